@@ -1,0 +1,15 @@
+"""The embedded local PostGIS cluster: find, create, start, stop, check, upgrade."""
+
+from geo.cluster.cluster import Cluster, Status
+from geo.cluster.errors import AlreadyRunning, ClusterError
+from geo.cluster.layout import default_home
+from geo.cluster.temporary import temporary_cluster
+
+__all__ = [
+    "AlreadyRunning",
+    "Cluster",
+    "ClusterError",
+    "Status",
+    "default_home",
+    "temporary_cluster",
+]
