@@ -1,0 +1,1 @@
+"""What every part stands on: errors, database sessions, geometry, access, history, features, paging."""

@@ -1,0 +1,190 @@
+"""Who may do what: one table. An action's name is the permission asked, the entry in the history and the button shown.
+
+Roles of a town are ordered (a manager may what an editor may); roles of the alliance stand beside each other.
+The README's permission table is made from `PERMISSIONS`, and a test compares the two.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from geo.core.errors import NotPermitted
+
+
+class Role(StrEnum):
+    """What a membership makes of a person, from design 1."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    MANAGER = "manager"
+    PLANNER = "planner"
+    CURATOR = "curator"
+    OFFICE = "office"
+    ADMIN = "admin"
+
+
+TOWN_ROLES = (Role.VIEWER, Role.EDITOR, Role.MANAGER)
+ALLIANCE_ROLES = (Role.PLANNER, Role.CURATOR, Role.OFFICE, Role.ADMIN)
+
+ROLE_LABELS = {
+    Role.VIEWER: "Leseberechtigte Person",
+    Role.EDITOR: "Sachbearbeitung",
+    Role.MANAGER: "Leitung",
+    Role.PLANNER: "AG Klima (Planung)",
+    Role.CURATOR: "AG WULIS (Kuration)",
+    Role.OFFICE: "Geschäftsstelle",
+    Role.ADMIN: "Systemverwaltung",
+}
+
+
+class Action(StrEnum):
+    """Everything that somebody may be allowed to do."""
+
+    VACANCY_VIEW = "vacancy.view"
+    VACANCY_CREATE = "vacancy.create"
+    VACANCY_EDIT = "vacancy.edit"
+    VACANCY_PUBLISH = "vacancy.publish"
+    VACANCY_DELETE = "vacancy.delete"
+    TREE_VIEW = "tree.view"
+    STOP_EDIT = "stop.edit"
+    FLEET_EDIT = "fleet.edit"
+    STAY_EDIT = "stay.edit"
+    SCHEDULE_PUBLISH = "schedule.publish"
+    VIEWPOINT_VIEW = "viewpoint.view"
+    VIEWPOINT_EDIT = "viewpoint.edit"
+    VIEWPOINT_FEATURE = "viewpoint.feature"
+    PILOT_VIEW = "pilot.view"
+    PILOT_EDIT = "pilot.edit"
+    PHOTO_EDIT = "photo.edit"
+    ZONE_EDIT = "zone.edit"
+    HISTORY_VIEW = "history.view"
+    PEOPLE_VIEW = "people.view"
+    PEOPLE_EDIT = "people.edit"
+    ALLIANCE_PEOPLE_EDIT = "people.edit_alliance"
+    ACCOUNT_SELF = "account.self"
+    ACCOUNT_SIGN_IN = "account.sign_in"
+    ACCOUNT_ERASE = "account.erase"
+    MUNICIPALITY_IMPORT = "municipality.import"
+    SAMPLE_LOAD = "sample.load"
+    SYSTEM_SETUP = "system.setup"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The lowest role of the town that may, and the roles of the alliance that may in every town."""
+
+    town: Role | None
+    alliance: frozenset[Role] = frozenset()
+    anyone_signed_in: bool = False
+
+    def sentence(self) -> str:
+        names = [f"ab „{ROLE_LABELS[self.town]}“ der Gemeinde"] if self.town else []
+        names += [ROLE_LABELS[role] for role in ALLIANCE_ROLES if role in self.alliance]
+        return ", ".join(names) or "jede angemeldete Person"
+
+
+def _rule(town: Role | None, *alliance: Role) -> Rule:
+    return Rule(town, frozenset(alliance))
+
+
+PERMISSIONS: dict[Action, Rule] = {
+    Action.VACANCY_VIEW: _rule(Role.VIEWER),
+    Action.VACANCY_CREATE: _rule(Role.EDITOR),
+    Action.VACANCY_EDIT: _rule(Role.EDITOR),
+    Action.VACANCY_PUBLISH: _rule(Role.MANAGER),
+    Action.VACANCY_DELETE: _rule(Role.MANAGER),
+    Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
+    Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
+    Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),
+    Action.STAY_EDIT: _rule(Role.EDITOR, Role.PLANNER),
+    Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
+    Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
+    Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),
+    Action.VIEWPOINT_FEATURE: _rule(None, Role.CURATOR),
+    Action.PILOT_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.PILOT_EDIT: _rule(None, Role.OFFICE),
+    Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
+    Action.ZONE_EDIT: _rule(Role.MANAGER),
+    Action.HISTORY_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.PEOPLE_VIEW: _rule(Role.MANAGER, Role.ADMIN),
+    Action.PEOPLE_EDIT: _rule(Role.MANAGER, Role.ADMIN),
+    Action.ALLIANCE_PEOPLE_EDIT: _rule(None, Role.ADMIN),
+    Action.ACCOUNT_SELF: Rule(None, anyone_signed_in=True),
+    Action.ACCOUNT_SIGN_IN: Rule(None),
+    Action.ACCOUNT_ERASE: _rule(None, Role.ADMIN),
+    Action.MUNICIPALITY_IMPORT: _rule(None, Role.ADMIN),
+    Action.SAMPLE_LOAD: _rule(None, Role.ADMIN),
+    Action.SYSTEM_SETUP: Rule(None),
+}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A role, in one municipality or (municipality_id None) in the alliance."""
+
+    role: Role
+    municipality_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a signed-in person, the system itself, or nobody in particular (the anonymous visitor)."""
+
+    account_id: int | None = None
+    name: str = ""
+    memberships: tuple[Membership, ...] = ()
+    request_id: str = ""
+    is_system: bool = False
+
+    @property
+    def municipality_ids(self) -> tuple[int, ...]:
+        """The towns the actor belongs to, in the order of the memberships."""
+        ids = (m.municipality_id for m in self.memberships if m.municipality_id is not None)
+        return tuple(dict.fromkeys(ids))
+
+    @property
+    def alliance_roles(self) -> frozenset[Role]:
+        return frozenset(m.role for m in self.memberships if m.municipality_id is None)
+
+    def role_in(self, municipality_id: int | None) -> Role | None:
+        """The actor's highest role in that town."""
+        held = [m.role for m in self.memberships if m.municipality_id == municipality_id and m.role in TOWN_ROLES]
+        return max(held, key=TOWN_ROLES.index) if municipality_id is not None and held else None
+
+
+SYSTEM = Actor(name="System", request_id="system", is_system=True)
+ANONYMOUS = Actor(request_id="")
+
+
+def may(actor: Actor, action: Action, municipality_id: int | None = None) -> bool:
+    """Whether the actor may do this, in this municipality (None: in the alliance as a whole)."""
+    if actor.is_system:
+        return True
+    rule = PERMISSIONS[action]
+    if rule.anyone_signed_in:
+        return actor.account_id is not None
+    if rule.alliance & actor.alliance_roles:
+        return True
+    held = actor.role_in(municipality_id)
+    return rule.town is not None and held is not None and TOWN_ROLES.index(held) >= TOWN_ROLES.index(rule.town)
+
+
+def require(actor: Actor, action: Action, municipality_id: int | None = None) -> None:
+    """Raises `NotPermitted` unless `may`."""
+    if not may(actor, action, municipality_id):
+        raise NotPermitted(action, PERMISSIONS[action].sentence())
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an actor may do something: in some towns, or everywhere."""
+
+    everywhere: bool = False
+    municipality_ids: tuple[int, ...] = field(default=())
+
+
+def scope(actor: Actor, action: Action) -> Scope:
+    """The municipalities in which the actor may do this."""
+    rule = PERMISSIONS[action]
+    if actor.is_system or rule.alliance & actor.alliance_roles:
+        return Scope(everywhere=True)
+    return Scope(municipality_ids=tuple(m for m in actor.municipality_ids if may(actor, action, m)))

@@ -1,0 +1,144 @@
+"""Database sessions: one engine for each database role, and who acts set for every transaction.
+
+The role of a connection is fixed by its pool, never by `SET ROLE`: whatever a request manages to run on the public
+pool, it can neither write nor read a table that is not public. Nothing in `geo` commits but the command line.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import DateTime, Engine, MetaData, Text, create_engine, event, text
+from sqlalchemy.dialects.postgresql import DATERANGE, Range
+from sqlalchemy.engine import URL
+from sqlalchemy.orm import DeclarativeBase, Session
+
+# PostgreSQL's own default names, so that hand-written migrations and the models agree without spelling them out.
+_NAMES = {
+    "pk": "%(table_name)s_pkey",
+    "fk": "%(table_name)s_%(column_0_N_name)s_fkey",
+    "uq": "%(table_name)s_%(column_0_N_name)s_key",
+    "ix": "%(table_name)s_%(column_0_N_name)s_idx",
+    "ck": "%(constraint_name)s",
+}
+
+# Dead peers are noticed in seconds, not in hours.
+_CONNECT = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
+
+
+class Base(DeclarativeBase):
+    """Every table of the register; schema `register` unless a table says otherwise."""
+
+    metadata = MetaData(schema="register", naming_convention=_NAMES)
+    type_annotation_map = {str: Text(), datetime: DateTime(timezone=True), Range[date]: DATERANGE()}
+
+
+class ActingPerson(Protocol):
+    """What a session needs to know of whoever acts (`geo.core.access.Actor` is one)."""
+
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def request_id(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Context:
+    """Who acts, for which municipality, on whose request: set in the database at the start of each transaction."""
+
+    account_id: int | None = None
+    request_id: str = ""
+    municipality_id: int | None = None
+    action: str = ""
+
+    def settings(self) -> dict[str, str]:
+        def blank(value: object) -> str:
+            return "" if value is None else str(value)
+
+        return {
+            "account": blank(self.account_id),
+            "request": self.request_id,
+            "municipality": blank(self.municipality_id),
+            "action": self.action,
+        }
+
+
+_SET_CONTEXT = text(
+    "SELECT set_config('app.account_id', :account, true), set_config('app.request_id', :request, true),"
+    " set_config('app.municipality_id', :municipality, true), set_config('app.action', :action, true)"
+)
+
+
+def context_of(session: Session) -> Context:
+    """The context under which the session's transactions run."""
+    return session.info.get("context", Context())
+
+
+def set_context(session: Session, context: Context) -> None:
+    """Replace the context: at once if a transaction is open, and for every later one of this session."""
+    session.info["context"] = context
+    if session.in_transaction():
+        session.execute(_SET_CONTEXT, context.settings())
+    else:
+        session.connection()  # begins; the listener below sets it
+
+
+@event.listens_for(Session, "after_begin")
+def _apply_context(session: Session, _transaction: Any, connection: Any) -> None:
+    if "context" in session.info:
+        connection.execute(_SET_CONTEXT, session.info["context"].settings())
+
+
+class Database:
+    """The register's engines, one per role. Each method gives a new session; use it as a context manager."""
+
+    def __init__(self, owner: str | URL, public: str | URL, staff: str | URL, *, pool_size: int = 5):
+        self.owner_engine = _engine(owner, pool_size=2)
+        self.public_engine = _engine(public, pool_size=pool_size)
+        self.staff_engine = _engine(staff, pool_size=pool_size)
+
+    def owner(self) -> Session:
+        """For migrations and set-up on the command line; never for a request."""
+        return self._session(self.owner_engine, Context())
+
+    def public(self) -> Session:
+        """Reads the published views, and can do nothing else."""
+        return self._session(self.public_engine, None)
+
+    def staff(self, actor: ActingPerson | None = None, municipality_id: int | None = None) -> Session:
+        """Reads and writes under row level security, for `actor` in the municipality given."""
+        if actor is None:
+            return self._session(self.staff_engine, Context(municipality_id=municipality_id))
+        return self._session(self.staff_engine, Context(actor.account_id, actor.request_id, municipality_id))
+
+    def _session(self, engine: Engine, context: Context | None) -> Session:
+        session = Session(engine, expire_on_commit=False)
+        if context is not None:
+            session.info["context"] = context
+        return session
+
+    def dispose(self) -> None:
+        for engine in (self.owner_engine, self.public_engine, self.staff_engine):
+            engine.dispose()
+
+
+def _engine(url: str | URL, pool_size: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=3,
+        pool_pre_ping=True,
+        connect_args=_CONNECT,
+    )
+
+
+@contextmanager
+def for_municipality(session: Session, municipality_id: int | None) -> Iterator[None]:
+    """Read another municipality's rows for a while (the caller has checked that the actor may)."""
+    before = context_of(session)
+    set_context(session, replace(before, municipality_id=municipality_id))
+    yield
+    set_context(session, before)

@@ -1,0 +1,168 @@
+"""The one place that knows coordinate systems: columns, reading, writing, measuring.
+
+Stored and sent out in EPSG:4326 (longitude, latitude); lengths and areas are computed in EPSG:25832
+(ETRS89 / UTM zone 32N, metres), the official metric system of Thuringia.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import shapely
+from geoalchemy2 import Geometry, WKBElement
+from geoalchemy2.shape import from_shape, to_shape
+from pyproj import Transformer
+from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from geo.core.errors import Invalid
+
+WGS84 = 4326
+UTM32 = 25832
+# Thuringia with a margin, in degrees: west, south, east, north. The database holds the same box.
+STATE_BOX = (9.8, 50.15, 12.75, 51.7)
+GRID_M = 100
+MAX_VERTICES = 5_000
+
+
+def point_type() -> Geometry:
+    """The column type of a point; a new one for each column, because GeoAlchemy2 keeps the column's state in it."""
+    return Geometry("POINT", srid=WGS84, spatial_index=False)
+
+
+def outline_type(nullable: bool = False) -> Geometry:
+    """The column type of an area."""
+    return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False, nullable=nullable)
+
+
+def point_rule(column: str) -> str:
+    """The SQL of the check every stored point passes: not empty, finite, inside the state's box.
+
+    `IS TRUE` because an empty point has no coordinates and a comparison with NULL would pass; NaN fails BETWEEN.
+    Functions are named with their schema, since a restore runs without a search path.
+    """
+    west, south, east, north = STATE_BOX
+    return (
+        f"NOT public.ST_IsEmpty({column}) AND (public.ST_X({column}) BETWEEN {west} AND {east}"
+        f" AND public.ST_Y({column}) BETWEEN {south} AND {north}) IS TRUE"
+    )
+
+
+def outline_rule(column: str) -> str:
+    """The SQL of the check every stored area passes: valid, not empty, finite, inside the state's box.
+
+    The area is bounded because ST_IsValid and the box overlook a NaN among the coordinates; the area does not.
+    """
+    west, south, east, north = STATE_BOX
+    return (
+        f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
+        f" AND public.ST_Area({column}) > 0 AND public.ST_Area({column}) < 10"
+        f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
+        f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
+    )
+
+
+_to_metres = Transformer.from_crs(WGS84, UTM32, always_xy=True)
+_to_degrees = Transformer.from_crs(UTM32, WGS84, always_xy=True)
+
+
+def point(longitude: float, latitude: float, field: str = "point") -> WKBElement:
+    """A point to store, from degrees. Raises `Invalid` outside the state's box or for a number that is none."""
+    west, south, east, north = STATE_BOX
+    if not (math.isfinite(longitude) and math.isfinite(latitude)):
+        raise Invalid({field: "Bitte Länge und Breite als Zahlen angeben."})
+    if not (west <= longitude <= east and south <= latitude <= north):
+        if west <= latitude <= east and south <= longitude <= north:
+            raise Invalid({field: "Länge und Breite sind vermutlich vertauscht: der Punkt läge nicht in Thüringen."})
+        raise Invalid({field: "Der Punkt liegt nicht in Thüringen."})
+    return from_shape(Point(longitude, latitude), srid=WGS84)
+
+
+def snapped(element: WKBElement, grid_m: int = GRID_M) -> WKBElement:
+    """The centre of the fixed grid cell the point lies in: what may be public of a spot that is not.
+
+    A fixed grid, because fresh noise at each load gives the spot away when averaged.
+    """
+    spot = to_shape(element)
+    easting, northing = _to_metres.transform(spot.x, spot.y)
+    centre = [math.floor(value / grid_m) * grid_m + grid_m / 2 for value in (easting, northing)]
+    longitude, latitude = _to_degrees.transform(*centre)
+    return from_shape(Point(round(longitude, 6), round(latitude, 6)), srid=WGS84)
+
+
+def outline(geojson: str | Mapping[str, Any] | None, field: str = "outline") -> WKBElement | None:
+    """An outline to store, from a GeoJSON polygon or multipolygon (text or object); None for an empty one.
+
+    Raises `Invalid` for anything that is no clean area inside the state's box.
+    """
+    if geojson is None or geojson == "":
+        return None
+    try:
+        if isinstance(geojson, str):
+            geojson = json.loads(geojson, parse_constant=_no_constant)
+        if isinstance(geojson, Mapping) and geojson.get("type") == "Feature":
+            geojson = geojson["geometry"]
+        area = shape(geojson)
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError):
+        raise Invalid({field: "Der Umriss ist nicht lesbar (erwartet wird GeoJSON)."}) from None
+    if isinstance(area, Polygon):
+        area = MultiPolygon([area])
+    if not isinstance(area, MultiPolygon) or area.is_empty:
+        raise Invalid({field: "Der Umriss muss eine Fläche sein."})
+    area = shapely.force_2d(area)
+    if shapely.get_num_coordinates(area) > MAX_VERTICES:
+        raise Invalid({field: f"Der Umriss hat mehr als {MAX_VERTICES} Punkte."})
+    coordinates = shapely.get_coordinates(area)
+    west, south, east, north = STATE_BOX
+    inside = (coordinates[:, 0] >= west) & (coordinates[:, 0] <= east)
+    inside &= (coordinates[:, 1] >= south) & (coordinates[:, 1] <= north)
+    if not inside.all():
+        raise Invalid({field: "Der Umriss liegt nicht in Thüringen."})
+    if not area.is_valid:
+        raise Invalid({field: "Der Umriss überschneidet sich selbst."})
+    return from_shape(area, srid=WGS84)
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is no number")
+
+
+def lon_lat(element: WKBElement) -> tuple[float, float]:
+    """Longitude and latitude in degrees of a stored point."""
+    spot = to_shape(element)
+    return spot.x, spot.y
+
+
+def utm(element: WKBElement) -> tuple[float, float]:
+    """Easting and northing in metres (EPSG:25832) of a stored point."""
+    return _to_metres.transform(*lon_lat(element))
+
+
+def as_geojson(element: WKBElement | None) -> dict[str, Any] | None:
+    """A stored geometry as a GeoJSON object, with 6 decimals (about 0.1 m)."""
+    if element is None:
+        return None
+    return mapping(shapely.set_precision(to_shape(element), 1e-6))
+
+
+def area_m2(element: WKBElement) -> float:
+    """Area in square metres, computed in EPSG:25832."""
+    return float(in_metres(to_shape(element)).area)
+
+
+def in_metres(geometry: BaseGeometry) -> BaseGeometry:
+    """The same geometry from EPSG:4326 into EPSG:25832."""
+    return shapely.transform(geometry, _to_metres.transform, interleaved=False)
+
+
+def in_degrees(geometry: BaseGeometry) -> BaseGeometry:
+    """The same geometry from EPSG:25832 into EPSG:4326."""
+    return shapely.transform(geometry, _to_degrees.transform, interleaved=False)
+
+
+def stored(geometry: BaseGeometry) -> WKBElement:
+    """A shapely geometry in EPSG:4326 as it is stored; polygons become multipolygons."""
+    if isinstance(geometry, Polygon):
+        geometry = MultiPolygon([geometry])
+    return from_shape(geometry, srid=WGS84)

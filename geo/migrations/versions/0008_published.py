@@ -1,0 +1,143 @@
+"""What the public may see: views, and nothing else, for the role `reg_public`.
+
+Each view lists its columns; the declarations in `geo/<part>/feature.py` name the same ones, and a test compares them.
+A vacancy is in here while it is published today, whatever day is asked for: what was withdrawn is not shown again.
+"""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+VIEWS = {
+    "districts": """
+        SELECT d.id, d.key, d.name, d.kind, d.during, d.outline FROM register.districts d
+    """,
+    "municipalities": """
+        SELECT m.id, m.ags::text AS ags, m.name, m.kind, m.district_id, d.name AS district, m.during, m.successor_id
+        FROM register.municipalities m LEFT JOIN register.districts d ON d.id = m.district_id
+    """,
+    "municipality_outlines": """
+        SELECT o.id, o.municipality_id, o.during, o.outline, o.source FROM register.municipality_outlines o
+    """,
+    "vacancies": """
+        SELECT u.id, u.municipality_id, m.name AS municipality, u.object_type, u.floor, u.is_ground_floor_frontage,
+               u.publication_level, u.public_title AS title, u.public_title_en AS title_en,
+               CASE WHEN u.publication_level >= 3 THEN u.public_text END AS description,
+               CASE WHEN u.publication_level >= 3 THEN u.public_text_en END AS description_en,
+               p.street,
+               CASE WHEN u.publication_level >= 3 THEN p.house_number END AS house_number,
+               p.postcode::text AS postcode, p.locality, p.public_point AS point,
+               u.area_total_m2, u.area_sales_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.area_side_m2 END AS area_side_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.area_storage_m2 END AS area_storage_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.divisible_from_m2 END AS divisible_from_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.frontage_m END AS frontage_m,
+               CASE WHEN u.publication_level >= 3 THEN u.windows_n END AS windows_n,
+               CASE WHEN u.publication_level >= 3 THEN u.clear_height_m END AS clear_height_m,
+               CASE WHEN u.publication_level >= 3 THEN u.entrance END AS entrance,
+               u.accessible,
+               CASE WHEN u.publication_level >= 3 THEN u.equipment ELSE '{}'::text[] END AS equipment,
+               CASE WHEN u.publication_level >= 4 THEN u.rent_eur_m2 END AS rent_eur_m2,
+               s.state, lower(s.during) AS empty_since, s.start_precision, s.during, u.published_during,
+               p.id AS place_id, u.is_example
+        FROM register.units u
+        JOIN register.places p ON p.id = u.place_id
+        JOIN register.municipalities m ON m.id = u.municipality_id
+        JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.state IN ('LEER', 'ZWISCHENGENUTZT', 'DROHEND')
+            AND s.during && u.published_during
+        WHERE u.publication_level >= 2 AND u.published_during @> current_date AND u.during @> current_date
+    """,
+    "fleets": """
+        SELECT f.id, f.municipality_id, m.name AS municipality, f.name, f.note, f.source, f.is_example
+        FROM register.fleets f LEFT JOIN register.municipalities m ON m.id = f.municipality_id
+    """,
+    "trees": """
+        SELECT t.id, t.fleet_id, f.name AS fleet, t.label, t.species, t.species_latin, t.module_class, t.height_m,
+               t.state, t.is_example
+        FROM register.trees t JOIN register.fleets f ON f.id = t.fleet_id
+    """,
+    "stops": """
+        SELECT s.id, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
+               p.street, p.house_number, p.postcode::text AS postcode, p.locality, p.public_point AS point,
+               p.id AS place_id, s.is_example
+        FROM register.stops s
+        JOIN register.places p ON p.id = s.place_id
+        JOIN register.municipalities m ON m.id = s.municipality_id
+    """,
+    "stays": """
+        SELECT y.id, y.tree_id, y.stop_id, y.slot, y.during, y.layer, t.fleet_id, y.is_example
+        FROM register.stays y
+        JOIN register.schedules c ON c.id = y.schedule_id
+        JOIN register.trees t ON t.id = y.tree_id
+        WHERE y.layer = 'TATSAECHLICH' OR (y.layer = 'BESCHLOSSEN' AND c.state = 'VEROEFFENTLICHT')
+    """,
+    "viewpoints": """
+        SELECT v.id, v.municipality_id, m.name AS municipality, v.name, v.name_en, v.story, v.story_en, v.story_easy,
+               v.elevation_m, v.best_time, v.best_time_en, v.furniture, v.step_free, v.access_note, v.access_note_en,
+               v.toilet, v.public_transport, v.responsible_body, v.last_checked_on, v.wikidata, v.is_featured,
+               p.street, p.house_number, p.postcode::text AS postcode, p.locality, p.public_point AS point,
+               p.id AS place_id, v.is_example
+        FROM register.viewpoints v
+        JOIN register.places p ON p.id = v.place_id
+        JOIN register.municipalities m ON m.id = v.municipality_id
+        WHERE EXISTS (SELECT FROM register.viewpoint_statuses t
+            WHERE t.viewpoint_id = v.id AND t.status NOT IN ('IDEE', 'BEWORBEN'))
+    """,
+    "viewpoint_sectors": """
+        SELECT s.id, s.viewpoint_id, s.position, s.from_deg, s.to_deg, s.is_assumed
+        FROM register.viewpoint_sectors s JOIN published.viewpoints v ON v.id = s.viewpoint_id
+    """,
+    "viewpoint_statuses": """
+        SELECT t.id, t.viewpoint_id, t.status, t.during, t.note
+        FROM register.viewpoint_statuses t WHERE t.status NOT IN ('IDEE', 'BEWORBEN')
+    """,
+    "working_groups": """
+        SELECT g.id, g.slug, g.name, g.name_en, g.description, g.description_en FROM register.working_groups g
+    """,
+    "pilot_projects": """
+        SELECT p.id, p.slug, p.part, p.name, p.name_en, p.summary, p.summary_en, p.source,
+               g.name AS working_group, g.name_en AS working_group_en
+        FROM register.pilot_projects p JOIN register.working_groups g ON g.id = p.working_group_id
+    """,
+    "project_milestones": """
+        SELECT s.id, s.pilot_project_id, s.position, s.title, s.title_en, s.during, s.precision, s.was_planned, s.source
+        FROM register.project_milestones s
+    """,
+    "pilot_sites": """
+        SELECT s.id, s.pilot_project_id, r.slug AS project_slug, r.name AS project, r.name_en AS project_en, r.part,
+               s.municipality_id, m.name AS municipality, s.name, s.name_en, s.is_chosen, s.tree_count, s.grant_eur,
+               s.note, s.note_en, s.source, p.street, p.postcode::text AS postcode, p.locality,
+               p.public_point AS point, p.id AS place_id
+        FROM register.pilot_sites s
+        JOIN register.pilot_projects r ON r.id = s.pilot_project_id
+        JOIN register.places p ON p.id = s.place_id
+        JOIN register.municipalities m ON m.id = s.municipality_id
+    """,
+    "pilot_phases": """
+        SELECT h.id, h.pilot_site_id, h.phase, h.during, h.start_precision, h.end_precision, h.note, h.note_en, h.source
+        FROM register.pilot_phases h
+    """,
+    "photos": """
+        SELECT f.id, f.place_id, f.municipality_id, f.sha256::text AS sha256, f.width_px, f.height_px, f.alt_text,
+               f.author, f.licence, f.taken_on, f.is_example
+        FROM register.photos f
+        WHERE f.is_public AND (
+            EXISTS (SELECT FROM published.viewpoints v WHERE v.place_id = f.place_id)
+            OR EXISTS (SELECT FROM published.vacancies u WHERE u.place_id = f.place_id AND u.publication_level >= 3)
+            OR EXISTS (SELECT FROM register.stops s WHERE s.place_id = f.place_id)
+            OR EXISTS (SELECT FROM register.pilot_sites s WHERE s.place_id = f.place_id)
+        )
+    """,
+}
+
+
+def upgrade() -> None:
+    for name, query in VIEWS.items():
+        op.execute(f"CREATE VIEW published.{name} AS {query}")
+        op.execute(f"GRANT SELECT ON published.{name} TO reg_public, reg_staff")
+
+
+def downgrade() -> None:
+    for name in reversed(VIEWS):
+        op.execute(f"DROP VIEW published.{name}")

@@ -1,0 +1,11 @@
+"""Imports every model, so that the metadata is complete for migrations and tests."""
+
+import geo.accounts.model
+import geo.pilots.model
+import geo.places.model
+import geo.trees.model
+import geo.vacancies.model
+import geo.viewpoints.model
+from geo.core.db import Base
+
+metadata = Base.metadata

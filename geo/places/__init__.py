@@ -1,0 +1,1 @@
+"""Where things are: districts, municipalities and their outlines, zones, places, photos of places."""
