@@ -1,0 +1,76 @@
+"""The built front end: `asset("public.js")` in a template gives the address of the hashed file of that name.
+
+`npm run build` writes webapp/static/dist with manifest.json, which is read here once a build. Hashed files never change, so they
+may be kept for a year; the build lays a brotli and a gzip copy beside each text file, and the best one a client takes is sent.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import Flask, Response, request, send_from_directory, url_for
+
+DIST = Path(__file__).parent / "static" / "dist"
+ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
+YEAR = 365 * 24 * 3600
+
+
+class FrontEndNotBuilt(RuntimeError):
+    """There is no bundle to serve."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"The front end is not built: {folder / 'manifest.json'} is missing. Run `npm ci && npm run build`.")
+
+
+@dataclass
+class Assets:
+    """Knows which hashed file stands for a name; notices a new build by the manifest's time."""
+
+    folder: Path = DIST
+    _names: dict[str, str] = field(default_factory=dict)
+    _stamp: int = 0
+
+    def names(self) -> dict[str, str]:
+        manifest = self.folder / "manifest.json"
+        try:
+            stamp = manifest.stat().st_mtime_ns
+        except FileNotFoundError:
+            raise FrontEndNotBuilt(self.folder) from None
+        if stamp != self._stamp:
+            self._names = json.loads(manifest.read_text(encoding="utf-8"))
+            self._stamp = stamp
+        return self._names
+
+    def url(self, name: str) -> str:
+        return url_for("dist", filename=self.names()[name])
+
+    def send(self, filename: str) -> Response:
+        sent, encoding = filename, None
+        for name, suffix in ENCODINGS:
+            if request.accept_encodings[name] > 0 and (self.folder / f"{filename}{suffix}").is_file():
+                sent, encoding = f"{filename}{suffix}", name
+                break
+        response = send_from_directory(self.folder, sent, mimetype=mimetype(filename), max_age=YEAR)
+        response.cache_control.public = True
+        response.cache_control.immutable = True
+        response.vary.add("Accept-Encoding")
+        if encoding:
+            response.content_encoding = encoding
+        return response
+
+
+def mimetype(filename: str) -> str | None:
+    return {
+        ".js": "text/javascript",
+        ".css": "text/css",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+        ".json": "application/json",
+    }.get(Path(filename).suffix)
+
+
+def register(app: Flask, folder: Path = DIST) -> None:
+    """Adds the route /static/dist/<file> and the template function `asset`."""
+    assets = Assets(folder)
+    app.add_url_rule("/static/dist/<path:filename>", endpoint="dist", view_func=assets.send)
+    app.jinja_env.globals["asset"] = assets.url
