@@ -1,5 +1,6 @@
 """The embedded local PostGIS cluster: find, create, start, stop, check, upgrade."""
 
+from geo.cluster.check import Finding
 from geo.cluster.cluster import Cluster, Status
 from geo.cluster.errors import AlreadyRunning, ClusterError
 from geo.cluster.layout import default_home
@@ -9,6 +10,7 @@ __all__ = [
     "AlreadyRunning",
     "Cluster",
     "ClusterError",
+    "Finding",
     "Status",
     "default_home",
     "temporary_cluster",

@@ -16,16 +16,19 @@ import psycopg
 from psycopg import sql
 
 from geo.cluster.account import server_account
+from geo.cluster.check import Finding, check_running, check_stopped
 from geo.cluster.configure import ROLES, SUPERUSER
-from geo.cluster.create import create_cluster
+from geo.cluster.create import create_cluster, put_in_place, remove_unfinished
 from geo.cluster.errors import AlreadyRunning, ClusterError
 from geo.cluster.find import find, installations
 from geo.cluster.layout import PORT, Layout
 from geo.cluster.lock import HomeLock, holder
 from geo.cluster.provision import DATABASE, assert_durable, connect, provision
+from geo.cluster.upgrade import upgrade_extensions, upgraded_copy
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _STOP_SECONDS = 60
+_JOIN_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ class Cluster:
         now = holder(self.layout.lock)
         if now is None:
             return False
-        if now.owner:
+        if now.owner and not now.leaving:
             raise AlreadyRunning(
                 f"The database of {self.home} belongs to the server process {now.owner} and ends "
                 "with it: end that one (Ctrl-C).",
@@ -111,7 +114,7 @@ class Cluster:
             )
         end = time.monotonic() + _STOP_SECONDS
         while (now := holder(self.layout.lock)) and time.monotonic() < end:
-            if now.pid and now.background:
+            if now.pid and (now.background or now.owner):
                 with suppress(ProcessLookupError):
                     os.kill(now.pid, signal.SIGTERM)
             time.sleep(0.1)
@@ -122,14 +125,18 @@ class Cluster:
     @contextmanager
     def running(self) -> Iterator["Cluster"]:
         """Uses the cluster that runs already, or runs one for the time of the block."""
-        if self.status().running:
-            yield self
-            return
-        self.start()
+        started = False
+        try:
+            if not self.status().running:
+                self.start()
+                started = True
+        except AlreadyRunning:  # it starts, or starts again, at this very moment
+            self._wait_running()
         try:
             yield self
         finally:
-            self.stop()
+            if started:
+                self.stop()
 
     def status(self) -> Status:
         """Looks, and changes nothing."""
@@ -177,6 +184,43 @@ class Cluster:
             connection.execute(
                 sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
             )
+
+    def check(self) -> list[Finding]:
+        """Looks for damage and for settings that would lose data; may take minutes."""
+        current = self.layout.current()
+        if current is None:
+            raise ClusterError(f"There is no database in {self.home} yet.")
+        if self.status().running:
+            return check_running(self.layout, find(current[0]))
+        with HomeLock(self.layout.lock).take("checking"):
+            return check_stopped(self.layout, find(current[0]), server_account())
+
+    def upgrade(self) -> str:
+        """Brings the data to the newest PostgreSQL and PostGIS here; says what was done."""
+        current = self.layout.current()
+        if current is None:
+            raise ClusterError(f"There is no database in {self.home} yet.")
+        newest = find()
+        if newest.major <= current[0]:
+            with self.running():
+                return upgrade_extensions(self.layout.socket, newest)
+        old = find(current[0])
+        self.layout.prepare(server_account())
+        with HomeLock(self.layout.lock).take("upgrading"):
+            remove_unfinished(self.layout)
+            fresh = upgraded_copy(self.layout, old, newest, server_account(), current[1])
+            put_in_place(fresh, self.layout.data(newest.major))
+        return (
+            f"The data moved from PostgreSQL {old.version} to {newest.version}; the old ones are "
+            f"kept in {current[1]}: remove them when all is well."
+        )
+
+    def _wait_running(self) -> None:
+        end = time.monotonic() + _JOIN_SECONDS
+        while not self.status().running:
+            if time.monotonic() > end:
+                raise ClusterError(f"The database of {self.home} does not get ready.")
+            time.sleep(0.1)
 
     def _spawn_supervisor(self, background: bool) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "geo.cluster.supervisor", str(self.home)]

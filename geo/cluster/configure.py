@@ -59,7 +59,6 @@ def _tuning(durable: bool) -> dict[str, str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "lc_messages": "C",
-        "idle_in_transaction_session_timeout": "60s",
         "client_connection_check_interval": "5s",
         "max_locks_per_transaction": "128",
     }

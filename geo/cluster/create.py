@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
@@ -58,7 +59,9 @@ def empty_data(layout: Layout, installation: Installation, account: Account, dur
     return fresh
 
 
-def run_and_provision(server: Postmaster, layout: Layout) -> None:
+def run_and_provision(
+    server: Postmaster, layout: Layout, after: Callable[[Path], None] = lambda _socket: None
+) -> None:
     """Runs the server as long as it takes to make roles, database and extensions."""
     with layout.supervisor_log.open("ab") as output:
         server.spawn(output)
@@ -68,6 +71,7 @@ def run_and_provision(server: Postmaster, layout: Layout) -> None:
                     f"The new database did not start: {last_words(layout.supervisor_log)}"
                 )
             provision(layout.socket)
+            after(layout.socket)
         except psycopg.Error as problem:
             raise ClusterError(f"The new database could not be filled: {problem}") from problem
         finally:

@@ -111,7 +111,9 @@ class Layout:
     def prepare(self, account: Account) -> None:
         """Makes the folders that are not the data directory, with the right owners."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            if not self.home.exists():
+                self.home.mkdir(parents=True)
+                self.home.chmod(0o711 if account.changes else 0o700)
             self.base.mkdir(exist_ok=True)
             self.base.chmod(0o711 if account.changes else 0o700)
             self.config.mkdir(exist_ok=True)

@@ -14,22 +14,24 @@ from typing import Self
 
 from geo.cluster.errors import AlreadyRunning
 
-_TRIES = 20
-_PAUSE = 0.05  # a look at the lock by `status` may be in the way for a moment
+_PAUSE = 0.05
+_GLANCE = 1.0  # a look at the lock by `status` may be in the way for a moment
+_LEAVING = 60.0  # a database that is ending already is waited for
 
 
 @dataclass(frozen=True)
 class Holder:
-    """Who holds a home."""
+    """Who holds a home; `background` when it was started to stay, not for a server's time."""
 
     pid: int
     doing: str
     owner: int | None = None
+    background: bool = False
 
     @property
-    def background(self) -> bool:
-        """Whether it was started to stay, and not by a server for its own time."""
-        return self.doing == "running" and self.owner is None
+    def leaving(self) -> bool:
+        """Whether it will be gone in a moment."""
+        return self.doing == "stopping" or (self.owner is not None and not _lives(self.owner))
 
 
 class HomeLock:
@@ -38,29 +40,32 @@ class HomeLock:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._file = -1
+        self._holder = Holder(os.getpid(), "starting")
 
-    def take(self, doing: str, owner: int | None = None) -> Self:
+    def take(self, doing: str, owner: int | None = None, background: bool = False) -> Self:
         """Takes the lock or says who has it."""
         handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        for attempt in range(_TRIES):
+        began = time.monotonic()
+        while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if attempt < _TRIES - 1:
-                    time.sleep(_PAUSE)
-        else:
-            os.close(handle)
-            raise _refusal(self.path)
+                now = holder(self.path)
+                patience = _LEAVING if now is None or now.leaving else _GLANCE
+                if time.monotonic() - began > patience:
+                    os.close(handle)
+                    raise _refusal(self.path, now) from None
+                time.sleep(_PAUSE)
         self._file = handle
-        self.note(doing, owner)
+        self._holder = Holder(os.getpid(), doing, owner, background)
+        self.note(doing)
         return self
 
-    def note(self, doing: str, owner: int | None = None) -> None:
+    def note(self, doing: str) -> None:
         """Writes down what the holder does."""
-        text = json.dumps(asdict(Holder(os.getpid(), doing, owner)))
         os.ftruncate(self._file, 0)
-        os.pwrite(self._file, text.encode(), 0)
+        os.pwrite(self._file, json.dumps(asdict(self._holder) | {"doing": doing}).encode(), 0)
 
     def release(self) -> None:
         """Lets go."""
@@ -93,12 +98,23 @@ def holder(path: Path) -> Holder | None:
     return None
 
 
-def _refusal(path: Path) -> AlreadyRunning:
-    now = holder(path) or Holder(0, "starting")
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is another user's
+        pass
+    return True
+
+
+def _refusal(path: Path, now: Holder | None) -> AlreadyRunning:
+    now = now or Holder(0, "starting")
     home = path.parent.parent
-    if now.doing != "running":
+    if now.background:
         sentence = (
-            f"The database of {home} is busy ({now.doing}, process {now.pid}): wait a moment."
+            f"The database of {home} already runs in the background (process {now.pid}): "
+            f"use it, or end it with: innenstadt db stop --home {home}"
         )
     elif now.owner:
         sentence = (
@@ -107,7 +123,6 @@ def _refusal(path: Path) -> AlreadyRunning:
         )
     else:
         sentence = (
-            f"The database of {home} already runs in the background (process {now.pid}): "
-            f"use it, or end it with: innenstadt db stop --home {home}"
+            f"The database of {home} is busy ({now.doing}, process {now.pid}): try again soon."
         )
     return AlreadyRunning(sentence, now.owner or now.pid, now.background)

@@ -93,7 +93,7 @@ def clear_remains(data: Path) -> None:
     by themselves, or are made to. Only then may a pid file be removed: while a backend lives it
     is what keeps a second server off the shared memory.
     """
-    for number, patience in ((None, 5.0), (signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0)):
+    for number, patience in ((None, 1.5), (signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0)):
         left = servers_on(data)
         if left and number:
             for pid in left:
@@ -115,18 +115,36 @@ def clear_remains(data: Path) -> None:
 
 def servers_on(data: Path) -> list[int]:
     """The living PostgreSQL processes of this data directory (they all work inside it)."""
-    found = []
     wanted = os.path.realpath(data)
+    owner = os.stat(wanted).st_uid
+    found = []
     for entry in _PROC.glob("[0-9]*"):
         try:
-            if os.readlink(entry / "cwd") != wanted:
+            if (entry / "comm").read_text().strip() not in ("postgres", "postmaster"):
                 continue
-            program = os.path.basename(os.readlink(entry / "exe"))
-        except OSError:  # another's, ended meanwhile, or a zombie
+            if os.readlink(entry / "cwd") == wanted:
+                found.append(int(entry.name))
+        except PermissionError:
+            if entry.exists() and entry.stat().st_uid == owner != os.geteuid():
+                return _servers_asked_as(owner, wanted)
+        except OSError:  # ended meanwhile, or a zombie
             continue
-        if program.removesuffix(" (deleted)") in ("postgres", "postmaster"):
-            found.append(int(entry.name))
     return sorted(found)
+
+
+def _servers_asked_as(owner: int, data: str) -> list[int]:
+    """The same for a root that may not look into others' processes, as in many containers."""
+    command = ["find", "/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd"]
+    done = subprocess.run(
+        [*command, "-printf", "%p %l\\n"],
+        user=owner,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+    )
+    lines = (line.split(" ", 1) for line in done.stdout.splitlines())
+    return sorted(int(path.split("/")[2]) for path, target in lines if target == data)
 
 
 def _gone(data: Path, seconds: float) -> bool:

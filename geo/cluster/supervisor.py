@@ -16,6 +16,7 @@ import select
 import signal
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -31,15 +32,19 @@ from geo.cluster.process import Postmaster
 
 _FIRST_TRIES = 3
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
-_HEALTHY_AFTER = 60.0
+_HEALTHY_AFTER = 3.0
+_LONGEST_LOG = 1_000_000
 _RECOVERY_SECONDS = 900.0  # replaying the log after a crash may take a while
 
 
 class Supervisor:
     """Keeps one server running until it is told to end."""
 
-    def __init__(self, server: Postmaster, log: IO[bytes], lifeline: int | None) -> None:
+    def __init__(
+        self, server: Postmaster, lock: HomeLock, log: IO[bytes], lifeline: int | None
+    ) -> None:
         self.server = server
+        self.lock = lock
         self.log = log
         self.lifeline = lifeline
         self.stopping = False
@@ -56,6 +61,7 @@ class Supervisor:
         """The first start; fails with a sentence when it cannot be."""
         for _ in range(_FIRST_TRIES):
             if self._start():
+                self._note("running")
                 return
             if self.stopping:
                 raise ClusterError("The start was called off.")
@@ -71,22 +77,28 @@ class Supervisor:
             if code is None:
                 self._pause(None)
                 continue
+            self._note("restarting")
             if time.monotonic() - since > _HEALTHY_AFTER:
                 pause = _FIRST_PAUSE
             self.say(f"the server ended ({_ending(code)}), starting again in {pause:g} s")
             self._pause(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
+            if not self.stopping and self._start():
+                self._note("running")
             since = time.monotonic()
-            if not self.stopping:
-                self._start()
+        self._note("stopping")
         self.server.stop()
         self.say("stopped")
 
     def say(self, text: str) -> None:
         """A line in the log, with the time."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
-        self.log.write(f"{now} supervisor {os.getpid()}: {text}\n".encode())
-        self.log.flush()
+        with suppress(OSError):  # a full disk must not end the one who waits for space
+            self.log.write(f"{now} supervisor {os.getpid()}: {text}\n".encode())
+
+    def _note(self, doing: str) -> None:
+        with suppress(OSError):
+            self.lock.note(doing)
 
     def _start(self) -> bool:
         try:
@@ -122,6 +134,13 @@ class Supervisor:
         self.stopping = True
 
 
+def _open_log(path: Path) -> IO[bytes]:
+    """The log without a buffer, put aside once when it has grown long."""
+    if path.exists() and path.stat().st_size > _LONGEST_LOG:
+        path.replace(path.with_name(path.name + ".old"))
+    return path.open("ab", buffering=0)
+
+
 def _ending(code: int) -> str:
     return f"signal {-code}" if code < 0 else f"exit code {code}"
 
@@ -146,20 +165,22 @@ def main() -> int:
     owner = None if options.background else os.getppid()
     try:
         with (
-            HomeLock(layout.lock).take("starting", owner) as lock,
-            layout.supervisor_log.open("ab") as log,
+            HomeLock(layout.lock).take("starting", owner, options.background) as lock,
+            _open_log(layout.supervisor_log) as log,
         ):
             account = server_account()
             config = write_configuration(layout, account, durable=not options.not_durable)
             major, data = layout.current() or (0, layout.base)
             server = Postmaster(find(major), data, config, account)
-            supervisor = Supervisor(server, log, None if options.background else 0)
+            supervisor = Supervisor(server, lock, log, None if options.background else 0)
             supervisor.start_first()
-            lock.note("running", owner)
             _answer(ready=True)
             supervisor.keep_running()
     except ClusterError as problem:
         _answer(error=problem.sentence)
+        return 1
+    except OSError as problem:
+        _answer(error=f"The database did not start: {problem}")
         return 1
     return 0
 
