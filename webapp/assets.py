@@ -10,6 +10,9 @@ from pathlib import Path
 
 from flask import Flask, Response, request, send_from_directory, url_for
 
+from webapp.access import public
+
+MARKS = Path(__file__).parent / "static" / "src" / "shared" / "marks.json"
 DIST = Path(__file__).parent / "static" / "dist"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 YEAR = 365 * 24 * 3600
@@ -19,7 +22,9 @@ class FrontEndNotBuilt(RuntimeError):
     """There is no bundle to serve."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(f"The front end is not built: {folder / 'manifest.json'} is missing. Run `npm ci && npm run build`.")
+        super().__init__(
+            f"The front end is not built: {folder / 'manifest.json'} is missing. Run `npm ci && npm run build`."
+        )
 
 
 @dataclass
@@ -70,7 +75,13 @@ def mimetype(filename: str) -> str | None:
 
 
 def register(app: Flask, folder: Path = DIST) -> None:
-    """Adds the route /static/dist/<file> and the template function `asset`."""
+    """Adds the route /static/dist/<file>, the template function `asset` and the drawings of icons and statuses as `MARKS`."""
     assets = Assets(folder)
-    app.add_url_rule("/static/dist/<path:filename>", endpoint="dist", view_func=assets.send)
+
+    @public
+    def dist(filename: str) -> Response:
+        return assets.send(filename)
+
+    app.add_url_rule("/static/dist/<path:filename>", endpoint="dist", view_func=dist)
     app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.globals["MARKS"] = json.loads(MARKS.read_text(encoding="utf-8"))

@@ -1,0 +1,145 @@
+"""Reads what a person typed into a form: German numbers and dates, codes, flags; collects every mistake at its field."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from geo.core.errors import Invalid
+
+_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
+
+
+class Fields:
+    """The fields of one form. Each method returns the value or None and notes what is wrong; `check` raises it all."""
+
+    def __init__(self, data: Mapping[str, Any]):
+        self.data = data
+        self.errors: dict[str, str] = {}
+
+    def _raw(self, name: str) -> str:
+        value = self.data.get(name)
+        return "" if value is None else str(value).strip()
+
+    def fail(self, name: str, sentence: str) -> None:
+        """Note a mistake; the first one of a field stays."""
+        self.errors.setdefault(name, sentence)
+
+    def check(self) -> None:
+        """Raises `Invalid` with every mistake noted so far."""
+        if self.errors:
+            raise Invalid(self.errors)
+
+    def _missing(self, name: str, required: bool) -> None:
+        if required:
+            self.fail(name, "Bitte ausfüllen.")
+
+    def text(self, name: str, *, required: bool = False, longest: int = 200) -> str | None:
+        """Text without control characters; line breaks stay."""
+        raw = self._raw(name).replace("\r\n", "\n")
+        if not raw:
+            self._missing(name, required)
+            return None
+        if any(ord(character) < 32 and character not in "\n\t" for character in raw):
+            self.fail(name, "Der Text enthält Steuerzeichen.")
+            return None
+        if len(raw) > longest:
+            self.fail(name, f"Höchstens {longest} Zeichen (jetzt {len(raw)}).")
+            return None
+        return raw
+
+    def number(
+        self, name: str, *, least: float = 0, most: float = 999_999, required: bool = False, places: int = 2
+    ) -> Decimal | None:
+        """A number as Germans write it (1.234,5) or with a point as the decimal sign."""
+        raw = self._raw(name).replace(" ", "").replace(" ", "")
+        if not raw:
+            self._missing(name, required)
+            return None
+        if _GROUPED.fullmatch(raw):
+            raw = raw.replace(".", "")
+        try:
+            value = Decimal(raw.replace(",", "."))
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite():
+            self.fail(name, "Bitte eine Zahl angeben.")
+            return None
+        if not least <= value <= most:
+            self.fail(name, f"Bitte eine Zahl von {least:g} bis {most:g} angeben.")
+            return None
+        return round(value, places)
+
+    def whole(self, name: str, *, least: int = 0, most: int = 999_999, required: bool = False) -> int | None:
+        """A whole number."""
+        value = self.number(name, least=least, most=most, required=required, places=6)
+        if value is None:
+            return None
+        if value != int(value):
+            self.fail(name, "Bitte eine ganze Zahl angeben.")
+            return None
+        return int(value)
+
+    def degrees(self, name: str, *, required: bool = True) -> float | None:
+        """A longitude or latitude; whether it lies in the state is for `geometry.point` to say."""
+        value = self.number(name, least=-180, most=180, required=required, places=8)
+        return None if value is None else float(value)
+
+    def day(self, name: str, *, required: bool = False) -> date | None:
+        """A day as 2026-05-01 or 1.5.2026."""
+        raw = self._raw(name)
+        if not raw:
+            self._missing(name, required)
+            return None
+        value = parse_day(raw)
+        if value is None:
+            self.fail(name, "Bitte ein Datum wie 01.05.2026 angeben.")
+        return value
+
+    def choice(self, name: str, codes: Collection[str], *, required: bool = False) -> str | None:
+        """One of the codes."""
+        raw = self._raw(name)
+        if not raw:
+            self._missing(name, required)
+            return None
+        if raw not in codes:
+            self.fail(name, "Bitte einen der angebotenen Werte wählen.")
+            return None
+        return raw
+
+    def several(self, name: str, codes: Collection[str]) -> list[str]:
+        """Any number of the codes, from a field that may come more than once."""
+        getlist = getattr(self.data, "getlist", None)
+        raw: Sequence[str] = getlist(name) if getlist else (self.data.get(name) or [])
+        chosen = [value for value in dict.fromkeys(raw) if value]
+        if any(value not in codes for value in chosen):
+            self.fail(name, "Bitte nur angebotene Werte wählen.")
+            return []
+        return chosen
+
+    def flag(self, name: str) -> bool:
+        """A tick box."""
+        return self._raw(name).lower() in {"1", "on", "true", "ja"}
+
+    def version(self) -> int:
+        """The version of what was edited, from the form's hidden field."""
+        raw = self._raw("version")
+        if not raw.isdecimal() or len(raw) > 9:
+            raise Invalid({"": "Das Formular ist unvollständig. Bitte die Seite neu laden."})
+        return int(raw)
+
+
+def parse_day(raw: str) -> date | None:
+    """The day written as 2026-05-01 or 1.5.2026, between 1900 and 2100; None for anything else."""
+    german = _GERMAN_DAY.fullmatch(raw)
+    try:
+        if german:
+            value = date(int(german[3]), int(german[2]), int(german[1]))
+        else:
+            value = date.fromisoformat(raw)
+    except ValueError:
+        return None
+    return value if EARLIEST <= value < LATEST else None

@@ -1,0 +1,145 @@
+"""The database of the tests: a throw-away cluster, built by the migrations once, then one outer transaction a test.
+
+Test and application share the connection, not the session: each session is a savepoint on it, under the database role
+that the real pool would have, so that a forgotten commit and a missing right both fail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.orm import Session
+
+from geo.cluster import Cluster, temporary_cluster
+from geo.core.access import SYSTEM, Action, Actor
+from geo.core.db import Context, Database
+from geo.core.history import perform
+from geo.migrations import upgrade
+from geo.settings import Settings
+from tests import factories
+from webapp import RegisterApp, create_app
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A running PostGIS of its own."""
+    with temporary_cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster) -> Iterator[Database]:
+    """The migrated database with two made-up municipalities, through its real roles. Do not commit to it in a test."""
+    built = Database(cluster.url("reg_owner"), cluster.url("reg_public"), cluster.url("reg_staff"))
+    upgrade(built.owner_engine)
+    with built.owner() as session:
+        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
+            factories.two_towns(session)
+        session.commit()
+    yield built
+    built.dispose()
+
+
+class SharedDatabase(Database):
+    """Every role's sessions on one connection, each under its own role by `SET LOCAL ROLE`."""
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+
+    def owner(self) -> Session:
+        return self._shared("reg_owner", Context())
+
+    def public(self) -> Session:
+        return self._shared("reg_public", None)
+
+    def staff(self, actor: Any = None, municipality_id: int | None = None) -> Session:
+        context = Context(municipality_id=municipality_id)
+        if actor is not None:
+            context = replace(context, account_id=actor.account_id, request_id=actor.request_id)
+        return self._shared("reg_staff", context)
+
+    def _shared(self, role: str, context: Context | None) -> Session:
+        session = Session(self.connection, join_transaction_mode="create_savepoint", expire_on_commit=False)
+        if context is not None:
+            session.info["context"] = context
+
+        @event.listens_for(session, "after_begin")
+        def take_role(_session: Session, _transaction: Any, connection: Connection) -> None:
+            connection.execute(text(f"SET LOCAL ROLE {role}"))
+
+        return session
+
+
+@pytest.fixture
+def connection(cluster: Cluster, database: Database) -> Iterator[Connection]:
+    """One connection (as the cluster's superuser, who may be any role) whose outer transaction is rolled back."""
+    engine = _super_engine(cluster)
+    with engine.connect() as open_connection:
+        outer = open_connection.begin()
+        yield open_connection
+        outer.rollback()
+
+
+_engines: dict[str, Any] = {}
+
+
+def _super_engine(cluster: Cluster) -> Any:
+    from sqlalchemy import create_engine
+
+    url = cluster.url("reg_super")
+    if url not in _engines:
+        _engines[url] = create_engine(url)
+    return _engines[url]
+
+
+@pytest.fixture
+def db(connection: Connection) -> SharedDatabase:
+    """The database as a test sees it."""
+    return SharedDatabase(connection)
+
+
+@pytest.fixture
+def towns(db: SharedDatabase) -> factories.Towns:
+    """The two municipalities: Musterstadt (own) and Fremdstadt (foreign)."""
+    with db.owner() as session:
+        return factories.towns(session)
+
+
+@pytest.fixture
+def staff(db: SharedDatabase, towns: factories.Towns) -> Iterator[Session]:
+    """A staff session in the own town, as an editor who exists."""
+    with db.staff(SYSTEM, towns.own) as session:
+        yield session
+
+
+@pytest.fixture
+def settings(tmp_path: Any) -> Settings:
+    return Settings(home=tmp_path, secret_key="only-for-tests", base_url="http://localhost")
+
+
+@pytest.fixture
+def app(settings: Settings, db: SharedDatabase) -> RegisterApp:
+    """The application on the shared connection."""
+    made = create_app(settings, db)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def client(app: RegisterApp) -> Any:
+    """A visitor without an account."""
+    return app.test_client()
+
+
+@pytest.fixture
+def editor(db: SharedDatabase, towns: factories.Towns) -> Actor:
+    """An editor of the own town."""
+    return factories.actor(db, "editor", towns.own)
+
+
+@pytest.fixture
+def sign_in(app: RegisterApp, db: SharedDatabase) -> Any:
+    """`sign_in("editor", town)` gives a client of a person with that role."""
+    return lambda role, town=None: factories.signed_in_client(app, db, role, town)

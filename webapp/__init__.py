@@ -1,0 +1,66 @@
+"""The web application: a thin skin over `geo`. URL, parse, call, answer."""
+
+from pathlib import Path
+
+from flask import g
+from flask_wtf.csrf import CSRFProtect
+
+from geo.core.db import Database
+from geo.settings import Settings
+from webapp import assets, auth, errors, headers, health, language, logs, sessions
+from webapp.accounts.views import accounts
+from webapp.app import RegisterApp, close_sessions
+from webapp.basemap.views import basemap
+from webapp.intern.views import intern
+from webapp.pages.views import pages
+from webapp.pilots.intern import pilots_intern
+from webapp.pilots.views import pilots
+from webapp.trees.intern import trees_intern
+from webapp.trees.views import trees
+from webapp.vacancies.intern import vacancies_intern
+from webapp.vacancies.views import vacancies
+from webapp.viewpoints.intern import viewpoints_intern
+from webapp.viewpoints.views import viewpoints
+
+PUBLIC = (pages, vacancies, trees, viewpoints, pilots)
+INTERNAL = (intern, accounts, vacancies_intern, trees_intern, viewpoints_intern, pilots_intern)
+
+UPLOAD_LIMIT = 20 * 1024 * 1024
+
+
+def create_app(settings: Settings, database: Database) -> RegisterApp:
+    """The application, ready to serve. `settings.secret_key` must be set."""
+    app = RegisterApp("webapp", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
+    app.settings, app.database = settings, database
+    app.secret_key = settings.secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=500,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.session_interface = sessions.RegisterSessions()
+    logs.init(app)
+    language.init(app)
+    headers.init(app)
+    auth.init(app)
+    CSRFProtect(app)
+    errors.init(app)
+    assets.register(app)
+    health.init(app)
+    for blueprint in PUBLIC:
+        language.register_public(app, blueprint)
+    app.register_blueprint(basemap)
+    for blueprint in INTERNAL:
+        app.register_blueprint(blueprint, url_prefix="/intern")
+    app.teardown_request(close_sessions)
+
+    @app.context_processor
+    def page_frame() -> dict[str, object]:
+        return {"lang": g.get("lang", "de"), "alternate_url": language.other_language_url()}
+
+    return app
+
+
+__all__ = ["RegisterApp", "create_app"]

@@ -1,0 +1,134 @@
+"""One database session a request, committed here (and only here) when the view has succeeded.
+
+A public view gets the read-only public pool, an internal one the staff pool under row level security. Deferred
+constraints speak at commit, so the commit happens inside the dispatch, where the error handlers still see it.
+"""
+
+import hashlib
+import uuid
+from typing import cast
+
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from geo.accounts.model import IdempotencyKey
+from geo.core.access import ANONYMOUS, Actor
+from geo.core.db import Database
+from geo.core.errors import Invalid
+from geo.settings import Settings
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class RegisterApp(Flask):
+    """The Flask application with the register's settings and database."""
+
+    settings: Settings
+    database: Database
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        repeated = _answer_given_before()
+        if repeated is not None:
+            return repeated
+        answer = self.make_response(super().dispatch_request())
+        session = g.pop("staff_session", None)
+        if session is not None:
+            try:
+                if answer.status_code < 400 and request.method not in SAFE_METHODS:
+                    _remember_answer(session, answer)
+                    session.commit()
+                else:
+                    session.rollback()
+            finally:
+                session.close()
+        return answer
+
+
+def register_app() -> RegisterApp:
+    """The application that handles the current request."""
+    return cast(RegisterApp, current_app)
+
+
+def actor() -> Actor:
+    """Who is signed in; the anonymous visitor if nobody is."""
+    return g.get("actor", ANONYMOUS)
+
+
+def request_id() -> str:
+    """The id of this request: stands in the log, in the history, and on the error page."""
+    if "request_id" not in g:
+        g.request_id = uuid.uuid4().hex[:12]
+    return g.request_id
+
+
+def public_session() -> Session:
+    """This request's session on the public pool."""
+    if "public_session" not in g:
+        g.public_session = register_app().database.public()
+    return g.public_session
+
+
+def staff_session() -> Session:
+    """This request's session on the staff pool, for the actor in the town that the page is shown for."""
+    if "staff_session" not in g:
+        g.staff_session = register_app().database.staff(actor(), g.get("municipality_id"))
+    return g.staff_session
+
+
+def close_sessions(_error: BaseException | None = None) -> None:
+    """Whatever is still open at the end of a request was not meant to last."""
+    if has_request_context():
+        g.pop("actor", None)
+    for name in ("staff_session", "public_session"):
+        session = g.pop(name, None)
+        if session is not None:
+            session.rollback()
+            session.close()
+
+
+def _form_key() -> str | None:
+    if request.method in SAFE_METHODS or request.mimetype not in {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    }:
+        return None
+    key = request.form.get("_key", "")
+    return key if 16 <= len(key) <= 64 else None
+
+
+def _form_hash() -> str:
+    fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return hashlib.sha256(repr((request.path, fields)).encode()).hexdigest()
+
+
+def _answer_given_before() -> Response | None:
+    """A form that was already carried out (double click, reload, lost answer) gets its first answer again."""
+    key = _form_key()
+    if key is None or actor().account_id is None:
+        return None
+    known = staff_session().scalar(
+        select(IdempotencyKey).where(IdempotencyKey.key == key, IdempotencyKey.account_id == actor().account_id)
+    )
+    if known is None:
+        return None
+    if known.body_sha256 != _form_hash():
+        raise Invalid({"": "Dieses Formular wurde schon mit anderen Angaben abgeschickt. Bitte die Seite neu laden."})
+    return redirect(known.location or request.path)
+
+
+def _remember_answer(session: Session, answer: Response) -> None:
+    key = _form_key()
+    if key is None or actor().account_id is None or not answer.location:
+        return
+    session.execute(
+        insert(IdempotencyKey).values(
+            key=key,
+            account_id=actor().account_id,
+            body_sha256=_form_hash(),
+            status=answer.status_code,
+            location=answer.location,
+        )
+    )

@@ -1,0 +1,265 @@
+"""The one table from what `geo` raises to what a person, or a program, is told."""
+
+import html
+import re
+from typing import Any
+
+import structlog
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted, TooManyTries
+from webapp.app import actor, close_sessions, request_id
+
+log = structlog.get_logger("webapp")
+
+# A constraint's name: the status it answers with, and the sentence.
+CONSTRAINTS: dict[str, tuple[int, str]] = {
+    "stays_tree_at_one_place": (409, "Ein Wanderbaum kann nur an einem Standplatz zugleich stehen."),
+    "stays_stop_capacity": (409, "Der Standplatz ist in dieser Zeit schon belegt."),
+    "stays_stop_id_slot_fkey": (409, "So viele Plätze hat der Standplatz nicht, oder ein Platz ist noch belegt."),
+    "stays_period": (422, "Eine Standzeit braucht einen Anfang und ein Ende, das danach liegt."),
+    "stays_layer": (422, "Diese Art von Standzeit gibt es nicht."),
+    "occupancy_spells_no_overlap": (
+        409,
+        "Die Nutzungsabschnitte einer Nutzungseinheit dürfen sich nicht überschneiden.",
+    ),
+    "occupancy_spells_period": (422, "Ein Nutzungsabschnitt braucht einen Anfang, und sein Ende muss danach liegen."),
+    "occupancy_spells_state": (422, "Diesen Nutzungszustand gibt es nicht."),
+    "occupancy_spells_start_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "occupancy_spells_end_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "places_inside_municipality": (422, "Der Punkt liegt mehr als 200 m außerhalb der Gemeinde."),
+    "places_point": (422, "Der Punkt liegt nicht in Thüringen."),
+    "places_public_point": (422, "Der öffentliche Punkt liegt nicht in Thüringen."),
+    "places_outline": (422, "Der Umriss ist keine gültige Fläche in Thüringen."),
+    "places_postcode": (422, "Eine Postleitzahl hat fünf Ziffern."),
+    "zones_outline": (422, "Der Umriss der Zone ist keine gültige Fläche in Thüringen."),
+    "zones_period": (422, "Der Zeitraum der Zone ist leer."),
+    "zones_kind": (422, "Diese Art von Zone gibt es nicht."),
+    "districts_outline": (422, "Der Umriss des Kreises ist keine gültige Fläche in Thüringen."),
+    "districts_period": (422, "Der Zeitraum des Kreises ist leer."),
+    "districts_one_at_a_time": (409, "Diesen Kreisschlüssel gibt es in dieser Zeit schon."),
+    "municipalities_period": (422, "Der Zeitraum der Gemeinde ist leer."),
+    "municipalities_one_at_a_time": (409, "Diesen Gemeindeschlüssel gibt es in dieser Zeit schon."),
+    "municipalities_ags": (422, "Ein Thüringer Gemeindeschlüssel hat acht Ziffern und beginnt mit 16."),
+    "municipalities_ars": (422, "Ein Thüringer Regionalschlüssel hat zwölf Ziffern und beginnt mit 16."),
+    "municipalities_successor": (422, "Eine Gemeinde kann nicht ihre eigene Nachfolgerin sein."),
+    "municipality_outlines_outline": (422, "Der Umriss der Gemeinde ist keine gültige Fläche in Thüringen."),
+    "municipality_outlines_period": (422, "Der Zeitraum des Umrisses ist leer."),
+    "municipality_outlines_one_at_a_time": (409, "Die Gemeinde hat in dieser Zeit schon einen Umriss."),
+    "photos_place_id_sha256_key": (409, "Dieses Foto ist hier schon gespeichert."),
+    "photos_alt_text": (422, "Ein Foto braucht einen Alternativtext."),
+    "photos_sha256": (422, "Die Prüfsumme des Fotos ist falsch."),
+    "photos_size": (422, "Das Foto hat keine Größe."),
+    "accounts_email_key": (409, "Zu dieser E-Mail-Adresse gibt es schon ein Konto."),
+    "accounts_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
+    "accounts_name": (422, "Ein Konto braucht einen Namen."),
+    "memberships_one_per_town": (409, "Die Person hat in dieser Gemeinde schon eine Rolle."),
+    "memberships_one_alliance_role": (409, "Die Person hat diese Rolle schon."),
+    "memberships_role_scope": (422, "Diese Rolle passt nicht zu diesem Bereich."),
+    "one_time_links_purpose": (422, "Diese Art von Link gibt es nicht."),
+    "units_period": (422, "Der Zeitraum der Nutzungseinheit ist leer."),
+    "units_object_type": (422, "Diese Objektart gibt es nicht."),
+    "units_entrance": (422, "Diesen Eingang gibt es nicht."),
+    "units_accessible": (422, "Diesen Wert der Barrierefreiheit gibt es nicht."),
+    "units_location_class": (422, "Diese Lageklasse gibt es nicht."),
+    "units_condition": (422, "Der Zustand ist eine Stufe von 1 bis 5."),
+    "units_floor": (422, "Das Geschoss muss zwischen -5 und 40 liegen."),
+    "units_amounts": (422, "Maße dürfen nicht negativ und nicht über 999.999 sein."),
+    "units_sales_area": (422, "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."),
+    "units_publication_level": (422, "Diese Stufe der Veröffentlichung gibt es nicht."),
+    "units_publication_period": (422, "Eine Veröffentlichung braucht einen Zeitraum mit Ende."),
+    "units_publication_consent": (422, "Ab Stufe 3 braucht die Veröffentlichung eine Grundlage (Einwilligung)."),
+    "fleets_name": (422, "Eine Allee braucht einen Namen."),
+    "trees_fleet_id_label_key": (409, "Diese Bezeichnung ist in der Allee schon vergeben."),
+    "trees_module_class": (422, "Die Modulklasse ist S oder L."),
+    "trees_height": (422, "Die Höhe des Baums muss zwischen 0 und 30 m liegen."),
+    "trees_state": (422, "Diesen Zustand eines Baums gibt es nicht."),
+    "stops_capacity": (422, "Ein Standplatz hat zwischen 1 und 200 Plätze."),
+    "stops_kind": (422, "Diese Art von Standplatz gibt es nicht."),
+    "stops_module_classes": (422, "Ein Standplatz lässt die Modulklasse S, L oder beide zu."),
+    "stops_name": (422, "Ein Standplatz braucht einen Namen."),
+    "schedules_season": (422, "Eine Saison braucht einen Anfang und ein Ende, das danach liegt."),
+    "schedules_state": (422, "Diesen Zustand eines Umzugsplans gibt es nicht."),
+    "viewpoints_name": (422, "Ein Blickpunkt braucht einen Namen."),
+    "viewpoints_step_free": (422, "Diesen Wert der Zugänglichkeit gibt es nicht."),
+    "viewpoints_elevation": (422, "Die Höhe muss zwischen 50 und 1.100 m liegen."),
+    "viewpoints_wikidata": (422, "Eine Wikidata-Kennung beginnt mit Q, dann folgen Ziffern."),
+    "viewpoint_sectors_degrees": (422, "Eine Blickrichtung liegt zwischen 0 und 360 Grad und ist nicht leer."),
+    "viewpoint_sectors_viewpoint_id_position_key": (409, "Die Blickrichtungen wurden gleichzeitig geändert."),
+    "viewpoint_statuses_one_at_a_time": (409, "Ein Blickpunkt hat zu jeder Zeit nur einen Status."),
+    "viewpoint_statuses_period": (422, "Der Zeitraum des Status ist leer oder hat keinen Anfang."),
+    "viewpoint_statuses_status": (422, "Diesen Status gibt es nicht."),
+    "pilot_projects_slug": (422, "Die Kurzform darf nur Kleinbuchstaben, Ziffern und Bindestriche enthalten."),
+    "pilot_projects_slug_key": (409, "Diese Kurzform ist schon vergeben."),
+    "pilot_projects_part": (422, "Diesen Teil des Registers gibt es nicht."),
+    "working_groups_slug_key": (409, "Diese Kurzform ist schon vergeben."),
+    "project_milestones_period": (422, "Der Zeitraum des Meilensteins ist leer."),
+    "project_milestones_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "pilot_sites_tree_count": (422, "Die Zahl der Bäume muss größer als null sein."),
+    "pilot_sites_grant": (422, "Die Fördersumme darf nicht negativ sein."),
+    "pilot_sites_name": (422, "Ein Pilotstandort braucht einen Namen."),
+    "pilot_phases_no_overlap": (409, "Die Phasen eines Pilotstandorts dürfen sich nicht überschneiden."),
+    "pilot_phases_period": (422, "Eine Phase braucht einen Anfang, und ihr Ende muss danach liegen."),
+    "pilot_phases_phase": (422, "Diese Phase gibt es nicht."),
+    "pilot_phases_start_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "pilot_phases_end_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "version_stale": (409, "Jemand anderes hat dies in der Zwischenzeit geändert. Bitte die Seite neu laden."),
+}
+TITLES = {
+    400: "Anfrage nicht verständlich",
+    403: "Nicht berechtigt",
+    404: "Nicht gefunden",
+    405: "So nicht möglich",
+    409: "Zusammenstoß mit einer anderen Änderung",
+    413: "Zu groß",
+    422: "Eingabe prüfen",
+    429: "Zu viele Versuche",
+    500: "Da ist etwas schiefgegangen",
+    503: "Gerade nicht erreichbar",
+}
+_RETRYABLE = {"40001", "40P01", "55P03"}
+_UNAVAILABLE = re.compile(r"^(08|57P|53)")
+
+
+def constraint_sentence(error: DBAPIError) -> tuple[int, str] | None:
+    """Status and sentence for a refusal by the database; None when it is no rule of ours that was broken."""
+    original: Any = error.orig
+    state = getattr(original, "sqlstate", None) or ""
+    name = getattr(getattr(original, "diag", None), "constraint_name", None)
+    if name in CONSTRAINTS:
+        return CONSTRAINTS[name]
+    if state == "23503":
+        return 409, "Das hängt noch an etwas anderem im Register oder verweist auf etwas, das es nicht gibt."
+    if state.startswith("23"):
+        return 409, "Das verträgt sich nicht mit dem, was schon im Register steht."
+    if state == "57014":
+        return 503, "Die Abfrage dauerte zu lange und wurde abgebrochen."
+    if state in _RETRYABLE:
+        return 409, "Zwei Änderungen trafen zusammen. Bitte noch einmal versuchen."
+    if _UNAVAILABLE.match(state) or (isinstance(error, OperationalError) and not state):
+        return 503, "Die Datenbank ist gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen."
+    if state in {"22P05", "22021"}:
+        return 422, "Der Text enthält Zeichen, die nicht gespeichert werden können."
+    return None
+
+
+def answer(status: int, text: str, *, fields: dict[str, str] | None = None, error_id: str | None = None) -> Response:
+    """An error as a page, or as `application/problem+json` under /api."""
+    close_sessions_keep_actor()
+    title = TITLES.get(status, "Fehler")
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": text}
+        if fields:
+            body["fields"] = fields
+        if error_id:
+            body["id"] = error_id
+        response = jsonify(body)
+        response.mimetype = "application/problem+json"
+    else:
+        internal = request.path.startswith("/intern")
+        try:
+            page = render_template(
+                "error.html",
+                status=status,
+                title=title,
+                text=text,
+                error_id=error_id,
+                links=[],
+                is_internal=internal and actor().account_id is not None,
+                lang=g.get("lang", "de"),
+            )
+        except Exception:  # the page about an error must not fail on the same error
+            log.exception("error page failed", id=request_id())
+            page = f"<!doctype html><html lang=de><title>{title}</title><h1>{title}</h1><p>{html.escape(text)}</p>"
+        response = make_response(page)
+    response.status_code = status
+    if status == 503:
+        response.headers["Retry-After"] = "30"
+    return response
+
+
+def close_sessions_keep_actor() -> None:
+    """Nothing of the failed transaction survives; the page still knows who is signed in."""
+    person = g.get("actor")
+    close_sessions()
+    if person is not None:
+        g.actor = person
+
+
+def init(app: Flask) -> None:
+    """Register a handler for each kind of error."""
+
+    @app.errorhandler(Invalid)
+    def invalid(error: Invalid) -> Response:
+        return answer(422, " ".join(error.fields.values()), fields=error.fields)
+
+    @app.errorhandler(NotFound)
+    def not_found(error: NotFound) -> Response:
+        return answer(404, str(error))
+
+    @app.errorhandler(NotPermitted)
+    def not_permitted(error: NotPermitted) -> Response:
+        if actor().account_id is None and request.path.startswith("/intern") and request.method == "GET":
+            return make_response(redirect(url_for("accounts.sign_in", weiter=request.full_path.rstrip("?"))))
+        return answer(403, str(error))
+
+    @app.errorhandler(Conflict)
+    def conflict(error: Conflict) -> Response:
+        return answer(409, str(error))
+
+    @app.errorhandler(StaleDataError)
+    def stale(_error: StaleDataError) -> Response:
+        return answer(*CONSTRAINTS["version_stale"])
+
+    @app.errorhandler(TooManyTries)
+    def too_many(error: TooManyTries) -> Response:
+        response = answer(429, str(error))
+        response.headers["Retry-After"] = str(error.retry_after_s)
+        return response
+
+    @app.errorhandler(PoolTimeout)
+    def busy(_error: PoolTimeout) -> Response:
+        return answer(503, "Gerade sind zu viele Anfragen unterwegs. Bitte gleich noch einmal versuchen.")
+
+    @app.errorhandler(DBAPIError)
+    def database(error: DBAPIError) -> Response:
+        known = constraint_sentence(error)
+        if known is None:
+            return unexpected(error)
+        if not isinstance(error, IntegrityError):
+            log.warning("database refused", id=request_id(), kind=type(error.orig).__name__)
+        return answer(*known)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> Response:
+        return answer(400, "Das Formular ist abgelaufen oder kommt nicht von dieser Seite. Bitte die Seite neu laden.")
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        if status < 400:
+            return make_response(error.get_response())
+        sentences = {
+            404: "Diese Seite gibt es nicht.",
+            405: "Diese Adresse kann so nicht aufgerufen werden.",
+            413: "Was Sie geschickt haben, ist zu groß.",
+        }
+        response = answer(status, sentences.get(status, "Die Anfrage war nicht verständlich."))
+        if status == 405 and error.get_response().headers.get("Allow"):
+            response.headers["Allow"] = error.get_response().headers["Allow"]
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        # The exception's text may hold what somebody typed, so only its kind and place are logged.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame is not None else ""
+        log.error("unexpected", id=request_id(), kind=type(error).__name__, where=where, endpoint=request.endpoint)
+        return answer(500, "Der Fehler ist vermerkt; an Ihren Daten wurde nichts geändert.", error_id=request_id())

@@ -1,0 +1,7 @@
+"""/livez and /readyz."""
+
+from flask import Flask
+
+
+def init(app: Flask) -> None:
+    """Register the two addresses."""

@@ -1,0 +1,51 @@
+"""German at the plain address, English under /en: public blueprints are registered twice."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
+from flask_babel import Babel, format_date
+
+PREFIX = "en_"
+
+
+def current() -> str:
+    """`de` or `en`, from the address alone, so that every address is one page in one language."""
+    return "en" if request and (request.path == "/en" or request.path.startswith("/en/")) else "de"
+
+
+def init(app: Flask) -> None:
+    """Set up translations; the default locale is German."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
+    Babel(app, locale_selector=current)
+    app.jinja_env.globals.update(href=href, other_language_url=other_language_url, day_text=day_text)
+
+    @app.before_request
+    def note_language() -> None:
+        g.lang = current()
+
+
+def register_public(app: Flask, blueprint: Blueprint) -> None:
+    """Register a public blueprint in both languages."""
+    app.register_blueprint(blueprint)
+    app.register_blueprint(blueprint, name=PREFIX + blueprint.name, url_prefix="/en")
+
+
+def href(endpoint: str, **values: Any) -> str:
+    """The address of a public page in the language of the current one."""
+    return url_for((PREFIX if current() == "en" else "") + endpoint, **values)
+
+
+def other_language_url() -> str | None:
+    """The current page in the other language, if it has one."""
+    endpoint = request.endpoint or ""
+    other = endpoint.removeprefix(PREFIX) if endpoint.startswith(PREFIX) else PREFIX + endpoint
+    if other not in current_app.view_functions:
+        return None
+    return url_for(other, **(request.view_args or {}), **request.args.to_dict(flat=False))
+
+
+def day_text(value: date | None, style: str = "medium") -> str:
+    """A day in the page's language."""
+    return "" if value is None else format_date(value, style)

@@ -1,0 +1,64 @@
+"""Each parameter of an address is parsed once, in a function named after it."""
+
+from datetime import date
+
+from flask import request
+
+from geo.core.errors import Invalid
+from geo.core.parsing import parse_day
+
+
+def day() -> date:
+    """`am`: the day that the page is asked for; today by default. Raises `Invalid` for text that is no day."""
+    raw = request.args.get("am", "").strip()
+    if not raw:
+        return date.today()
+    value = parse_day(raw)
+    if value is None:
+        raise Invalid({"am": "Das Datum in der Adresse ist nicht lesbar. Erwartet wird zum Beispiel am=2026-05-01."})
+    return value
+
+
+def whole(name: str, least: int = 0, most: int = 2_000_000_000) -> int | None:
+    """A whole number from the address, if it is there."""
+    raw = request.args.get(name, "").strip()
+    if not raw:
+        return None
+    if not raw.lstrip("-").isdecimal() or len(raw) > 11 or not least <= int(raw) <= most:
+        raise Invalid({name: f"„{name}“ muss eine ganze Zahl von {least} bis {most} sein."})
+    return int(raw)
+
+
+def text(name: str, longest: int = 100) -> str | None:
+    """Text from the address, cut to what a search can use."""
+    raw = "".join(character for character in request.args.get(name, "") if character.isprintable()).strip()
+    return raw[:longest] or None
+
+
+def choice(name: str, codes: object) -> str | None:
+    """One of the codes from the address, if it is there."""
+    raw = request.args.get(name, "").strip()
+    if not raw:
+        return None
+    if raw not in codes:  # type: ignore[operator]  # any container of text
+        raise Invalid({name: f"„{name}“ kennt den Wert „{raw[:40]}“ nicht."})
+    return raw
+
+
+def flag(name: str) -> bool:
+    """A tick box in the address."""
+    return request.args.get(name, "").lower() in {"1", "on", "ja", "true"}
+
+
+def bbox() -> tuple[float, float, float, float] | None:
+    """`bbox=west,south,east,north` in degrees, if it is there."""
+    raw = request.args.get("bbox", "").strip()
+    if not raw:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in raw.split(","))
+    except ValueError:
+        raise Invalid({"bbox": "bbox braucht vier Zahlen: West,Süd,Ost,Nord."}) from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
+        raise Invalid({"bbox": "bbox braucht West kleiner als Ost und Süd kleiner als Nord, in Grad."})
+    return west, south, east, north

@@ -1,0 +1,5 @@
+"""Public pages of pilots."""
+
+from flask import Blueprint
+
+pilots = Blueprint("pilots", __name__)
