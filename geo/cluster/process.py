@@ -116,7 +116,7 @@ def clear_remains(data: Path) -> None:
 def servers_on(data: Path) -> list[int]:
     """The living PostgreSQL processes of this data directory (they all work inside it)."""
     wanted = os.path.realpath(data)
-    owner = os.stat(wanted).st_uid
+    owner = os.stat(wanted)
     found = []
     for entry in _PROC.glob("[0-9]*"):
         try:
@@ -125,19 +125,21 @@ def servers_on(data: Path) -> list[int]:
             if os.readlink(entry / "cwd") == wanted:
                 found.append(int(entry.name))
         except PermissionError:
-            if entry.exists() and entry.stat().st_uid == owner != os.geteuid():
+            if entry.exists() and entry.stat().st_uid == owner.st_uid != os.geteuid():
                 return _servers_asked_as(owner, wanted)
         except OSError:  # ended meanwhile, or a zombie
             continue
     return sorted(found)
 
 
-def _servers_asked_as(owner: int, data: str) -> list[int]:
+def _servers_asked_as(owner: os.stat_result, data: str) -> list[int]:
     """The same for a root that may not look into others' processes, as in many containers."""
     command = ["find", "/proc", "-mindepth", "2", "-maxdepth", "2", "-name", "cwd"]
     done = subprocess.run(
         [*command, "-printf", "%p %l\\n"],
-        user=owner,
+        user=owner.st_uid,
+        group=owner.st_gid,
+        extra_groups=[],
         capture_output=True,
         text=True,
         check=False,
