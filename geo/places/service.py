@@ -1,0 +1,96 @@
+"""Writes of places, for every part that stands at one. The caller has opened `perform()` for the municipality."""
+
+from typing import Literal
+
+from geoalchemy2 import WKBElement
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.core import geometry
+from geo.core.errors import NeedsConfirmation, NotFound
+from geo.places.model import Place
+from geo.places.schemas import PlaceInput
+
+# What the public may know of a spot: the spot itself, or the centre of its cell in a fixed 100 m grid.
+PublicPoint = Literal["exact", "grid"]
+
+OUTSIDE_TOLERANCE_M = 200
+_OUTSIDE = text(
+    """
+    SELECT round(min(ST_Distance(o.outline::geography, ST_GeomFromEWKB(:point)::geography))::numeric, 1)
+    FROM register.municipality_outlines o
+    WHERE o.municipality_id = :municipality AND o.during @> current_date
+    """
+)
+
+
+def create_place(session: Session, municipality_id: int, data: PlaceInput, *, public: PublicPoint) -> Place:
+    """A new place. Raises `NeedsConfirmation` when it lies more than 200 m outside of the municipality."""
+    place = Place(municipality_id=municipality_id)
+    _fill(session, place, data, public)
+    session.add(place)
+    session.flush()
+    return place
+
+
+def update_place(session: Session, place_id: int, data: PlaceInput, *, public: PublicPoint) -> Place:
+    """Change a place's address, point and outline. Raises as `create_place` does when the point moved outside."""
+    place = find_place(session, place_id)
+    _fill(session, place, data, public)
+    session.flush()
+    return place
+
+
+def set_public_point(session: Session, place_id: int, public: PublicPoint) -> Place:
+    """Show the place as it is, or only its grid cell."""
+    place = find_place(session, place_id)
+    shown = _public_point(place.point, public)
+    if geometry.lon_lat(shown) != geometry.lon_lat(place.public_point):
+        place.public_point = shown
+        session.flush()
+    return place
+
+
+def find_place(session: Session, place_id: int) -> Place:
+    """The place, as far as the session's municipality can see it. Raises `NotFound`."""
+    place = session.get(Place, place_id)
+    if place is None:
+        raise NotFound("Der Ort", place_id)
+    return place
+
+
+def _fill(session: Session, place: Place, data: PlaceInput, public: PublicPoint) -> None:
+    point = geometry.point(data.longitude, data.latitude, "longitude")
+    moved = place.point is None or _rounded(place.point) != _rounded(point)
+    if moved:
+        outside_m = session.scalar(_OUTSIDE, {"point": bytes(point.data), "municipality": place.municipality_id})
+        is_outside = outside_m is not None and outside_m > OUTSIDE_TOLERANCE_M
+        if is_outside and not data.outside_confirmed:
+            raise NeedsConfirmation("outside_confirmed", {"outside_confirmed": _outside_sentence(float(outside_m))})
+        place.point = point
+        place.outside_confirmed = is_outside
+    place.street, place.house_number = data.street, data.house_number
+    place.postcode, place.locality = data.postcode, data.locality
+    if _shape(data.outline) != _shape(place.outline):
+        place.outline = data.outline
+    shown = _public_point(place.point, public)
+    if place.public_point is None or geometry.lon_lat(place.public_point) != geometry.lon_lat(shown):
+        place.public_point = shown
+
+
+def _public_point(point: WKBElement, public: PublicPoint) -> WKBElement:
+    return point if public == "exact" else geometry.snapped(point)
+
+
+def _outside_sentence(metres: float) -> str:
+    distance = f"{metres / 1000:.1f} km".replace(".", ",") if metres >= 1000 else f"{metres:.0f} m"
+    return f"Der Punkt liegt {distance} außerhalb der Gemeinde. Bitte prüfen und bestätigen, wenn das so stimmt."
+
+
+def _rounded(point: WKBElement) -> tuple[float, float]:
+    longitude, latitude = geometry.lon_lat(point)
+    return round(longitude, 6), round(latitude, 6)
+
+
+def _shape(outline: WKBElement | None) -> object:
+    return geometry.as_geojson(outline)
