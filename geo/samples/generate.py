@@ -1,0 +1,21 @@
+"""Builds the made-up part of the sample register for a day: the same day and seed give the same records."""
+
+from datetime import date
+
+from geo.samples.model import Sample
+from geo.samples.trees import fleets, stops
+from geo.samples.units import units
+from geo.samples.viewpoints import viewpoints
+
+SEED = 2023
+
+
+def build(today: date, seed: int = SEED) -> Sample:
+    """All made-up objects as they are on the day. The facts about the alliance come from `content.facts()`."""
+    return Sample(
+        today=today,
+        units=tuple(units(seed, today)),
+        stops=stops(),
+        fleets=fleets(today),
+        viewpoints=viewpoints(today),
+    )
