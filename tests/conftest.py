@@ -26,6 +26,7 @@ from webapp import RegisterApp, create_app
 def cluster() -> Iterator[Cluster]:
     """A running PostGIS of its own."""
     with temporary_cluster() as running:
+        running.create_database("template_register_empty")
         yield running
 
 
