@@ -3,7 +3,6 @@
 from geo.cluster.check import Finding
 from geo.cluster.cluster import Cluster, Status
 from geo.cluster.errors import AlreadyRunning, ClusterError
-from geo.cluster.layout import default_home
 from geo.cluster.temporary import temporary_cluster
 
 __all__ = [
@@ -12,6 +11,5 @@ __all__ = [
     "ClusterError",
     "Finding",
     "Status",
-    "default_home",
     "temporary_cluster",
 ]

@@ -80,8 +80,7 @@ def server_account(create: bool = False) -> Account:
         return Account(name, entry.pw_uid, entry.pw_gid, changes=True)
     if not create:
         raise ClusterError(
-            f"PostgreSQL refuses to run as root, and neither the account {DEBIAN_ACCOUNT} "
-            f"nor {OWN_ACCOUNT} is there."
+            f"PostgreSQL refuses to run as root, and neither the account {DEBIAN_ACCOUNT} nor {OWN_ACCOUNT} is there."
         )
     _add_own_account()
     return server_account()
@@ -90,14 +89,8 @@ def server_account(create: bool = False) -> Account:
 def _add_own_account() -> None:
     program = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
     if not program:
-        raise ClusterError(
-            f"PostgreSQL refuses to run as root; add a system account named {OWN_ACCOUNT} for it."
-        )
+        raise ClusterError(f"PostgreSQL refuses to run as root; add a system account named {OWN_ACCOUNT} for it.")
     options = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"]
-    done = subprocess.run(
-        [program, *options, OWN_ACCOUNT], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([program, *options, OWN_ACCOUNT], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise ClusterError(
-            f"The account {OWN_ACCOUNT} for PostgreSQL could not be added: {done.stderr.strip()}"
-        )
+        raise ClusterError(f"The account {OWN_ACCOUNT} for PostgreSQL could not be added: {done.stderr.strip()}")

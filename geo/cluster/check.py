@@ -29,8 +29,7 @@ def check_running(layout: Layout, installation: Installation) -> list[Finding]:
     """Settings, versions, checksum failures so far, and the structure of tables and indexes."""
     with connect(layout.socket, DATABASE) as connection:
         findings = [
-            _check_setting(connection, name, wanted)
-            for name, wanted in (DURABLE | {"data_checksums": "on"}).items()
+            _check_setting(connection, name, wanted) for name, wanted in (DURABLE | {"data_checksums": "on"}).items()
         ]
         findings += [_check_postgis(connection), _check_failures(connection)]
     return [*findings, _check_structure(layout, installation), _check_space(layout)]
@@ -51,9 +50,7 @@ def check_stopped(layout: Layout, installation: Installation, account: Account) 
     else:
         said = last_line(done.stderr)
         if "not shut down cleanly" in said or "must be shut down" in said:
-            said = (
-                "the database was not ended in an orderly way: start and stop it once, then check"
-            )
+            said = "the database was not ended in an orderly way: start and stop it once, then check"
     return [Finding("checksums", done.returncode == 0, said), _check_space(layout)]
 
 
@@ -64,8 +61,7 @@ def _check_setting(connection: psycopg.Connection, name: str, wanted: str) -> Fi
 
 def _check_postgis(connection: psycopg.Connection) -> Finding:
     row = connection.execute(
-        "SELECT installed_version, default_version FROM pg_available_extensions "
-        "WHERE name = 'postgis'"
+        "SELECT installed_version, default_version FROM pg_available_extensions WHERE name = 'postgis'"
     ).fetchone()
     if row is None or row[0] is None:
         return Finding("postgis", False, "is not there")
@@ -76,8 +72,7 @@ def _check_postgis(connection: psycopg.Connection) -> Finding:
 
 def _check_failures(connection: psycopg.Connection) -> Finding:
     rows = connection.execute(
-        "SELECT coalesce(datname, 'shared'), checksum_failures FROM pg_stat_database "
-        "WHERE checksum_failures > 0"
+        "SELECT coalesce(datname, 'shared'), checksum_failures FROM pg_stat_database WHERE checksum_failures > 0"
     ).fetchall()
     said = ", ".join(f"{count} in {name}" for name, count in rows) or "none so far"
     return Finding("checksum failures", not rows, said)

@@ -22,13 +22,14 @@ from geo.cluster.create import create_cluster, put_in_place, remove_unfinished
 from geo.cluster.errors import AlreadyRunning, ClusterError
 from geo.cluster.find import find, installations
 from geo.cluster.layout import PORT, Layout
-from geo.cluster.lock import HomeLock, holder
+from geo.cluster.lock import Guests, HomeLock, holder
 from geo.cluster.provision import DATABASE, assert_durable, connect, provision
 from geo.cluster.upgrade import upgrade_extensions, upgraded_copy
 
 _PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _STOP_SECONDS = 60
 _JOIN_SECONDS = 60
+_GUEST_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Cluster:
     """A PostgreSQL of its own under `home`, reachable through its socket only."""
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        self.home = Path(os.path.abspath(home))
+        self.home = Path(home).resolve()
         self.layout = Layout(self.home)
         self.durable = durable
         self._supervisor: subprocess.Popen[bytes] | None = None
@@ -123,20 +124,31 @@ class Cluster:
         return True
 
     @contextmanager
-    def running(self) -> Iterator["Cluster"]:
-        """Uses the cluster that runs already, or runs one for the time of the block."""
+    def running(self, *, alone: bool = False) -> Iterator["Cluster"]:
+        """Uses the cluster that runs already, or runs one for the time of the block.
+
+        Who started it waits at the end for those who joined, for a while. A server asks to be
+        `alone`: it joins a database in the background, but not that of another server.
+        """
         started = False
         try:
-            if not self.status().running:
+            if alone or not self.status().running:
                 self.start()
                 started = True
-        except AlreadyRunning:  # it starts, or starts again, at this very moment
+        except AlreadyRunning as other:
+            if alone and not other.background:
+                raise
             self._wait_running()
-        try:
-            yield self
-        finally:
-            if started:
+        guests = Guests(self.layout.guests)
+        if started:
+            try:
+                yield self
+            finally:
+                guests.wait_for_the_last(_GUEST_SECONDS)
                 self.stop()
+        else:
+            with guests.joined():
+                yield self
 
     def status(self) -> Status:
         """Looks, and changes nothing."""
@@ -181,9 +193,7 @@ class Cluster:
         if name == DATABASE:
             raise ValueError("the register itself is not dropped")
         with connect(self.layout.socket, "postgres") as connection:
-            connection.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def check(self) -> list[Finding]:
         """Looks for damage and for settings that would lose data; may take minutes."""
@@ -266,5 +276,5 @@ class Cluster:
             raise ClusterError(
                 f"The data in {data} belong to PostgreSQL {major}, but this machine has {have}: "
                 f"install PostgreSQL {major} with PostGIS beside it and run "
-                f"`innenstadt db upgrade --home {self.home}`, or restore a backup."
+                f"`innenstadt --home {self.home} db upgrade`, or restore a backup."
             )

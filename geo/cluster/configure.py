@@ -13,9 +13,7 @@ _IDENT_MAP = "innenstadt"
 _MEGABYTE = 1024 * 1024
 
 
-def write_configuration(
-    layout: Layout, account: Account, durable: bool, socket: Path | None = None
-) -> Path:
+def write_configuration(layout: Layout, account: Account, durable: bool, socket: Path | None = None) -> Path:
     """Writes the three files and returns the path of postgresql.conf."""
     hba, ident = layout.config / "pg_hba.conf", layout.config / "pg_ident.conf"
     main = layout.config / "postgresql.conf"

@@ -20,9 +20,7 @@ from geo.cluster.provision import provision
 _START_SECONDS = 120
 
 
-def create_cluster(
-    layout: Layout, installation: Installation, account: Account, durable: bool
-) -> Path:
+def create_cluster(layout: Layout, installation: Installation, account: Account, durable: bool) -> Path:
     """Makes the data directory with roles, database and extensions. Call it under the lock."""
     remove_unfinished(layout)
     fresh = empty_data(layout, installation, account, durable)
@@ -59,17 +57,13 @@ def empty_data(layout: Layout, installation: Installation, account: Account, dur
     return fresh
 
 
-def run_and_provision(
-    server: Postmaster, layout: Layout, after: Callable[[Path], None] = lambda _socket: None
-) -> None:
+def run_and_provision(server: Postmaster, layout: Layout, after: Callable[[Path], None] = lambda _socket: None) -> None:
     """Runs the server as long as it takes to make roles, database and extensions."""
     with layout.supervisor_log.open("ab") as output:
         server.spawn(output)
         try:
             if not server.wait_ready(_START_SECONDS):
-                raise ClusterError(
-                    f"The new database did not start: {last_words(layout.supervisor_log)}"
-                )
+                raise ClusterError(f"The new database did not start: {last_words(layout.supervisor_log)}")
             provision(layout.socket)
             after(layout.socket)
         except psycopg.Error as problem:

@@ -58,9 +58,7 @@ def installations() -> list[Installation]:
     if pg_config:
         folders.append(Path(_output(pg_config, "--bindir") or "/nonexistent"))
     found = {folder.resolve(): _look_at(folder) for folder in folders}
-    return sorted(
-        (one for one in found.values() if one), key=lambda one: _numbers(one.version), reverse=True
-    )
+    return sorted((one for one in found.values() if one), key=lambda one: _numbers(one.version), reverse=True)
 
 
 def find(major: int | None = None) -> Installation:

@@ -6,6 +6,7 @@
     HOME/postgres/local.conf     settings of the operator's own, read before ours
     HOME/postgres/log/           PostgreSQL's log, one file a day of the week
     HOME/postgres/supervisor.log starts, ends and restarts
+    HOME/postgres/guests         held by those who joined it for a while
     HOME/postgres/lock           held by whoever runs or changes the cluster
     HOME/postgres/socket/        the only way in
 
@@ -16,7 +17,6 @@ a folder that the unprivileged account could have turned into a trap.
 import hashlib
 import os
 import stat
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,15 +25,6 @@ from geo.cluster.errors import ClusterError
 
 PORT = 5432  # only part of the socket's file name: nothing listens on the network
 _LONGEST_SOCKET_PATH = 106
-
-
-def default_home(environ: Mapping[str, str]) -> Path:
-    """The folder of the register when nobody named one."""
-    if os.geteuid() == 0:
-        return Path("/var/lib/innenstadtregister")
-    data = environ.get("XDG_DATA_HOME", "")
-    folder = Path(data) if data.startswith("/") else Path.home() / ".local" / "share"
-    return folder / "innenstadtregister"
 
 
 @dataclass(frozen=True)
@@ -68,6 +59,11 @@ class Layout:
         return self.base / "lock"
 
     @property
+    def guests(self) -> Path:
+        """The lock file of those who joined a database that another process runs."""
+        return self.base / "guests"
+
+    @property
     def supervisor_log(self) -> Path:
         """What the supervisor did, and what PostgreSQL said before its log was open."""
         return self.base / "supervisor.log"
@@ -99,9 +95,7 @@ class Layout:
         try:
             return int((folder / "PG_VERSION").read_text().split(".")[0]), folder
         except PermissionError:
-            raise ClusterError(
-                f"{folder} belongs to another user: run this as the user who made it."
-            ) from None
+            raise ClusterError(f"{folder} belongs to another user: run this as the user who made it.") from None
         except (OSError, ValueError):
             raise ClusterError(
                 f"{folder} is not a PostgreSQL data directory (its file PG_VERSION is missing "

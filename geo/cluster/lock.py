@@ -8,6 +8,8 @@ import fcntl
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -98,6 +100,42 @@ def holder(path: Path) -> Holder | None:
     return None
 
 
+class Guests:
+    """Those who joined a database that another process runs; it should not end under them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @contextmanager
+    def joined(self) -> Iterator[None]:
+        """Being a guest for the time of the block."""
+        handle = self._open()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(handle)
+
+    def wait_for_the_last(self, seconds: float) -> bool:
+        """Waits until nobody is left; False when the patience ended first."""
+        handle = self._open()
+        end = time.monotonic() + seconds
+        try:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return True
+                except BlockingIOError:
+                    if time.monotonic() > end:
+                        return False
+                    time.sleep(_PAUSE)
+        finally:
+            os.close(handle)
+
+    def _open(self) -> int:
+        return os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
 def _lives(pid: int) -> bool:
     try:
         os.kill(pid, 0)
@@ -114,7 +152,7 @@ def _refusal(path: Path, now: Holder | None) -> AlreadyRunning:
     if now.background:
         sentence = (
             f"The database of {home} already runs in the background (process {now.pid}): "
-            f"use it, or end it with: innenstadt db stop --home {home}"
+            f"use it, or end it with: innenstadt --home {home} db stop"
         )
     elif now.owner:
         sentence = (
@@ -122,7 +160,5 @@ def _refusal(path: Path, now: Holder | None) -> AlreadyRunning:
             f"{now.pid}): use that one, end it with Ctrl-C, or choose another home with --home."
         )
     else:
-        sentence = (
-            f"The database of {home} is busy ({now.doing}, process {now.pid}): try again soon."
-        )
+        sentence = f"The database of {home} is busy ({now.doing}, process {now.pid}): try again soon."
     return AlreadyRunning(sentence, now.owner or now.pid, now.background)

@@ -22,9 +22,7 @@ _LIBC = ctypes.CDLL(None)
 class Postmaster:
     """Starts `postgres`, knows when it is ready, ends it; the caller waits for it."""
 
-    def __init__(
-        self, installation: Installation, data: Path, config: Path, account: Account
-    ) -> None:
+    def __init__(self, installation: Installation, data: Path, config: Path, account: Account) -> None:
         self.installation = installation
         self.data = data
         self.config = config
@@ -106,27 +104,25 @@ def clear_remains(data: Path) -> None:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         if not _gone(data, 5.0):
-            raise ClusterError(
-                f"The processes {servers_on(data)} of an earlier run hold {data} and do not end."
-            )
+            raise ClusterError(f"The processes {servers_on(data)} of an earlier run hold {data} and do not end.")
     if _PROC.is_dir():
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def servers_on(data: Path) -> list[int]:
     """The living PostgreSQL processes of this data directory (they all work inside it)."""
-    wanted = os.path.realpath(data)
-    owner = os.stat(wanted)
+    wanted = data.resolve()
+    owner = wanted.stat()
     found = []
     for entry in _PROC.glob("[0-9]*"):
         try:
             if (entry / "comm").read_text().strip() not in ("postgres", "postmaster"):
                 continue
-            if os.readlink(entry / "cwd") == wanted:
+            if (entry / "cwd").readlink() == wanted:
                 found.append(int(entry.name))
         except PermissionError:
             if entry.exists() and entry.stat().st_uid == owner.st_uid != os.geteuid():
-                return _servers_asked_as(owner, wanted)
+                return _servers_asked_as(owner, str(wanted))
         except OSError:  # ended meanwhile, or a zombie
             continue
     return sorted(found)

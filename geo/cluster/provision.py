@@ -79,16 +79,10 @@ def _make_roles(connection: psycopg.Connection) -> None:
         if role not in known:
             connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
         options = sql.SQL(_ROLE_OPTIONS[role])
-        connection.execute(
-            sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB {}").format(
-                name, options
-            )
-        )
+        connection.execute(sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB {}").format(name, options))
         for key, value in _ROLE_SETTINGS[role].items():
             values = sql.SQL(", ").join(sql.Literal(part) for part in value.split(", "))
-            connection.execute(
-                sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(key), values)
-            )
+            connection.execute(sql.SQL("ALTER ROLE {} SET {} = {}").format(name, sql.Identifier(key), values))
     connection.execute("GRANT pg_read_all_data TO reg_backup")
 
 
@@ -98,19 +92,13 @@ def _make_database(connection: psycopg.Connection) -> None:
     if not known.fetchone():
         connection.execute(sql.SQL("CREATE DATABASE {} OWNER reg_owner").format(name))
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-    connection.execute(
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO reg_public, reg_staff, reg_backup").format(name)
-    )
+    connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO reg_public, reg_staff, reg_backup").format(name))
     connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO reg_staff").format(name))
 
 
 def _make_extensions(connection: psycopg.Connection) -> None:
     for extension in EXTENSIONS:
-        connection.execute(
-            sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(
-                sql.Identifier(extension)
-            )
-        )
+        connection.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {} SCHEMA public").format(sql.Identifier(extension)))
     # It runs with its owner's rights and would tell where secret geometry lies.
     guess = connection.execute(
         "SELECT oid::regprocedure::text FROM pg_proc WHERE proname = 'st_estimatedextent'"

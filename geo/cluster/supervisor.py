@@ -40,9 +40,7 @@ _RECOVERY_SECONDS = 900.0  # replaying the log after a crash may take a while
 class Supervisor:
     """Keeps one server running until it is told to end."""
 
-    def __init__(
-        self, server: Postmaster, lock: HomeLock, log: IO[bytes], lifeline: int | None
-    ) -> None:
+    def __init__(self, server: Postmaster, lock: HomeLock, log: IO[bytes], lifeline: int | None) -> None:
         self.server = server
         self.lock = lock
         self.log = log

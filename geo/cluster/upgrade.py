@@ -16,18 +16,14 @@ from geo.cluster.process import Postmaster
 from geo.cluster.provision import connect
 
 
-def upgraded_copy(
-    layout: Layout, old: Installation, new: Installation, account: Account, data: Path
-) -> Path:
+def upgraded_copy(layout: Layout, old: Installation, new: Installation, account: Account, data: Path) -> Path:
     """A copy of the data for the newer PostgreSQL; the old ones stay as they are."""
     _need_space(layout, data)
     config = write_configuration(layout, account, durable=True)
     run_and_provision(Postmaster(old, data, config, account), layout)  # replays what a kill left
     fresh = empty_data(layout, new, account, durable=True)
     work = account.folder(layout.base / f"{new.major}.new-upgrade")
-    entrance = (
-        f"-c hba_file={layout.config}/pg_hba.conf -c ident_file={layout.config}/pg_ident.conf"
-    )
+    entrance = f"-c hba_file={layout.config}/pg_hba.conf -c ident_file={layout.config}/pg_ident.conf"
     command = [
         str(new.program("pg_upgrade")),
         f"--old-bindir={old.bin}",
@@ -81,9 +77,7 @@ def _update_extensions(socket: Path) -> set[str]:
                 (list(EXTENSIONS),),
             ).fetchall()
             for name, version in behind:
-                connection.execute(
-                    sql.SQL("ALTER EXTENSION {} UPDATE").format(sql.Identifier(name))
-                )
+                connection.execute(sql.SQL("ALTER EXTENSION {} UPDATE").format(sql.Identifier(name)))
                 updated.add(f"{name} {version} in {database}")
             if any(name == "postgis" for name, _ in behind):
                 connection.execute("SELECT postgis_extensions_upgrade()")

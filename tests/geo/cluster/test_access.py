@@ -1,6 +1,5 @@
 """Who gets into the cluster, how, and with which settings."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -63,9 +62,7 @@ def test_only_the_owner_makes_schemas_and_tables(cluster: Cluster, role: str) ->
 def test_the_extensions_are_there(cluster: Cluster) -> None:
     with connect(cluster.layout.socket, "innenstadt", "reg_public") as connection:
         names = {row[0] for row in connection.execute("SELECT extname FROM pg_extension")}
-        distance = connection.execute(
-            "SELECT ST_Distance(ST_Point(0, 0), ST_Point(3, 4))"
-        ).fetchone()
+        distance = connection.execute("SELECT ST_Distance(ST_Point(0, 0), ST_Point(3, 4))").fetchone()
     assert names >= {"postgis", "btree_gist", "pg_trgm", "unaccent"}
     assert distance == (5.0,)
 
@@ -91,7 +88,7 @@ def test_it_listens_on_its_socket_and_nowhere_else(cluster: Cluster) -> None:
         for line in Path("/proc/net", table).read_text().splitlines()[1:]
     }
     for pid in servers_on(data):
-        links = {os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir()}
+        links = {str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir()}
         assert not links & {f"socket:[{inode}]" for inode in inodes}
 
 
@@ -122,7 +119,7 @@ def test_check_finds_nothing_wrong(cluster: Cluster) -> None:
 
 
 def test_a_damaged_page_is_found(home: Path) -> None:
-    cluster = Cluster(home)
+    cluster = Cluster(home, durable=False)
     cluster.create()
     data = cluster.status().data
     assert data is not None
