@@ -40,7 +40,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.session_interface = sessions.RegisterSessions()
+    sessions.init(app)
     logs.init(app)
     language.init(app)
     headers.init(app)

@@ -6,6 +6,8 @@ constraints speak at commit, so the commit happens inside the dispatch, where th
 
 import hashlib
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
@@ -76,6 +78,17 @@ def staff_session() -> Session:
     if "staff_session" not in g:
         g.staff_session = register_app().database.staff(actor(), g.get("municipality_id"))
     return g.staff_session
+
+
+@contextmanager
+def autonomous() -> Iterator[Session]:
+    """A transaction of its own on the staff pool, kept whatever becomes of the request: sessions, counted tries.
+
+    Open it before the request's own session does anything, or after that has ended.
+    """
+    with register_app().database.staff() as session:
+        yield session
+        session.commit()
 
 
 def close_sessions(_error: BaseException | None = None) -> None:

@@ -1,0 +1,82 @@
+"""A session: lives on the server, dies at sign-out, follows the account."""
+
+import re
+
+from sqlalchemy import text
+
+
+def token_of(client):
+    return client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
+
+
+def csrf(client, path="/intern"):
+    page = client.get(path).get_data(as_text=True)
+    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+
+def test_signed_in_person_sees_the_start_page(sign_in, towns):
+    answer = sign_in("editor", towns.own).get("/intern")
+    assert answer.status_code == 200
+    assert "Person editor" in answer.get_data(as_text=True)
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_anonymous_is_sent_to_sign_in_and_back(client):
+    answer = client.get("/intern/gemeinde?gemeinde=1")
+    assert answer.status_code == 302
+    assert answer.location == "/intern/anmelden?weiter=/intern/gemeinde?gemeinde%3D1"
+
+
+def test_session_dies_at_sign_out_and_its_token_opens_nothing_any_more(sign_in, towns, app):
+    client = sign_in("editor", towns.own)
+    token = token_of(client).value
+    answer = client.post("/intern/abmelden", data={"csrf_token": csrf(client)})
+    assert answer.status_code == 303
+    replay = app.test_client()
+    replay.set_cookie(app.config["SESSION_COOKIE_NAME"], token)
+    assert replay.get("/intern").status_code == 302
+
+
+def test_town_is_switched_to_an_own_one_only(sign_in, towns):
+    client = sign_in("editor", towns.own)
+    assert client.get(f"/intern/gemeinde?gemeinde={towns.own}").status_code == 303
+    assert client.get(f"/intern/gemeinde?gemeinde={towns.foreign}").status_code == 404
+    assert client.get("/intern/gemeinde?gemeinde=abc").status_code == 422
+    assert client.get("/intern/gemeinde").status_code == 404
+
+
+def test_alliance_may_look_at_any_town_and_at_all(sign_in, towns):
+    client = sign_in("office")
+    assert client.get(f"/intern/gemeinde?gemeinde={towns.foreign}").status_code == 303
+    with client.session_transaction() as values:
+        assert values["municipality_id"] == towns.foreign
+    assert client.get("/intern/gemeinde?gemeinde=").status_code == 303
+    assert client.get("/intern/gemeinde?gemeinde=99999999").status_code == 404
+
+
+def test_disabled_account_is_signed_out(sign_in, towns, db):
+    client = sign_in("editor", towns.own)
+    with db.owner() as session:
+        session.execute(text("SELECT set_config('app.action', 'system.setup', true)"))
+        session.execute(
+            text("UPDATE register.accounts SET disabled_at = now(), version = version + 1 WHERE id = :id"),
+            {"id": client.actor.account_id},
+        )
+        session.commit()
+    assert client.get("/intern").status_code == 302
+
+
+def test_session_idle_for_too_long_is_over(sign_in, towns, db):
+    client = sign_in("editor", towns.own)
+    with db.owner() as session:
+        session.execute(text("UPDATE register.sessions SET last_seen_at = now() - interval '61 minutes'"))
+        session.commit()
+    assert client.get("/intern").status_code == 302
+
+
+def test_session_ends_after_its_longest_time_even_when_used(sign_in, towns, db):
+    client = sign_in("editor", towns.own)
+    with db.owner() as session:
+        session.execute(text("UPDATE register.sessions SET expires_at = now() - interval '1 second'"))
+        session.commit()
+    assert client.get("/intern").status_code == 302
