@@ -50,6 +50,7 @@ CREATE TABLE history.{table} (
 CREATE TABLE history.{table}_rest PARTITION OF history.{table} DEFAULT;
 CREATE INDEX {table}_row_idx ON history.{table} (table_name, row_id, id);
 CREATE INDEX {table}_municipality_idx ON history.{table} (municipality_id, id);
+CREATE INDEX {table}_transaction_idx ON history.{table} (transaction_id);
 """
 
 _RECORD = """
