@@ -102,13 +102,16 @@ def _take_back(session: Session, row: Row[Any]) -> None:
     if row.operation == "INSERT":
         done = session.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": row.row_id})  # noqa: S608 (names from the metadata)
     elif row.operation == "DELETE":
-        values = {**row.old_values, "version": row.old_values["version"] + 1}
+        values = dict(row.old_values)
+        if "version" in values:
+            values["version"] += 1
         columns = ", ".join(_column(row.table_name, name) for name in values)
         query = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :values)"  # noqa: S608 (names from the metadata)
         done = session.execute(text(query), {"values": json.dumps(values)})
     else:
         columns = [_column(row.table_name, name) for name in row.old_values if name != "version"]
-        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), "version = t.version + 1"])
+        raised = ["version = t.version + 1"] if "version" in _table(row.table_name).columns else []
+        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), *raised])
         query = (
             f"UPDATE {table} t SET {assignments} FROM jsonb_populate_record(NULL::{table}, :values) old"  # noqa: S608 (names from the metadata)
             " WHERE t.id = :id"
