@@ -6,7 +6,7 @@ Why not Flask's own or Flask-Session: see the end of `webapp/auth.py`.
 import ipaddress
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response, request
 from flask.sessions import SessionInterface, SessionMixin
@@ -96,22 +96,20 @@ class RegisterSessions(SessionInterface):
     """Opens and saves sessions. A visitor of public pages has none, and no cookie."""
 
     def open_session(self, app: Flask, request: Request) -> RegisterSession:
-        assert isinstance(app, RegisterApp)
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"], "")
-        return RegisterSession(app, token if 20 < len(token) < 100 else None)
+        return RegisterSession(cast(RegisterApp, app), token if 20 < len(token) < 100 else None)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        assert isinstance(app, RegisterApp) and isinstance(session, RegisterSession)
-        if not session.loaded:
+        if not isinstance(session, RegisterSession) or not session.loaded:
             return
         response.vary.add("Cookie")
         if session.renewed and response.status_code >= 400:
             return  # what would have signed somebody in or out was not done
         row = session.row
         if session.renewed or (row is None and session.modified and len(session)):
-            self._replace(app, session, response)
+            self._replace(cast(RegisterApp, app), session, response)
         elif row is None and session.token:
-            self._drop_cookie(app, response)
+            self._drop_cookie(cast(RegisterApp, app), response)
         elif row is not None and (session.modified or row.quiet > _TOUCH):
             with autonomous() as database:
                 rows.keep(database, row.id, session.values_to_store() if session.modified else None)
