@@ -73,6 +73,15 @@ class Settings:
         """The address under which people reach the register, without a slash at the end."""
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
+    def for_child(self, **further: str) -> dict[str, str]:
+        """The environment of a child process that is to have these settings; the secret key stays in its file."""
+        environment = dict(os.environ)
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value is not None and field.name != "secret_key":
+                environment[variable(field.name)] = str(int(value) if isinstance(value, bool) else value)
+        return environment | further
+
 
 def variable(name: str) -> str:
     """The environment variable of a field."""

@@ -1,4 +1,4 @@
-"""Rows for tests. The two towns are made up: squares near Erfurt, so that nothing here claims anything about a real one."""
+"""Rows for tests. The two towns are made-up squares, so that nothing here claims anything about a real one."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -50,16 +50,15 @@ def test_raw_sql_is_remembered_with_old_new_actor_and_request(db, towns, editor)
 
 
 def test_an_update_that_changes_nothing_leaves_no_trace(db, towns):
-    with db.staff(SYSTEM, towns.own) as session:
-        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
-            session.execute(
-                text("INSERT INTO register.memberships (account_id, role) VALUES (:id, 'planner')"),
-                {"id": factories.account(session).id},
-            )
-            before = session.scalar(text("SELECT count(*) FROM history.changes"))
-            touched = session.execute(text("UPDATE register.memberships SET role = role WHERE municipality_id IS NULL"))
-            assert touched.rowcount == 1
-            assert session.scalar(text("SELECT count(*) FROM history.changes")) == before
+    with db.staff(SYSTEM, towns.own) as session, perform(session, SYSTEM, Action.SYSTEM_SETUP):
+        session.execute(
+            text("INSERT INTO register.memberships (account_id, role) VALUES (:id, 'planner')"),
+            {"id": factories.account(session).id},
+        )
+        before = session.scalar(text("SELECT count(*) FROM history.changes"))
+        touched = session.execute(text("UPDATE register.memberships SET role = role WHERE municipality_id IS NULL"))
+        assert touched.rowcount == 1
+        assert session.scalar(text("SELECT count(*) FROM history.changes")) == before
 
 
 @pytest.mark.parametrize("statement", ["UPDATE history.changes SET action = 'x'", "DELETE FROM history.changes"])
@@ -156,6 +155,5 @@ def test_erasing_needs_its_own_action(db):
 
 
 def test_the_anonymous_actor_may_nothing(db):
-    with db.staff() as session, pytest.raises(NotPermitted):
-        with perform(session, Actor(), Action.VACANCY_VIEW):
-            pytest.fail("the block must not run")
+    with db.staff() as session, pytest.raises(NotPermitted), perform(session, Actor(), Action.VACANCY_VIEW):
+        pytest.fail("the block must not run")

@@ -83,7 +83,8 @@ def test_checks_and_exclusions_of_models_stand_in_the_database(database):
         rows = connection.execute(
             text(
                 "SELECT c.relname, k.conname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid"
-                " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'register' AND k.contype IN ('c', 'x')"
+                " JOIN pg_namespace n ON n.oid = c.relnamespace"
+                " WHERE n.nspname = 'register' AND k.contype IN ('c', 'x')"
             )
         )
         assert {(table, name) for table, name in rows} == _declared_rules()

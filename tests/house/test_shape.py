@@ -1,0 +1,114 @@
+"""The house keeps its shape: what may stand where, checked in the source itself."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted([*(ROOT / "geo").rglob("*.py"), *(ROOT / "webapp").rglob("*.py")])
+TEXTS = [
+    path
+    for pattern in ("geo/**/*.py", "webapp/**/*.py", "webapp/**/*.html", "webapp/static/src/**/*", "tests/**/*.py")
+    for path in ROOT.glob(pattern)
+    if path.is_file() and "dist" not in path.parts
+]
+
+
+def _lines_with(pattern: str, paths=SOURCES) -> list[str]:
+    found = re.compile(pattern)
+    return [
+        str(path.relative_to(ROOT))
+        for path in paths
+        for line in path.read_text().splitlines()
+        if found.search(line.partition("#")[0])
+    ]
+
+
+def test_import_contracts_hold():
+    result = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout[-3000:] + result.stderr
+
+
+def test_commit_stands_in_two_files():
+    assert set(_lines_with(r"\.commit\(")) <= {"geo/cli.py", "webapp/app.py"}
+
+
+def test_environment_is_read_in_one_file():
+    assert set(_lines_with(r"os\.environ|getenv")) <= {"geo/settings.py"}
+
+
+def test_coordinate_systems_stand_in_one_file():
+    allowed = {"geo/core/geometry.py"}
+    outside = set(_lines_with(r"\b(4326|25832|3857|31467|31468)\b|ST_Transform|ST_SetSRID"))
+    assert {path for path in outside if not path.startswith("geo/migrations/")} <= allowed
+
+
+def test_session_settings_are_set_in_one_place():
+    """`SET app.…` for a session would leak to the next user of the pooled connection."""
+    assert _lines_with(r"SET\s+(SESSION\s+)?app\.") == []
+    assert set(_lines_with(r"set_config\('app")) <= {"geo/core/db.py"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_import_hides_in_a_function(path):
+    tree = ast.parse(path.read_text())
+    hidden = [
+        inner.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert hidden == []
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_too_long(path):
+    assert len(path.read_text(errors="replace").splitlines()) <= 400
+
+
+def test_pages_load_nothing_from_elsewhere():
+    """A link that a person clicks may lead away; a source, a style, a script or a request may not."""
+    loading = re.compile(
+        r"""(src|srcset|action)=["']https?://|url\(["']?https?://|fetch\(["'`]https?://|(import|from) ["']https?://"""
+    )
+    pages = [path for path in TEXTS if path.suffix in {".html", ".js", ".css"}]
+    assert [str(path.relative_to(ROOT)) for path in pages if loading.search(path.read_text())] == []
+
+
+def test_templates_carry_no_inline_script_or_style():
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son(click|load|change|submit|input)=|javascript:")
+    pages = list((ROOT / "webapp" / "templates").rglob("*.html"))
+    assert pages and [str(path.relative_to(ROOT)) for path in pages if inline.search(path.read_text())] == []
+
+
+def test_only_our_own_drawings_are_trusted_unescaped():
+    """`|safe` stands where constant shapes and escaped attributes are put together, and nowhere else."""
+    pages = (ROOT / "webapp" / "templates").rglob("*.html")
+    trusted = {str(path.relative_to(ROOT / "webapp" / "templates")) for path in pages if "|safe" in path.read_text()}
+    assert trusted <= {"macros/badge.html", "macros/icons.html", "macros/forms.html"}
+
+
+def test_locks_name_no_address():
+    assert '"resolved"' not in (ROOT / "package-lock.json").read_text()
+    for name in ("requirements.lock", "requirements-dev.lock"):
+        content = (ROOT / name).read_text()
+        assert not re.search(r"^\s*(-i|--index-url|--extra-index-url)\b|://", content, re.M), name
+        assert content.count("\n    --hash=sha256:") > 100
+
+
+def test_runtime_lock_is_part_of_the_development_lock():
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^([a-z0-9][\w.\-\[\]]*==[^\s;]+)", (ROOT / name).read_text(), re.M))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
