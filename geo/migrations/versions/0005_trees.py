@@ -131,12 +131,19 @@ CREATE INDEX stays_during_idx ON register.stays USING gist (during);
 CREATE INDEX stays_schedule_id_idx ON register.stays (schedule_id);
 """
 
-# A stop has as many slots as its capacity says. Slots in use cannot go: the stays' foreign key says so.
+# A stop has as many slots as its capacity says. A slot that a tree needs today or later cannot go; one that only past
+# stays hold is kept for them, and the second trigger sees to it that nothing new is put there.
 _SLOTS = """
 CREATE FUNCTION register.keep_slots() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    DELETE FROM register.stop_slots WHERE stop_id = NEW.id AND slot > NEW.capacity;
+    IF EXISTS (SELECT FROM register.stays y
+               WHERE y.stop_id = NEW.id AND y.slot > NEW.capacity AND upper(y.during) > current_date) THEN
+        RAISE EXCEPTION 'Slots of stop % are in use.', NEW.id
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'stays_stop_id_slot_fkey';
+    END IF;
+    DELETE FROM register.stop_slots s WHERE s.stop_id = NEW.id AND s.slot > NEW.capacity
+        AND NOT EXISTS (SELECT FROM register.stays y WHERE y.stop_id = s.stop_id AND y.slot = s.slot);
     INSERT INTO register.stop_slots (stop_id, slot)
         SELECT NEW.id, number FROM generate_series(1, NEW.capacity) AS number
         ON CONFLICT DO NOTHING;
@@ -145,6 +152,22 @@ END $$;
 GRANT EXECUTE ON FUNCTION register.keep_slots() TO reg_staff;
 CREATE TRIGGER stops_slots AFTER INSERT OR UPDATE OF capacity ON register.stops
     FOR EACH ROW EXECUTE FUNCTION register.keep_slots();
+
+CREATE FUNCTION register.guard_capacity() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    room smallint;
+BEGIN
+    SELECT s.capacity INTO room FROM register.stops s WHERE s.id = NEW.stop_id FOR SHARE;
+    IF NEW.slot > room AND upper(NEW.during) > current_date THEN
+        RAISE EXCEPTION 'Slot % of stop % is out of service.', NEW.slot, NEW.stop_id
+            USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'stays_stop_id_slot_fkey';
+    END IF;
+    RETURN NULL;
+END $$;
+GRANT EXECUTE ON FUNCTION register.guard_capacity() TO reg_staff;
+CREATE TRIGGER stays_within_capacity AFTER INSERT OR UPDATE OF stop_id, slot, during ON register.stays
+    FOR EACH ROW EXECUTE FUNCTION register.guard_capacity();
 """
 
 
@@ -169,3 +192,4 @@ def downgrade() -> None:
     op.execute("DROP TABLE register.trees")
     op.execute("DROP TABLE register.fleets")
     op.execute("DROP FUNCTION register.keep_slots()")
+    op.execute("DROP FUNCTION register.guard_capacity()")

@@ -2,6 +2,9 @@
 
 Each view lists its columns; the declarations in `geo/<part>/feature.py` name the same ones, and a test compares them.
 A vacancy is in here while it is published today, whatever day is asked for: what was withdrawn is not shown again.
+A stop is in here once a decided or actual stay names it, and winter quarters without their address. `standings` says
+where each tree stands when: an actual stay wins over a decided one, and a decided stay that was confirmed at its stop
+counts no more. Decided stays of a superseded schedule are those that had begun, and remain as history.
 """
 
 from alembic import op
@@ -57,20 +60,39 @@ VIEWS = {
                t.state, t.is_example
         FROM register.trees t JOIN register.fleets f ON f.id = t.fleet_id
     """,
-    "stops": """
-        SELECT s.id, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
-               p.street, p.house_number, p.postcode::text AS postcode, p.locality, p.public_point AS point,
-               p.id AS place_id, s.is_example
-        FROM register.stops s
-        JOIN register.places p ON p.id = s.place_id
-        JOIN register.municipalities m ON m.id = s.municipality_id
+    "schedules": """
+        SELECT c.id, c.fleet_id, c.name, c.season, c.published_at, c.is_example
+        FROM register.schedules c WHERE c.state = 'VEROEFFENTLICHT'
     """,
     "stays": """
         SELECT y.id, y.tree_id, y.stop_id, y.slot, y.during, y.layer, t.fleet_id, y.is_example
         FROM register.stays y
         JOIN register.schedules c ON c.id = y.schedule_id
         JOIN register.trees t ON t.id = y.tree_id
-        WHERE y.layer = 'TATSAECHLICH' OR (y.layer = 'BESCHLOSSEN' AND c.state = 'VEROEFFENTLICHT')
+        WHERE y.layer = 'TATSAECHLICH' OR (y.layer = 'BESCHLOSSEN' AND c.state <> 'ENTWURF')
+    """,
+    "standings": """
+        SELECT y.id AS stay_id, y.tree_id, y.stop_id, y.fleet_id, y.during, y.layer, y.is_example
+        FROM published.stays y WHERE y.layer = 'TATSAECHLICH'
+        UNION ALL
+        SELECT y.id, y.tree_id, y.stop_id, y.fleet_id, rest.during, y.layer, y.is_example
+        FROM published.stays y
+        CROSS JOIN LATERAL unnest(datemultirange(y.during) - coalesce(
+            (SELECT range_agg(a.during) FROM register.stays a WHERE a.plane = -1 AND a.tree_id = y.tree_id),
+            '{}'::datemultirange)) AS rest(during)
+        WHERE y.layer = 'BESCHLOSSEN' AND NOT EXISTS (SELECT FROM register.stays a
+            WHERE a.plane = -1 AND a.tree_id = y.tree_id AND a.stop_id = y.stop_id AND a.during && y.during)
+    """,
+    "stops": """
+        SELECT s.id, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
+               CASE WHEN s.kind = 'STRASSE' THEN p.street END AS street,
+               CASE WHEN s.kind = 'STRASSE' THEN p.house_number END AS house_number,
+               CASE WHEN s.kind = 'STRASSE' THEN p.postcode::text END AS postcode, p.locality,
+               CASE WHEN s.kind = 'STRASSE' THEN p.public_point END AS point, p.id AS place_id, s.is_example
+        FROM register.stops s
+        JOIN register.places p ON p.id = s.place_id
+        JOIN register.municipalities m ON m.id = s.municipality_id
+        WHERE EXISTS (SELECT FROM published.stays y WHERE y.stop_id = s.id)
     """,
     "viewpoints": """
         SELECT v.id, v.municipality_id, m.name AS municipality, v.name, v.name_en, v.story, v.story_en, v.story_easy,
@@ -125,7 +147,7 @@ VIEWS = {
         WHERE f.is_public AND (
             EXISTS (SELECT FROM published.viewpoints v WHERE v.place_id = f.place_id)
             OR EXISTS (SELECT FROM published.vacancies u WHERE u.place_id = f.place_id AND u.publication_level >= 3)
-            OR EXISTS (SELECT FROM register.stops s WHERE s.place_id = f.place_id)
+            OR EXISTS (SELECT FROM published.stops s WHERE s.place_id = f.place_id AND s.kind = 'STRASSE')
             OR EXISTS (SELECT FROM register.pilot_sites s WHERE s.place_id = f.place_id)
         )
     """,
