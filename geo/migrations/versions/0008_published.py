@@ -1,7 +1,8 @@
 """What the public may see: views, and nothing else, for the role `reg_public`.
 
 Each view lists its columns; the declarations in `geo/<part>/feature.py` name the same ones, and a test compares them.
-A vacancy is in here while it is published today, whatever day is asked for: what was withdrawn is not shown again.
+A vacancy or a viewpoint is in here while it is public today, whatever day is asked for: what was withdrawn is not shown
+again, and what is planned is not given away.
 A stop is in here once a decided or actual stay names it, and winter quarters without their address. `standings` says
 where each tree stands when: an actual stay wins over a decided one, and a decided stay that was confirmed at its stop
 counts no more. Decided stays of a superseded schedule are those that had begun, and remain as history.
@@ -104,7 +105,7 @@ VIEWS = {
         JOIN register.places p ON p.id = v.place_id
         JOIN register.municipalities m ON m.id = v.municipality_id
         WHERE EXISTS (SELECT FROM register.viewpoint_statuses t
-            WHERE t.viewpoint_id = v.id AND t.status NOT IN ('IDEE', 'BEWORBEN'))
+            WHERE t.viewpoint_id = v.id AND t.during @> current_date AND t.status NOT IN ('IDEE', 'BEWORBEN'))
     """,
     "viewpoint_sectors": """
         SELECT s.id, s.viewpoint_id, s.position, s.from_deg, s.to_deg, s.is_assumed
@@ -112,7 +113,8 @@ VIEWS = {
     """,
     "viewpoint_statuses": """
         SELECT t.id, t.viewpoint_id, t.status, t.during, t.note
-        FROM register.viewpoint_statuses t WHERE t.status NOT IN ('IDEE', 'BEWORBEN')
+        FROM register.viewpoint_statuses t JOIN published.viewpoints v ON v.id = t.viewpoint_id
+        WHERE t.status NOT IN ('IDEE', 'BEWORBEN')
     """,
     "working_groups": """
         SELECT g.id, g.slug, g.name, g.name_en, g.description, g.description_en FROM register.working_groups g
