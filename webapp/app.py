@@ -5,6 +5,8 @@ constraints speak at commit, so the commit happens inside the dispatch, where th
 """
 
 import hashlib
+import random
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +14,9 @@ from typing import cast
 
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import IdempotencyKey
@@ -23,6 +26,9 @@ from geo.core.errors import Invalid
 from geo.settings import Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+ATTEMPTS = 3
+# Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
+_PASSING = ("40001", "40P01", "55P03", "57P01", "08")
 
 
 class RegisterApp(Flask):
@@ -32,21 +38,54 @@ class RegisterApp(Flask):
     database: Database
 
     def dispatch_request(self) -> ResponseReturnValue:
+        """Call the view and commit; a passing clash in the database is tried again where that can do no harm."""
         repeated = _answer_given_before()
         if repeated is not None:
             return repeated
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._dispatch_once()
+            except DBAPIError as error:
+                if not _may_try_again(error):
+                    raise
+                _end_sessions()
+                time.sleep(random.uniform(0.02, 0.15))  # noqa: S311  (jitter, not a secret)
+        return self._dispatch_once()
+
+    def _dispatch_once(self) -> Response:
         answer = self.make_response(super().dispatch_request())
         session = g.pop("staff_session", None)
         if session is not None:
             try:
                 if answer.status_code < 400 and request.method not in SAFE_METHODS:
                     _remember_answer(session, answer)
-                    session.commit()
+                    self._commit(session)
                 else:
                     session.rollback()
             finally:
                 session.close()
         return answer
+
+    def _commit(self, session: Session) -> None:
+        """Commit; when the connection breaks before the answer, ask the server what became of the transaction."""
+        transaction = session.scalar(text("SELECT pg_current_xact_id_if_assigned()::text"))
+        try:
+            session.commit()
+        except (OperationalError, InterfaceError):
+            if transaction is None or self._outcome(transaction) != "committed":
+                raise
+
+    def _outcome(self, transaction: str) -> str:
+        """`committed`, `aborted` or, if the server cannot say within two seconds, `in progress`."""
+        status = "in progress"
+        for _ in range(20):
+            with self.database.staff() as session:
+                asked = text("SELECT pg_xact_status(CAST(:transaction AS xid8))")
+                status = session.scalar(asked, {"transaction": transaction}) or "in progress"
+            if status != "in progress":
+                break
+            time.sleep(0.1)
+        return status
 
 
 def register_app() -> RegisterApp:
@@ -95,11 +134,23 @@ def close_sessions(_error: BaseException | None = None) -> None:
     """Whatever is still open at the end of a request was not meant to last."""
     if has_request_context():
         g.pop("actor", None)
+    _end_sessions()
+
+
+def _end_sessions() -> None:
     for name in ("staff_session", "public_session"):
         session = g.pop(name, None)
         if session is not None:
             session.rollback()
             session.close()
+
+
+def _may_try_again(error: DBAPIError) -> bool:
+    """A passing clash, in a request that writes nothing or is known by its key, and whose body can be read again."""
+    state = getattr(error.orig, "sqlstate", None) or ""
+    rule = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    harmless = request.method in SAFE_METHODS or (_form_key() is not None and not request.files)
+    return state.startswith(_PASSING) and rule is None and harmless
 
 
 def _form_key() -> str | None:
