@@ -1,0 +1,359 @@
+"""Puts the sample register into the database: the alliance's facts (`is_sample`) and made-up objects (`is_example`)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from geo.accounts.model import Account
+from geo.core import geometry
+from geo.core.access import SYSTEM, Action
+from geo.core.errors import SetupError
+from geo.core.history import perform
+from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
+from geo.places.model import Municipality, Place
+from geo.samples import content, generate
+from geo.samples.model import FleetSample, PlaceSample, Sample, UnitSample, ViewpointSample
+from geo.samples.people import SignIn, add_people
+from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
+from geo.vacancies.model import OccupancySpell, Unit
+from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
+
+Row = dict[str, Any]
+EXACT_LEVEL, PUBLIC_LEVEL = 3, 2
+_LISTING = ("publication_level", "public_title", "public_title_en", "public_text", "public_text_en", "consent_kind")
+_NO_UNIT_COLUMN = {"key", "place", "stock_start", "stock_end", "spells", "listing", "equipment"}
+_VIEWPOINT = (
+    *("name", "name_en", "story", "story_en", "story_easy", "step_free", "access_note", "access_note_en"),
+    *("best_time", "best_time_en", "toilet", "responsible_body", "last_checked_on", "is_featured"),
+)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the load added (nothing when the register was there), and the sign-ins with their new passwords."""
+
+    was_there: bool
+    counts: dict[str, int]
+    sign_ins: tuple[SignIn, ...] = ()
+
+    @property
+    def passwords(self) -> dict[str, str]:
+        """The new passwords by e-mail address; empty where none were made."""
+        return {one.email: one.password for one in self.sign_ins if one.password}
+
+
+def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
+    """Add the sample register as of the day; with the sample accounts there already, nothing is done.
+
+    The passwords are in the answer and nowhere else. Needs the reference data and the owner's session.
+    """
+    if session.scalar(select(Account.id).where(Account.is_example).limit(1)) is not None:
+        return Loaded(was_there=True, counts={})
+    loader = _Loader(session, today)
+    with perform(session, SYSTEM, Action.SAMPLE_LOAD):
+        loader.facts()
+        loader.made_up(generate.build(today))
+        sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
+    loader.counts["accounts"] = len(sign_ins)
+    return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
+
+
+_LOADED = text(
+    "SELECT EXISTS (SELECT FROM published.viewpoints WHERE is_example) OR EXISTS (SELECT FROM published.fleets WHERE"
+    " is_example) OR EXISTS (SELECT FROM published.vacancies WHERE is_example)"
+)
+
+
+def is_loaded(session: Session) -> bool:
+    """Whether made-up objects are on show; any role may ask."""
+    return bool(session.scalar(_LOADED))
+
+
+class _Loader:
+    """Collects rows by table, with ids from the tables' own sequences, and inserts each table's rows at once."""
+
+    def __init__(self, session: Session, today: date):
+        self.session, self.today = session, today
+        self.counts: dict[str, int] = {}
+        self._towns = {town.id: town for town in session.scalars(select(Municipality))}
+        self._ids_by_ags: dict[str, int] = {}
+
+    def town(self, ags: str) -> int:
+        """The municipality with this key; if the key has ended, the one that took over."""
+        if ags not in self._ids_by_ags:
+            rows = [town for town in self._towns.values() if town.ags == ags]
+            found = next((town for town in rows if self._is_current(town)), rows[0] if rows else None)
+            while found is not None and not self._is_current(found):
+                found = self._towns.get(found.successor_id or 0)
+            if found is None:
+                raise SetupError(f"Die Gemeinde {ags} fehlt im Register: zuerst die Referenzdaten laden.")
+            self._ids_by_ags[ags] = found.id
+        return self._ids_by_ags[ags]
+
+    def _is_current(self, town: Municipality) -> bool:
+        return self.today in town.during
+
+    def _new_ids(self, model: type[DeclarativeBase], count: int) -> list[int]:
+        name = f"register.{model.__tablename__}"
+        query = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+        return list(self.session.scalars(query, {"table": name, "count": count}))
+
+    def _insert(self, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
+        if rows:
+            table = model.__table__
+            assert isinstance(table, Table)  # noqa: S101 (a model without joins)
+            self.session.execute(insert(table), list(rows))
+            self.counts[table.name] = self.counts.get(table.name, 0) + len(rows)
+
+    def _insert_with_ids(self, model: type[DeclarativeBase], rows: Sequence[Row]) -> list[int]:
+        ids = self._new_ids(model, len(rows))
+        self._insert(model, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
+        return ids
+
+    # --- facts -------------------------------------------------------------------------------
+
+    def facts(self) -> None:
+        """Working groups, projects and sites of the alliance. What somebody already recorded is left alone."""
+        facts = content.facts()
+        groups = self._by_slug(WorkingGroup, [_group(record) for record in facts["working_groups"]])
+        there = set(self.session.scalars(select(PilotProject.slug)))
+        new = [record for record in facts["projects"] if record["slug"] not in there]
+        projects = self._by_slug(PilotProject, [_project(record, groups) for record in new])
+        milestones = [
+            _milestone(record, projects[project["slug"]], position)
+            for project in new
+            for position, record in enumerate(project.get("milestones", []), start=1)
+        ]
+        self._insert(ProjectMilestone, milestones)
+        self._sites([site for site in facts["sites"] if site["project"] not in there], projects)
+
+    def _by_slug(self, model: type[WorkingGroup] | type[PilotProject], rows: list[Row]) -> dict[str, int]:
+        there = {row.slug: row.id for row in self.session.execute(select(model.slug, model.id))}
+        new = [row for row in rows if row["slug"] not in there]
+        ids = self._insert_with_ids(model, new)
+        return there | {row["slug"]: row_id for row, row_id in zip(new, ids, strict=True)}
+
+    def _sites(self, records: list[Row], projects: dict[str, int]) -> None:
+        places = self._insert_with_ids(Place, [self._site_place(record) for record in records])
+        rows = [
+            {
+                "pilot_project_id": projects[record["project"]],
+                "municipality_id": self.town(record["ags"]),
+                "place_id": place_id,
+                "is_sample": True,
+                **_given(record, "name name_en is_chosen tree_count grant_eur note note_en source"),
+            }
+            for record, place_id in zip(records, places, strict=True)
+        ]
+        ids = self._insert_with_ids(PilotSite, rows)
+        phases = [
+            {
+                "pilot_site_id": site_id,
+                "municipality_id": self.town(record["ags"]),
+                "during": Range(phase["start"], phase.get("end")),
+                **_given(phase, "phase start_precision end_precision note note_en source"),
+            }
+            for record, site_id in zip(records, ids, strict=True)
+            for phase in record["phases"]
+        ]
+        self._insert(PilotPhase, phases)
+
+    def _site_place(self, record: Row) -> Row:
+        spot = geometry.point(record["lon"], record["lat"])
+        locality = self._towns[self.town(record["ags"])].name
+        return {
+            "municipality_id": self.town(record["ags"]),
+            "street": record.get("street"),
+            "locality": locality,
+            "point": spot,
+            "public_point": spot,
+        }
+
+    # --- made-up objects ---------------------------------------------------------------------
+
+    def made_up(self, sample: Sample) -> None:
+        """Units with their spells, stops, fleets with their schedules, viewpoints: all marked as examples."""
+        exact = _exact_places(sample.units)
+        spots = [*(unit.place for unit in sample.units), *(v.place for v in sample.viewpoints)]
+        spots = list(dict.fromkeys([*spots, *(stop.place for stop in sample.stops)]))
+        on_grid = {unit.place for unit in sample.units} - exact
+        rows = [self._place(spot, on_grid=spot in on_grid) for spot in spots]
+        places = dict(zip(spots, self._insert_with_ids(Place, rows), strict=True))
+        self._units(sample.units, places)
+        stops = self._stops(sample, places)
+        for fleet in sample.fleets:
+            self._fleet(fleet, stops)
+        self._viewpoints(sample.viewpoints, places)
+
+    def _place(self, spot: PlaceSample, *, on_grid: bool) -> Row:
+        point = geometry.point(spot.lon, spot.lat)
+        return {
+            "municipality_id": self.town(spot.ags),
+            "street": spot.street,
+            "house_number": spot.house_number,
+            "postcode": spot.postcode,
+            "locality": spot.locality or self._towns[self.town(spot.ags)].name,
+            "point": point,
+            "public_point": geometry.snapped(point) if on_grid else point,
+            "is_example": True,
+        }
+
+    def _units(self, units: Sequence[UnitSample], places: dict[PlaceSample, int]) -> None:
+        rows = [
+            {"municipality_id": self.town(unit.place.ags), "place_id": places[unit.place], **_unit(unit)}
+            for unit in units
+        ]
+        ids = self._insert_with_ids(Unit, rows)
+        spells = [
+            {
+                **{name: value for name, value in vars(spell).items() if name not in {"start", "end"}},
+                "unit_id": unit_id,
+                "municipality_id": row["municipality_id"],
+                "during": Range(spell.start, spell.end),
+                "is_example": True,
+            }
+            for unit, unit_id, row in zip(units, ids, rows, strict=True)
+            for spell in unit.spells
+        ]
+        self._insert(OccupancySpell, spells)
+
+    def _stops(self, sample: Sample, places: dict[PlaceSample, int]) -> dict[str, tuple[int, int]]:
+        rows = [
+            {
+                "municipality_id": self.town(stop.place.ags),
+                "place_id": places[stop.place],
+                "name": stop.name,
+                "kind": stop.kind,
+                "capacity": stop.capacity,
+                "module_classes": list(stop.module_classes),
+                "note": stop.note,
+                "is_example": True,
+            }
+            for stop in sample.stops
+        ]
+        ids = self._insert_with_ids(Stop, rows)
+        return {
+            stop.key: (stop_id, row["municipality_id"])
+            for stop, stop_id, row in zip(sample.stops, ids, rows, strict=True)
+        }
+
+    def _fleet(self, fleet: FleetSample, stops: dict[str, tuple[int, int]]) -> None:
+        common = {"municipality_id": self.town(fleet.ags) if fleet.ags else None, "is_example": True}
+        (fleet_id,) = self._insert_with_ids(
+            Fleet, [{"name": fleet.name, "home": fleet.home, "note": fleet.note, **common}]
+        )
+        labels = [tree.label for tree in fleet.trees]
+        trees = self._insert_with_ids(Tree, [{"fleet_id": fleet_id, **vars(tree), **common} for tree in fleet.trees])
+        tree_ids = dict(zip(labels, trees, strict=True))
+        schedules = self._insert_with_ids(
+            Schedule,
+            [
+                {
+                    "fleet_id": fleet_id,
+                    "name": schedule.name,
+                    "season": Range(schedule.season_start, schedule.season_end),
+                    "state": schedule.state,
+                    "published_at": schedule.season_start if schedule.state == "VEROEFFENTLICHT" else None,
+                    **common,
+                }
+                for schedule in fleet.schedules
+            ],
+        )
+        stays = [
+            {
+                "schedule_id": schedule_id,
+                "tree_id": tree_ids[stay.tree],
+                "stop_id": stops[stay.stop][0],
+                "municipality_id": stops[stay.stop][1],
+                "slot": stay.slot,
+                "during": Range(stay.start, stay.end),
+                "layer": stay.layer,
+                "note": stay.note,
+                "is_example": True,
+            }
+            for schedule, schedule_id in zip(fleet.schedules, schedules, strict=True)
+            for stay in schedule.stays
+        ]
+        self._insert(Stay, stays)
+
+    def _viewpoints(self, viewpoints: Sequence[ViewpointSample], places: dict[PlaceSample, int]) -> None:
+        towns = [self.town(viewpoint.place.ags) for viewpoint in viewpoints]
+        rows = [
+            {
+                **{name: getattr(viewpoint, name) for name in _VIEWPOINT},
+                "furniture": list(viewpoint.furniture),
+                "municipality_id": town,
+                "place_id": places[viewpoint.place],
+                "is_example": True,
+            }
+            for viewpoint, town in zip(viewpoints, towns, strict=True)
+        ]
+        ids = self._insert_with_ids(Viewpoint, rows)
+        sectors, statuses = [], []
+        for viewpoint, viewpoint_id, town in zip(viewpoints, ids, towns, strict=True):
+            common = {"viewpoint_id": viewpoint_id, "municipality_id": town}
+            sectors += [
+                {**common, "position": position, "from_deg": start, "to_deg": end}
+                for position, (start, end) in enumerate(viewpoint.sectors, start=1)
+            ]
+            statuses += [
+                {**common, "status": entry.status, "during": Range(entry.start, entry.end), "is_example": True}
+                for entry in viewpoint.statuses
+            ]
+        self._insert(Sector, sectors)
+        self._insert(ViewpointStatus, statuses)
+
+
+def _exact_places(units: Sequence[UnitSample]) -> set[PlaceSample]:
+    """Spots whose published units all show their address; every other unit shows only its grid cell."""
+    levels: dict[PlaceSample, list[int]] = {}
+    for unit in units:
+        if unit.listing is not None and unit.listing.publication_level >= PUBLIC_LEVEL:
+            levels.setdefault(unit.place, []).append(unit.listing.publication_level)
+    return {place for place, found in levels.items() if min(found) >= EXACT_LEVEL}
+
+
+def _unit(unit: UnitSample) -> Row:
+    row = {name: value for name, value in vars(unit).items() if name not in _NO_UNIT_COLUMN}
+    row |= {
+        "during": Range(unit.stock_start, unit.stock_end),
+        "equipment": list(unit.equipment),
+        "is_example": True,
+        "publication_level": 0,
+        "published_during": None,
+        "rent_eur_m2": None,
+    }
+    row |= dict.fromkeys(_LISTING[1:])
+    if unit.listing is not None:
+        row |= {name: getattr(unit.listing, name) for name in (*_LISTING, "rent_eur_m2")}
+        row["published_during"] = Range(unit.listing.published_from, unit.listing.published_until)
+    return row
+
+
+def _given(record: Row, names: str) -> Row:
+    """The named entries, None for a missing one: all rows of an insert need the same columns."""
+    return {name: record.get(name) for name in names.split()}
+
+
+def _group(record: Row) -> Row:
+    return {"is_sample": True, **_given(record, "slug name name_en description description_en")}
+
+
+def _project(record: Row, groups: dict[str, int]) -> Row:
+    names = "slug part name name_en summary summary_en source"
+    return {"working_group_id": groups[record["working_group"]], "is_sample": True, **_given(record, names)}
+
+
+def _milestone(record: Row, project_id: int, position: int) -> Row:
+    known = record.get("start") is not None
+    return {
+        "pilot_project_id": project_id,
+        "position": position,
+        "during": Range(record["start"], record.get("end")) if known else None,
+        **_given(record, "title title_en precision was_planned source"),
+    }

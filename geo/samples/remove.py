@@ -1,0 +1,88 @@
+"""Takes the sample register out again: exactly what is marked, and nothing that a real row needs.
+
+A made-up row to which something real was attached stays, loses its mark (the town has adopted it) and is reported.
+Parts without a mark of their own (sectors, phases, milestones) go with what they are parts of.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.core.access import SYSTEM, Action
+from geo.core.history import perform
+
+
+@dataclass(frozen=True)
+class MarkedTable:
+    """A table with sample rows: the column that marks them, and what may hang on a row (table and column)."""
+
+    name: str
+    mark: str = "is_example"
+    held_by: tuple[tuple[str, str], ...] = ()
+    has_version: bool = True
+
+
+# Children before what they hang on, so that whatever still hangs on a row is real.
+TABLES = (
+    MarkedTable("photos"),
+    MarkedTable("stays"),
+    MarkedTable("occupancy_spells"),
+    MarkedTable("viewpoint_statuses", has_version=False),
+    MarkedTable("zones"),
+    MarkedTable("units", held_by=(("occupancy_spells", "unit_id"),)),
+    MarkedTable("viewpoints", held_by=(("viewpoint_statuses", "viewpoint_id"),)),
+    MarkedTable("schedules", held_by=(("stays", "schedule_id"),)),
+    MarkedTable("trees", held_by=(("stays", "tree_id"),)),
+    MarkedTable("stops", held_by=(("stays", "stop_id"),)),
+    MarkedTable("fleets", held_by=(("trees", "fleet_id"), ("schedules", "fleet_id"))),
+    MarkedTable("pilot_sites", "is_sample"),
+    MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"),)),
+    MarkedTable("working_groups", "is_sample", (("pilot_projects", "working_group_id"),)),
+    MarkedTable(
+        "places",
+        held_by=tuple((table, "place_id") for table in ("units", "stops", "viewpoints", "pilot_sites", "photos")),
+    ),
+    MarkedTable("accounts"),
+)
+# The place of a fact is no example, so the history says whether the sample brought it.
+_BROUGHT_PLACES = (
+    "is_example OR id IN (SELECT row_id FROM history.changes"
+    " WHERE table_name = 'places' AND operation = 'INSERT' AND action = 'sample.load')"
+)
+
+
+@dataclass(frozen=True)
+class Removed:
+    """Rows removed by table, and rows that stayed because something real needs them."""
+
+    removed: dict[str, int]
+    kept: dict[str, int]
+
+
+def remove(session: Session) -> Removed:
+    """Take out the sample register. Needs the owner's session, which sees every town's rows."""
+    removed, kept = {}, {}
+    with perform(session, SYSTEM, Action.SAMPLE_LOAD):
+        for table in TABLES:
+            gone = session.execute(text(_delete(table))).rowcount
+            left = session.execute(text(_unmark(table))).rowcount
+            if gone:
+                removed[table.name] = gone
+            if left:
+                kept[table.name] = left
+    return Removed(removed, kept)
+
+
+def _delete(table: MarkedTable) -> str:
+    which = _BROUGHT_PLACES if table.name == "places" else table.mark
+    free = "".join(
+        f" AND NOT EXISTS (SELECT FROM register.{child} WHERE {child}.{column} = t.id)"
+        for child, column in table.held_by
+    )
+    return f"DELETE FROM register.{table.name} t WHERE ({which}){free}"  # noqa: S608 (names from the list above)
+
+
+def _unmark(table: MarkedTable) -> str:
+    version = ", version = version + 1" if table.has_version else ""
+    return f"UPDATE register.{table.name} SET {table.mark} = false{version} WHERE {table.mark}"  # noqa: S608 (as above)

@@ -1,0 +1,216 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from geo.accounts.model import Account, Credentials
+from geo.core.access import SYSTEM, Action
+from geo.core.errors import SetupError
+from geo.core.history import perform
+from geo.places.model import Place
+from geo.places.reference import load_reference
+from geo.samples import generate
+from geo.samples.load import is_loaded, load
+from geo.samples.people import DOMAIN, PEOPLE, renew_passwords
+from geo.samples.remove import TABLES, remove
+
+TODAY = date(2026, 11, 22)
+SKELETON = ("districts", "municipalities", "municipality_outlines")
+
+
+@pytest.fixture
+def register(db):
+    """The owner's session with the reference data."""
+    with db.owner() as session:
+        load_reference(session, SYSTEM)
+        yield session
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """The sample with thirty units only, so that a test takes no time."""
+    whole = generate.build(TODAY)
+    monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:30]))
+
+
+def counts(session):
+    tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'register'"))
+    return {table: session.scalar(text(f"SELECT count(*) FROM register.{table}")) for table in sorted(tables)}
+
+
+def marked(session):
+    """Every row that carries a mark, over all tables."""
+    return sum(
+        session.scalar(text(f"SELECT count(*) FROM register.{table.name} WHERE {table.mark}")) for table in TABLES
+    )
+
+
+def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register, db):
+    empty = counts(register)
+    loaded = load(register, TODAY, with_passwords=False)
+    filled = counts(register)
+    assert filled["units"] > 1000 and filled["viewpoints"] >= 15 and filled["fleets"] == 2
+    assert loaded.counts["units"] == filled["units"]
+    again = load(register, TODAY, with_passwords=False)
+    assert again.was_there and counts(register) == filled
+    with db.public() as visitor:
+        assert is_loaded(visitor)
+        for view in ("vacancies", "viewpoints", "stays", "stops", "pilot_sites", "pilot_phases", "project_milestones"):
+            assert visitor.scalar(text(f"SELECT count(*) FROM published.{view}")) > 5, view
+        assert not visitor.scalar(text("SELECT bool_or(NOT is_example) FROM published.vacancies"))
+    register.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    assert remove(register).kept == {}
+    assert counts(register) == empty
+    with db.public() as visitor:
+        assert not is_loaded(visitor)
+
+
+def test_removing_without_a_sample_does_nothing(register):
+    before = counts(register)
+    result = remove(register)
+    assert (result.removed, result.kept) == ({}, {})
+    assert counts(register) == before
+
+
+def test_passwords_are_made_at_random_and_stored_as_argon2_only(register, small):
+    loaded = load(register, TODAY, with_passwords=True)
+    assert len(loaded.passwords) == len(PEOPLE) == len(set(loaded.passwords.values()))
+    assert all(email.endswith("@" + DOMAIN) for email in loaded.passwords)
+    hashes = register.scalars(
+        text(
+            "SELECT password_hash FROM register.account_credentials JOIN register.accounts ON id = account_id"
+            " WHERE is_example"
+        )
+    ).all()
+    assert len(hashes) == len(PEOPLE) and all(one.startswith("$argon2id$") for one in hashes)
+    known = register.scalar(
+        text("SELECT string_agg(coalesce(new_values::text, ''), ' ') FROM history.personal_changes")
+    )
+    assert not any(password in known for password in loaded.passwords.values())
+    anew = renew_passwords(register)
+    assert {one.email for one in anew} == set(loaded.passwords)
+    assert not {one.password for one in anew} & set(loaded.passwords.values())
+
+
+def test_without_passwords_nobody_can_sign_in(register, small):
+    loaded = load(register, TODAY, with_passwords=False)
+    assert loaded.passwords == {}
+    examples = register.query(Account.id).where(Account.is_example)
+    assert examples.count() == len(PEOPLE)
+    assert register.query(Credentials).where(Credentials.account_id.in_(examples)).count() == 0
+
+
+def test_without_reference_data_the_sentence_says_so(db):
+    with db.owner() as session, pytest.raises(SetupError, match="16067029"):
+        load(session, TODAY, with_passwords=False)
+
+
+def test_a_town_that_was_merged_takes_the_samples_of_its_old_key(register, small):
+    ends, takes = (
+        register.scalar(text("SELECT id FROM register.municipalities WHERE ags = :ags"), {"ags": ags})
+        for ags in ("16075085", "16067029")
+    )
+    with perform(register, SYSTEM, Action.MUNICIPALITY_IMPORT):
+        register.execute(
+            text(
+                "UPDATE register.municipalities SET during = daterange(lower(during), '2024-01-01'),"
+                " successor_id = :takes, version = version + 1 WHERE id = :ends"
+            ),
+            {"ends": ends, "takes": takes},
+        )
+        register.execute(
+            text("DELETE FROM register.municipality_outlines WHERE municipality_id IN (:ends, :takes)"),
+            {"ends": ends, "takes": takes},
+        )
+    load(register, TODAY, with_passwords=False)
+    towns = set(register.scalars(text("SELECT DISTINCT municipality_id FROM register.stops")))
+    assert takes in towns and ends not in towns
+
+
+def test_what_a_real_row_needs_stays_and_loses_its_mark(register, small):
+    load(register, TODAY, with_passwords=False)
+    with perform(register, SYSTEM, Action.SYSTEM_SETUP):
+        stop = register.execute(text("SELECT id, place_id, municipality_id FROM register.stops LIMIT 1")).one()
+        register.execute(
+            text(
+                "INSERT INTO register.units (municipality_id, place_id, during, object_type)"
+                " VALUES (:town, :place, '[2020-01-01,)', 'LADEN_EG')"
+            ),
+            {"town": stop.municipality_id, "place": stop.place_id},
+        )
+        unit = register.execute(text("SELECT id, municipality_id FROM register.units WHERE is_example LIMIT 1")).one()
+        register.execute(text("DELETE FROM register.occupancy_spells WHERE unit_id = :unit"), {"unit": unit.id})
+        register.execute(
+            text(
+                "INSERT INTO register.occupancy_spells (municipality_id, unit_id, during, state)"
+                " VALUES (:town, :unit, '[2020-01-01,)', 'LEER')"
+            ),
+            {"town": unit.municipality_id, "unit": unit.id},
+        )
+        stay = register.scalar(text("SELECT min(id) FROM register.stays"))
+        register.execute(
+            text("UPDATE register.stays SET is_example = false, version = version + 1 WHERE id = :stay"), {"stay": stay}
+        )
+    result = remove(register)
+    assert result.kept == {
+        "units": 1, "schedules": 1, "trees": 1, "stops": 1, "fleets": 1,
+        "places": register.query(Place).count(),
+    }  # fmt: skip
+    assert register.scalar(text("SELECT count(*) FROM register.stays WHERE id = :stay"), {"stay": stay}) == 1
+    assert register.scalar(text("SELECT count(*) FROM register.units")) == 2
+    assert register.scalar(text("SELECT count(*) FROM register.occupancy_spells")) == 1
+    assert marked(register) == 0
+    assert remove(register).removed == {}
+    assert not load(register, TODAY, with_passwords=False).was_there
+
+
+def test_real_rows_beside_the_sample_are_not_touched(register, small, towns):
+    with perform(register, SYSTEM, Action.SYSTEM_SETUP):
+        register.execute(
+            text(
+                "INSERT INTO register.places (municipality_id, street, point, public_point) VALUES (:town, 'Echt',"
+                " ST_SetSRID(ST_Point(11.05, 50.93), 4326), ST_SetSRID(ST_Point(11.05, 50.93), 4326))"
+            ),
+            {"town": towns.own},
+        )
+        group = register.scalar(
+            text("INSERT INTO register.working_groups (slug, name, name_en) VALUES ('klima', 'K', 'C') RETURNING id")
+        )
+        register.execute(
+            text(
+                "INSERT INTO register.pilot_projects (working_group_id, slug, part, name, name_en, summary, summary_en)"
+                " VALUES (:group, 'wanderbaumallee', 'trees', 'Eigene', 'Own', 's', 's')"
+            ),
+            {"group": group},
+        )
+    before = counts(register)
+    load(register, TODAY, with_passwords=False)
+    assert register.scalar(text("SELECT name FROM register.pilot_projects WHERE slug = 'wanderbaumallee'")) == "Eigene"
+    assert register.scalar(text("SELECT count(*) FROM register.pilot_sites")) == 0
+    remove(register)
+    assert counts(register) == before
+
+
+def test_every_reference_to_a_marked_row_is_known_to_remove(db):
+    """A later table that hangs on a sample row must be named in TABLES, or go with it by ON DELETE CASCADE."""
+    query = text(
+        "SELECT child.relname, parent.relname, a.attname, c.confdeltype FROM pg_constraint c"
+        " JOIN pg_class child ON child.oid = c.conrelid JOIN pg_class parent ON parent.oid = c.confrelid"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'f' AND parent.relnamespace = 'register'::regnamespace"
+    )
+    tables = {table.name: table for table in TABLES}
+    with db.owner() as session:
+        references = session.execute(query).all()
+    for child, parent, column, on_delete in references:
+        if parent in tables and (child in tables or on_delete != "c"):
+            assert (child, column) in tables[parent].held_by, f"{child}.{column} hangs on {parent}"
+    with db.owner() as session:
+        columns = session.execute(
+            text(
+                "SELECT table_name, column_name FROM information_schema.columns"
+                " WHERE table_schema = 'register' AND column_name IN ('is_example', 'is_sample')"
+            )
+        )
+        assert {tuple(row) for row in columns} == {(table.name, table.mark) for table in TABLES}
