@@ -106,3 +106,36 @@ def sessions_of(session: Session, account_id: int) -> list[ListedSession]:
         ListedSession(row.id, row.created_at, row.last_seen_at, row.user_agent or "", row.ip_prefix or "")
         for row in found
     ]
+
+
+def find_account(session: Session, email: str) -> Account | None:
+    """The account with this address (in lower case)."""
+    return session.scalar(select(Account).where(Account.email == email))
+
+
+def town_by_key(session: Session, ags: str) -> int | None:
+    """The id of the municipality that has this key today."""
+    return session.scalar(
+        select(Municipality.id).where(Municipality.ags == ags, Municipality.during.contains(func.current_date()))
+    )
+
+
+def everybody(session: Session) -> list[dict[str, Any]]:
+    """Every account with its roles, for the command line."""
+    held: dict[int, list[str]] = {}
+    roles = select(AccountMembership.account_id, AccountMembership.role, Municipality.name).outerjoin(
+        Municipality, Municipality.id == AccountMembership.municipality_id
+    )
+    for row in session.execute(roles.order_by(AccountMembership.id)):
+        held.setdefault(row.account_id, []).append(f"{row.role} ({row.name})" if row.name else row.role)
+    return [
+        {
+            "id": account.id,
+            "email": account.email,
+            "name": account.name,
+            "roles": held.get(account.id, []),
+            "disabled": account.disabled_at is not None,
+            "example": account.is_example,
+        }
+        for account in session.scalars(select(Account).where(Account.erased_at.is_(None)).order_by(Account.email))
+    ]

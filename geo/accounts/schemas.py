@@ -1,0 +1,83 @@
+"""What people type about people, read and checked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.accounts import passwords
+from geo.core.access import ALLIANCE_ROLES, TOWN_ROLES, Role
+from geo.core.parsing import Fields
+
+_EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]{1,180}\.[^@\s.<>()\[\],;:\\\"]{2,60}")
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody who is to have a role."""
+
+    email: str
+    name: str
+    role: Role
+
+
+def parse_person(data: Mapping[str, Any]) -> NewPerson:
+    """The form of an invitation."""
+    fields = Fields(data)
+    email = _email(fields)
+    name = _line(fields, "name")
+    role = fields.choice("role", [*TOWN_ROLES, *ALLIANCE_ROLES], required=True)
+    fields.check()
+    return NewPerson(email or "", name or "", Role(role or ""))
+
+
+def parse_role(data: Mapping[str, Any]) -> Role:
+    """A role of a town."""
+    fields = Fields(data)
+    role = fields.choice("role", list(TOWN_ROLES), required=True)
+    fields.check()
+    return Role(role or "")
+
+
+def parse_name(data: Mapping[str, Any]) -> tuple[str, str]:
+    """The own name and language."""
+    fields = Fields(data)
+    name = _line(fields, "name")
+    locale = fields.choice("locale", ["de", "en"], required=True)
+    fields.check()
+    return name or "", locale or "de"
+
+
+def parse_new_password(data: Mapping[str, Any], *, email: str, name: str) -> str:
+    """A new password typed twice."""
+    fields = Fields(data)
+    password = str(data.get("new_password") or "")
+    why_not = passwords.refusal(password, email=email, name=name)
+    if why_not:
+        fields.fail("new_password", why_not)
+    elif password != str(data.get("repeated") or ""):
+        fields.fail("repeated", "Die beiden Eingaben sind nicht gleich.")
+    fields.check()
+    return password
+
+
+def normal_email(raw: str) -> str:
+    """An address as accounts keep it: without spaces around it, in lower case."""
+    return raw.strip().lower()[:320]
+
+
+def _email(fields: Fields) -> str | None:
+    raw = fields.text("email", required=True, longest=254)
+    if raw is None:
+        return None
+    email = normal_email(raw)
+    if not _EMAIL.fullmatch(email):
+        fields.fail("email", "Bitte eine E-Mail-Adresse wie name@stadt.de angeben.")
+        return None
+    return email
+
+
+def _line(fields: Fields, name: str) -> str | None:
+    """Text on one line: a name also stands in mail headers and in logs of other systems."""
+    value = fields.text(name, required=True, longest=100)
+    return None if value is None else " ".join(value.split())
