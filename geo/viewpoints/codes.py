@@ -11,6 +11,9 @@ STATUSES = {
 }
 # What a visitor can go to, or is told not to go to; the stages before are on the map for those who ask for them.
 VISITABLE = ("OFFEN", "EINGESCHRAENKT")
+# Thoughts of a town that are nobody else's business yet: never public.
+HIDDEN = ("IDEE", "BEWORBEN")
+PUBLIC_STATUSES = {code: names for code, names in STATUSES.items() if code not in HIDDEN}
 STEP_FREE = {
     "JA": ("stufenlos", "step-free"),
     "TEILWEISE": ("teilweise stufenlos", "partly step-free"),

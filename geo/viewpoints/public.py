@@ -1,0 +1,225 @@
+"""Reads of viewpoints for everybody: from the published views alone, as of a day.
+
+A point is there while its status today is a public one; asked for another day, it shows the status of that day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from geo.core.errors import NotFound
+from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.viewpoints.direction import Sector
+from geo.viewpoints.feature import VIEWPOINTS
+
+NEIGHBOURS = 3
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a visitor looks for; None and False: everything."""
+
+    municipality_id: int | None = None
+    status: str | None = None
+    step_free: bool = False
+    toilet: bool = False
+    text: str | None = None
+
+    @property
+    def count(self) -> int:
+        """How many filters are set."""
+        return sum(bool(getattr(self, name)) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Point:
+    """A public viewpoint: `values` are the columns its feature declares, by name."""
+
+    values: dict[str, Any]
+    status: str
+    since: date
+    status_note: str | None
+    longitude: float
+    latitude: float
+    sectors: tuple[Sector, ...]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
+        """The text in the language wanted if there is one, else in German; and the language it is in."""
+        english = self.values.get(f"{name}_en")
+        return (english, "en") if lang == "en" and english else (self.values[name], "de")
+
+    def title(self, lang: str) -> str:
+        return str(self.in_language("name", lang)[0])
+
+    @property
+    def address(self) -> str:
+        """Street and number, as far as known."""
+        return " ".join(part for part in (self.values["street"], self.values["house_number"]) if part)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """Another viewpoint near by: how far in a straight line, and in which direction."""
+
+    point: Point
+    distance_m: float
+    bearing_deg: Decimal
+
+
+@dataclass(frozen=True)
+class Photo:
+    """A published photo."""
+
+    id: int
+    sha256: str
+    width_px: int
+    height_px: int
+    alt_text: str
+    author: str
+    licence: str
+    taken_on: date | None
+
+
+_SELECT = f"""
+    SELECT {VIEWPOINTS.select_list("v")}, t.status, lower(t.during) AS since, t.note AS status_note,
+           public.ST_X(v.point) AS longitude, public.ST_Y(v.point) AS latitude,
+           (SELECT json_agg(json_build_array(s.from_deg::text, s.to_deg::text, s.is_assumed) ORDER BY s.position)
+            FROM published.viewpoint_sectors s WHERE s.viewpoint_id = v.id) AS sectors
+"""  # noqa: S608 (columns from the declaration)
+_FROM = """
+    FROM published.viewpoints v
+    JOIN published.viewpoint_statuses t ON t.viewpoint_id = v.id AND t.during @> CAST(:day AS date)
+"""
+_WHERE = r"""
+    WHERE (CAST(:municipality_id AS integer) IS NULL OR v.municipality_id = :municipality_id)
+      AND (CAST(:status AS text) IS NULL OR t.status = :status)
+      AND (NOT :step_free OR v.step_free = 'JA')
+      AND (NOT :toilet OR v.toilet)
+      AND (CAST(:like AS text) IS NULL OR public.unaccent(concat_ws(' ', v.name, v.name_en, v.municipality, v.street,
+           v.locality)) ILIKE public.unaccent(:like))
+"""
+_ORDER = " ORDER BY v.municipality, v.name, v.id"
+_ALL = text(_SELECT + _FROM + _WHERE + _ORDER)
+_PART = text(
+    _SELECT
+    + _FROM
+    + _WHERE
+    + " AND (NOT :from_key OR (v.municipality, v.name, v.id) > (:town, :name, :id))"
+    + _ORDER
+    + " LIMIT :size"
+)
+_COUNT = text("SELECT count(*)" + _FROM + _WHERE)
+_ONE = text(_SELECT + _FROM + " WHERE v.id = :id")
+_TOWNS = text("SELECT DISTINCT v.municipality, v.municipality_id" + _FROM + " ORDER BY 1, 2")
+_NEAR = text(
+    _SELECT
+    + """, public.ST_DistanceSphere(v.point, here.point) AS distance_m,
+           degrees(public.ST_Azimuth(here.point::public.geography, v.point::public.geography)) AS bearing_deg"""
+    + _FROM
+    + " JOIN published.viewpoints here ON here.id = :id WHERE v.id <> :id ORDER BY distance_m, v.id LIMIT :most"
+)
+_HISTORY = text(
+    "SELECT t.status, lower(t.during) AS since, upper(t.during) AS until, t.note FROM published.viewpoint_statuses t"
+    " WHERE t.viewpoint_id = :id ORDER BY t.during DESC"
+)
+_PHOTOS = text(
+    "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence, f.taken_on"
+    " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.id"
+)
+
+
+def everything(session: Session, filters: Filters, day: date) -> list[Point]:
+    """All public viewpoints that pass the filters, by town and name: what map and list show together."""
+    return [_point(row) for row in session.execute(_ALL, _bound(filters, day))]
+
+
+def search(session: Session, filters: Filters, day: date, after: str | None = None, size: int = SIZE) -> Page[Point]:
+    """A page of the same list; `after` is the page's `next_key`. Raises `Invalid` for a key not made here."""
+    key = decode_key(after, 3)
+    town, name, last = key or ("", "", 0)
+    bound = _bound(filters, day)
+    rows = [
+        _point(row)
+        for row in session.execute(
+            _PART,
+            {
+                **bound,
+                "from_key": key is not None,
+                "town": str(town),
+                "name": str(name),
+                "id": last if isinstance(last, int) else 0,
+                "size": size + 1,
+            },
+        )
+    ]
+    more = rows[size - 1] if len(rows) > size else None
+    next_key = encode_key([more.municipality, more.name, more.id]) if more else None
+    return Page(rows[:size], next_key, session.scalar(_COUNT, bound) or 0)
+
+
+def get(session: Session, viewpoint_id: int, day: date) -> Point:
+    """A public viewpoint as of the day. Raises `NotFound` when it was not public then, or is not today."""
+    row = session.execute(_ONE, {"id": viewpoint_id, "day": day}).first()
+    if row is None:
+        raise NotFound("Der Blickpunkt", viewpoint_id)
+    return _point(row)
+
+
+def neighbours(session: Session, viewpoint_id: int, day: date) -> list[Neighbour]:
+    """The nearest other viewpoints."""
+    found = session.execute(_NEAR, {"id": viewpoint_id, "day": day, "most": NEIGHBOURS})
+    return [Neighbour(_point(row), row.distance_m, Decimal(str(round(row.bearing_deg or 0, 1)))) for row in found]
+
+
+def statuses(session: Session, viewpoint_id: int) -> Sequence[Row[Any]]:
+    """The public statuses the point had, has and will have, the newest first."""
+    return session.execute(_HISTORY, {"id": viewpoint_id}).all()
+
+
+def photos(session: Session, place_id: int) -> list[Photo]:
+    """The published photos of the point's place."""
+    return [Photo(**row._mapping) for row in session.execute(_PHOTOS, {"place_id": place_id})]
+
+
+def towns(session: Session, day: date) -> list[tuple[int, str]]:
+    """The towns that have a public viewpoint on the day."""
+    return [(row.municipality_id, row.municipality) for row in session.execute(_TOWNS, {"day": day})]
+
+
+def _bound(filters: Filters, day: date) -> dict[str, Any]:
+    words = None
+    if filters.text:
+        escaped = filters.text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        words = f"%{escaped}%"
+    return {
+        "day": day,
+        "municipality_id": filters.municipality_id,
+        "status": filters.status,
+        "step_free": filters.step_free,
+        "toilet": filters.toilet,
+        "like": words,
+    }
+
+
+def _point(row: Row[Any]) -> Point:
+    found = row._mapping
+    return Point(
+        values={name: found[name] for name in VIEWPOINTS.columns},
+        status=row.status,
+        since=row.since,
+        status_note=row.status_note,
+        longitude=row.longitude,
+        latitude=row.latitude,
+        sectors=tuple(Sector(Decimal(a), Decimal(b), assumed) for a, b, assumed in row.sectors or []),
+    )

@@ -1,0 +1,213 @@
+"""Reads of viewpoints for staff: with everything the town knows, as of a day. What the public reads is in `public`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from geo.core import geometry
+from geo.core.access import Action, Actor, may, scope
+from geo.core.db import for_municipality
+from geo.core.errors import NotFound
+from geo.core.history import Change, changes_of
+from geo.core.undo import Part, Root, last_change, rows_of
+from geo.places.model import Municipality, Photo, Place
+from geo.viewpoints.direction import Sector
+from geo.viewpoints.model import Sector as SectorRow
+from geo.viewpoints.model import Viewpoint, ViewpointStatus
+
+
+def status_on(statuses: Sequence[ViewpointStatus], day: date) -> ViewpointStatus | None:
+    """The status that holds on the day; None before the first one."""
+    return next((one for one in statuses if day in one.during), None)
+
+
+def sectors_of(rows: Sequence[SectorRow]) -> tuple[Sector, ...]:
+    """Stored sectors as directions."""
+    return tuple(Sector(row.from_deg, row.to_deg, row.is_assumed) for row in rows)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A viewpoint with everything that belongs to it."""
+
+    viewpoint: Viewpoint
+    municipality: str
+    place: Place
+    sectors: tuple[Sector, ...]
+    statuses: tuple[ViewpointStatus, ...]
+    photos: tuple[Photo, ...] = ()
+
+    @property
+    def id(self) -> int:
+        return self.viewpoint.id
+
+    @property
+    def municipality_id(self) -> int:
+        return self.viewpoint.municipality_id
+
+    def status(self, day: date) -> ViewpointStatus | None:
+        return status_on(self.statuses, day)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A viewpoint in the internal list."""
+
+    id: int
+    municipality_id: int
+    municipality: str
+    name: str
+    status: str
+    since: date
+    has_direction: bool
+    step_free: str
+    responsible_body: str | None
+    last_checked_on: date | None
+    is_featured: bool
+    is_example: bool
+
+
+@dataclass(frozen=True)
+class MapRow:
+    """A viewpoint on the internal map."""
+
+    row: ListRow
+    longitude: float
+    latitude: float
+    sectors: tuple[Sector, ...]
+
+
+def find_visible(session: Session, actor: Actor, viewpoint_id: int) -> Viewpoint:
+    """The viewpoint, if the actor may see its town's viewpoints. Raises `NotFound`."""
+    viewpoint = session.get(Viewpoint, viewpoint_id)
+    if viewpoint is None or not may(actor, Action.VIEWPOINT_VIEW, viewpoint.municipality_id):
+        raise NotFound("Der Blickpunkt", viewpoint_id)
+    return viewpoint
+
+
+def get(session: Session, actor: Actor, viewpoint_id: int) -> Record:
+    """A viewpoint with its place, sectors, statuses and photos. Raises `NotFound`."""
+    viewpoint = find_visible(session, actor, viewpoint_id)
+    with for_municipality(session, viewpoint.municipality_id):
+        place = session.get(Place, viewpoint.place_id)
+        if place is None:
+            raise NotFound("Der Ort des Blickpunkts", viewpoint_id)
+        municipality = session.scalar(select(Municipality.name).where(Municipality.id == viewpoint.municipality_id))
+        photos = session.scalars(select(Photo).where(Photo.place_id == place.id).order_by(Photo.id)).all()
+        return Record(
+            viewpoint,
+            municipality or "",
+            place,
+            sectors_of(sector_rows(session, viewpoint.id)),
+            tuple(status_rows(session, viewpoint.id)),
+            tuple(photos),
+        )
+
+
+def sector_rows(session: Session, viewpoint_id: int) -> Sequence[SectorRow]:
+    """The stored sectors in their order."""
+    return session.scalars(
+        select(SectorRow).where(SectorRow.viewpoint_id == viewpoint_id).order_by(SectorRow.position)
+    ).all()
+
+
+def status_rows(session: Session, viewpoint_id: int) -> Sequence[ViewpointStatus]:
+    """The statuses, the earliest first."""
+    return session.scalars(
+        select(ViewpointStatus)
+        .where(ViewpointStatus.viewpoint_id == viewpoint_id)
+        .order_by(text("lower(during)"), ViewpointStatus.id)
+    ).all()
+
+
+_LIST = text(
+    """
+    SELECT v.id, v.municipality_id, m.name AS municipality, v.name, s.status, lower(s.during) AS since,
+           EXISTS (SELECT FROM register.viewpoint_sectors d WHERE d.viewpoint_id = v.id) AS has_direction,
+           v.step_free, v.responsible_body, v.last_checked_on, v.is_featured, v.is_example
+    FROM register.viewpoints v
+    JOIN register.municipalities m ON m.id = v.municipality_id
+    JOIN register.viewpoint_statuses s ON s.viewpoint_id = v.id AND s.during @> CAST(:day AS date)
+    WHERE (:everywhere OR v.municipality_id = ANY(CAST(:towns AS integer[])))
+      AND (CAST(:status AS text) IS NULL OR s.status = :status)
+    ORDER BY m.name, v.name, v.id
+    """
+)
+
+
+def internal_list(
+    session: Session, actor: Actor, municipality_id: int | None, day: date, status: str | None = None
+) -> list[ListRow]:
+    """The viewpoints of the town as of the day, or of all towns whose viewpoints the actor may see."""
+    where = scope(actor, Action.VIEWPOINT_VIEW)
+    if municipality_id is not None:
+        towns = [municipality_id] if may(actor, Action.VIEWPOINT_VIEW, municipality_id) else []
+    else:
+        towns = list(where.municipality_ids)
+    found = session.execute(
+        _LIST,
+        {
+            "day": day,
+            "status": status,
+            "everywhere": municipality_id is None and where.everywhere,
+            "towns": towns,
+        },
+    )
+    return [ListRow(**row._mapping) for row in found]
+
+
+_POINTS = text(
+    "SELECT v.id, public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude"
+    " FROM register.viewpoints v JOIN register.places p ON p.id = v.place_id WHERE v.municipality_id = :town"
+)
+
+
+def internal_map(session: Session, rows: Sequence[ListRow]) -> list[MapRow]:
+    """The same rows with their points; the places are read town by town, as row level security has it."""
+    spots: dict[int, tuple[float, float]] = {}
+    for town in dict.fromkeys(row.municipality_id for row in rows):
+        with for_municipality(session, town):
+            for found in session.execute(_POINTS, {"town": town}):
+                spots[found.id] = (found.longitude, found.latitude)
+    ids = [row.id for row in rows]
+    sectors: dict[int, list[SectorRow]] = {}
+    for sector in session.scalars(
+        select(SectorRow).where(SectorRow.viewpoint_id.in_(ids)).order_by(SectorRow.viewpoint_id, SectorRow.position)
+    ):
+        sectors.setdefault(sector.viewpoint_id, []).append(sector)
+    return [MapRow(row, *spots[row.id], sectors=sectors_of(sectors.get(row.id, []))) for row in rows if row.id in spots]
+
+
+def root_of(viewpoint: Viewpoint) -> Root:
+    """The viewpoint with its parts, for history and undo."""
+    return Root(
+        "viewpoints",
+        viewpoint.id,
+        parts=(
+            Part("viewpoint_sectors", "viewpoint_id", viewpoint.id),
+            Part("viewpoint_statuses", "viewpoint_id", viewpoint.id),
+            Part("photos", "place_id", viewpoint.place_id, moves_alone=True),
+        ),
+        others=(("places", viewpoint.place_id),),
+    )
+
+
+def history(session: Session, actor: Actor, viewpoint_id: int) -> list[Change]:
+    """Everything that happened to the viewpoint, its place, sectors and statuses, newest first."""
+    viewpoint = find_visible(session, actor, viewpoint_id)
+    with for_municipality(session, viewpoint.municipality_id):
+        return changes_of(session, rows_of(session, root_of(viewpoint)))
+
+
+def newest_change(session: Session, viewpoint: Viewpoint) -> int | None:
+    """The id of the last change, which an undo names."""
+    with for_municipality(session, viewpoint.municipality_id):
+        return last_change(session, "viewpoints", viewpoint.id)
+
+
+def coordinates(place: Place) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Longitude and latitude, and easting and northing in UTM zone 32N."""
+    return geometry.lon_lat(place.point), geometry.utm(place.point)

@@ -1,0 +1,173 @@
+"""What a form says about a viewpoint, and a stored viewpoint as the values of that form."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from geo.core.errors import Invalid
+from geo.core.parsing import Fields
+from geo.places.model import Place
+from geo.places.schemas import PlaceInput, parse_place, place_values
+from geo.viewpoints.codes import FURNITURE, STATUSES, STEP_FREE
+from geo.viewpoints.direction import Sector, parse, render
+from geo.viewpoints.model import Viewpoint
+
+YES_NO = {"JA": True, "NEIN": False}
+
+# Each field of the form in its order, with its name for people: for forms, history, two versions side by side.
+LABELS = {
+    "name": "Name",
+    "name_en": "Name (englisch)",
+    "street": "Straße",
+    "house_number": "Hausnummer",
+    "postcode": "Postleitzahl",
+    "locality": "Ort oder Ortsteil",
+    "longitude": "Länge",
+    "latitude": "Breite",
+    "outside_confirmed": "Außerhalb der Gemeinde bestätigt",
+    "direction": "Blickrichtung",
+    "elevation_m": "Höhe über dem Meer",
+    "story": "Was es zu sehen gibt",
+    "story_en": "Was es zu sehen gibt (englisch)",
+    "story_easy": "In Leichter Sprache",
+    "best_time": "Beste Zeit",
+    "best_time_en": "Beste Zeit (englisch)",
+    "furniture": "Ausstattung",
+    "step_free": "Stufenloser Zugang",
+    "access_note": "Weg zum Punkt",
+    "access_note_en": "Weg zum Punkt (englisch)",
+    "toilet": "Toilette in der Nähe",
+    "public_transport": "Bus und Bahn",
+    "responsible_body": "Zuständige Stelle",
+    "last_checked_on": "Zuletzt geprüft am",
+    "wikidata": "Wikidata-Kennung",
+    "status": "Status",
+    "since": "Gilt ab",
+    "note": "Anmerkung",
+}
+
+
+@dataclass(frozen=True)
+class ViewpointInput:
+    """A viewpoint as somebody describes it."""
+
+    name: str
+    place: PlaceInput
+    sectors: tuple[Sector, ...] = ()
+    name_en: str | None = None
+    story: str | None = None
+    story_en: str | None = None
+    story_easy: str | None = None
+    elevation_m: Decimal | None = None
+    best_time: str | None = None
+    best_time_en: str | None = None
+    furniture: tuple[str, ...] = ()
+    step_free: str = "UNBEKANNT"
+    access_note: str | None = None
+    access_note_en: str | None = None
+    toilet: bool | None = None
+    public_transport: str | None = None
+    responsible_body: str | None = None
+    last_checked_on: date | None = None
+    wikidata: str | None = None
+
+
+@dataclass(frozen=True)
+class StatusInput:
+    """A status and the first day on which it holds."""
+
+    status: str
+    since: date
+    note: str | None = None
+
+
+# The input's fields that are columns of the viewpoint itself under the same name.
+COLUMNS = tuple(name for name in ViewpointInput.__dataclass_fields__ if name not in {"place", "sectors", "furniture"})
+
+
+def parse_viewpoint(data: Mapping[str, Any], today: date) -> ViewpointInput:
+    """A viewpoint from a form. Raises `Invalid` with every mistake at its field."""
+    fields = Fields({**data, "furniture": _several(data, "furniture")})
+    given = ViewpointInput(
+        name=fields.text("name", required=True, longest=120) or "",
+        name_en=fields.text("name_en", longest=120),
+        place=parse_place(fields),
+        sectors=_sectors(fields),
+        story=fields.text("story", longest=4000),
+        story_en=fields.text("story_en", longest=4000),
+        story_easy=fields.text("story_easy", longest=2000),
+        elevation_m=fields.number("elevation_m", least=50, most=1100, places=1),
+        best_time=fields.text("best_time"),
+        best_time_en=fields.text("best_time_en"),
+        furniture=tuple(fields.several("furniture", FURNITURE)),
+        step_free=fields.choice("step_free", STEP_FREE) or "UNBEKANNT",
+        access_note=fields.text("access_note", longest=500),
+        access_note_en=fields.text("access_note_en", longest=500),
+        toilet=YES_NO.get(fields.choice("toilet", YES_NO) or ""),
+        public_transport=fields.text("public_transport"),
+        responsible_body=fields.text("responsible_body"),
+        last_checked_on=fields.day("last_checked_on"),
+        wikidata=_wikidata(fields),
+    )
+    if given.last_checked_on is not None and given.last_checked_on > today:
+        fields.fail("last_checked_on", "Die letzte Prüfung kann nicht in der Zukunft liegen.")
+    fields.check()
+    return given
+
+
+def parse_status(data: Mapping[str, Any]) -> StatusInput:
+    """A status from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    status = fields.choice("status", STATUSES, required=True)
+    since = fields.day("since", required=True)
+    note = fields.text("note", longest=500)
+    fields.check()
+    return StatusInput(status or "", since or date.min, note)
+
+
+def _several(data: Mapping[str, Any], name: str) -> list[str]:
+    """Ticked boxes, or the same as one text with commas, which is how two versions side by side send them."""
+    getlist = getattr(data, "getlist", None)
+    raw: Iterable[Any] = getlist(name) if getlist else (data.get(name) or [])
+    if isinstance(raw, str):
+        raw = [raw]
+    return [part.strip() for text in raw for part in str(text).split(",") if part.strip()]
+
+
+def _sectors(fields: Fields) -> tuple[Sector, ...]:
+    raw = str(fields.data.get("direction") or "")
+    if not raw.strip():
+        return ()
+    try:
+        return parse(raw)
+    except Invalid as refused:
+        fields.fail("direction", refused.fields["direction"])
+        return ()
+
+
+def _wikidata(fields: Fields) -> str | None:
+    value = fields.text("wikidata", longest=20)
+    if value is not None:
+        value = value.upper()
+        if not (value.startswith("Q") and value[1:].isdecimal() and value.isascii()):
+            fields.fail("wikidata", "Eine Wikidata-Kennung beginnt mit Q, dann folgen Ziffern.")
+    return value
+
+
+def viewpoint_values(viewpoint: Viewpoint, sectors: Iterable[Sector], place: Place) -> dict[str, Any]:
+    """A stored viewpoint as the values of its form."""
+    values: dict[str, Any] = {name: getattr(viewpoint, name) for name in COLUMNS}
+    values.update(place_values(place))
+    del values["outline"]
+    values["direction"] = render(tuple(sectors))
+    values["furniture"] = list(viewpoint.furniture)
+    values["toilet"] = {True: "JA", False: "NEIN"}.get(viewpoint.toilet) if viewpoint.toilet is not None else None
+    values["elevation_m"] = _german(viewpoint.elevation_m)
+    values["last_checked_on"] = viewpoint.last_checked_on.isoformat() if viewpoint.last_checked_on else None
+    return {name: values[name] for name in LABELS if name in values}
+
+
+def _german(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number.normalize():f}".replace(".", ",")

@@ -1,0 +1,194 @@
+"""Writes of viewpoints: describe a point, say since when which status holds, feature it, take a change back."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, timedelta
+
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from geo.core.access import Action, Actor
+from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.history import perform
+from geo.core.undo import revert
+from geo.places.model import Municipality
+from geo.places.service import create_place, find_place, update_place
+from geo.viewpoints import queries
+from geo.viewpoints.codes import HIDDEN, STATUSES, VISITABLE
+from geo.viewpoints.direction import Sector
+from geo.viewpoints.model import Sector as SectorRow
+from geo.viewpoints.model import Viewpoint, ViewpointStatus
+from geo.viewpoints.schemas import COLUMNS, StatusInput, ViewpointInput, viewpoint_values
+
+NEEDS_DIRECTION = "Ein Punkt, den man besuchen kann, braucht eine Blickrichtung: erst sie sagt, wohin man schauen soll."
+STALE = "Jemand anderes hat den Blickpunkt in der Zwischenzeit geändert."
+
+
+def create(
+    session: Session, actor: Actor, municipality_id: int, data: ViewpointInput, status: StatusInput
+) -> Viewpoint:
+    """A new viewpoint with its first status. Raises `Invalid` for an open point without a direction."""
+    with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
+        if session.get(Municipality, municipality_id) is None:
+            raise NotFound("Die Gemeinde", municipality_id)
+        _check_direction(data.sectors, [status.status])
+        place = create_place(session, municipality_id, data.place, public="exact")
+        viewpoint = Viewpoint(municipality_id=municipality_id, place_id=place.id)
+        _fill(viewpoint, data)
+        session.add(viewpoint)
+        session.flush()
+        _set_sectors(session, viewpoint, data.sectors)
+        session.add(_status(viewpoint, status))
+        return viewpoint
+
+
+def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data: ViewpointInput) -> Viewpoint:
+    """Change what is known of the point. Raises `Conflict` with the stored values when somebody was faster."""
+    visible = queries.find_visible(session, actor, viewpoint_id)
+    with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
+        viewpoint = _locked(session, visible, version)
+        holding = [one.status for one in queries.status_rows(session, viewpoint.id) if _counts(one)]
+        _check_direction(data.sectors, holding)
+        before = find_place(session, viewpoint.place_id).version
+        place = update_place(session, viewpoint.place_id, data.place, public="exact")
+        changed = _set_sectors(session, viewpoint, data.sectors)
+        changed |= _fill(viewpoint, data)
+        if changed or place.version != before:
+            _raise_version(session, viewpoint)
+        return viewpoint
+
+
+def set_status(session: Session, actor: Actor, viewpoint_id: int, version: int, status: StatusInput) -> Viewpoint:
+    """From a day on another status holds; the one before ends there. On the same first day it is a correction."""
+    visible = queries.find_visible(session, actor, viewpoint_id)
+    with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
+        viewpoint = _locked(session, visible, version)
+        _check_direction(queries.sector_rows(session, viewpoint.id), [status.status], field="status")
+        statuses = queries.status_rows(session, viewpoint.id)
+        last = statuses[-1] if statuses else None
+        if last is not None:
+            _check_order(last, status)
+        if last is not None and last.during.lower == status.since:
+            last.status, last.note = status.status, status.note
+        else:
+            if last is not None:
+                last.during = Range(last.during.lower, status.since)
+            session.add(_status(viewpoint, status))
+        _raise_version(session, viewpoint)
+        return viewpoint
+
+
+def feature(session: Session, actor: Actor, viewpoint_id: int, version: int, is_featured: bool) -> Viewpoint:
+    """Put the point in front of the others, or no longer: for the curators."""
+    visible = queries.find_visible(session, actor, viewpoint_id)
+    with perform(session, actor, Action.VIEWPOINT_FEATURE, visible.municipality_id):
+        viewpoint = _locked(session, visible, version)
+        current = queries.status_on(queries.status_rows(session, viewpoint.id), date.today())
+        if is_featured and (current is None or current.status in HIDDEN):
+            raise Invalid({"is_featured": "Hervorheben lässt sich nur ein Punkt, der öffentlich ist."})
+        viewpoint.is_featured = is_featured
+        return viewpoint
+
+
+def delete(session: Session, actor: Actor, viewpoint_id: int, version: int) -> None:
+    """Remove a point that never was public; one that was is closed instead, so that its address goes on to answer."""
+    visible = queries.find_visible(session, actor, viewpoint_id)
+    with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
+        viewpoint = _locked(session, visible, version)
+        if any(one.status not in HIDDEN for one in queries.status_rows(session, viewpoint.id)):
+            raise Invalid(
+                {"": "Ein Blickpunkt, der schon öffentlich war, wird nicht gelöscht. Setzen Sie ihn auf „geschlossen“."}
+            )
+        session.delete(viewpoint)
+
+
+def undo(session: Session, actor: Actor, viewpoint_id: int, change_id: int) -> None:
+    """Take back the last change of the point, named by its id. Raises `Conflict` when it is not the last any more."""
+    viewpoint = queries.find_visible(session, actor, viewpoint_id)
+    with perform(session, actor, Action.VIEWPOINT_EDIT, viewpoint.municipality_id):
+        revert(session, actor, queries.root_of(viewpoint), change_id)
+
+
+def _locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:
+    """The row as it is now, kept from others until the transaction ends. Raises `Conflict` for a stale version."""
+    session.refresh(visible, with_for_update=True)
+    if visible.version != version:
+        place = find_place(session, visible.place_id)
+        sectors = queries.sectors_of(queries.sector_rows(session, visible.id))
+        raise Conflict(STALE, theirs=viewpoint_values(visible, sectors, place), version=visible.version)
+    return visible
+
+
+def _raise_version(session: Session, viewpoint: Viewpoint) -> None:
+    """A change of the point's parts is a change of the point: the next stale edit is noticed."""
+    flag_modified(viewpoint, "name")
+    session.flush()
+
+
+def _fill(viewpoint: Viewpoint, data: ViewpointInput) -> bool:
+    changed = False
+    for name in (field.name for field in fields(data) if field.name in COLUMNS):
+        if getattr(viewpoint, name) != getattr(data, name):
+            setattr(viewpoint, name, getattr(data, name))
+            changed = True
+    if list(viewpoint.furniture or []) != list(data.furniture):
+        viewpoint.furniture = list(data.furniture)
+        changed = True
+    return changed
+
+
+def _set_sectors(session: Session, viewpoint: Viewpoint, sectors: Sequence[Sector]) -> bool:
+    """Store the sectors in their order, touching only the rows that differ."""
+    rows = {row.position: row for row in queries.sector_rows(session, viewpoint.id)}
+    changed = False
+    for position, sector in enumerate(sectors, 1):
+        row = rows.pop(position, None)
+        if row is None:
+            row = SectorRow(viewpoint_id=viewpoint.id, municipality_id=viewpoint.municipality_id, position=position)
+            session.add(row)
+        elif Sector(row.from_deg, row.to_deg, row.is_assumed) == sector:
+            continue
+        row.from_deg, row.to_deg, row.is_assumed = sector.from_deg, sector.to_deg, sector.is_assumed
+        changed = True
+    for row in rows.values():
+        session.delete(row)
+        changed = True
+    return changed
+
+
+def _status(viewpoint: Viewpoint, status: StatusInput) -> ViewpointStatus:
+    return ViewpointStatus(
+        viewpoint_id=viewpoint.id,
+        municipality_id=viewpoint.municipality_id,
+        status=status.status,
+        during=Range(status.since, None),
+        note=status.note,
+        is_example=viewpoint.is_example or False,
+    )
+
+
+def _counts(status: ViewpointStatus) -> bool:
+    """Whether the status holds today or will hold."""
+    return status.during.upper is None or status.during.upper > date.today()
+
+
+def _check_direction(sectors: Sequence[object], statuses: Sequence[str], field: str = "direction") -> None:
+    if not sectors and any(status in VISITABLE for status in statuses):
+        raise Invalid({field: NEEDS_DIRECTION})
+
+
+def _check_order(last: ViewpointStatus, status: StatusInput) -> None:
+    began: date = last.during.lower or date.min
+    label = STATUSES[last.status][0]
+    if status.since < began:
+        raise Invalid(
+            {
+                "since": f"Seit dem {began:%d.%m.%Y} gilt „{label}“. Ein anderer Status kann frühestens an diesem Tag"
+                " beginnen; an diesem Tag selbst ersetzt er ihn."
+            }
+        )
+    if status.status == last.status and status.since > began:
+        raise Invalid({"status": f"„{label}“ gilt schon seit dem {began:%d.%m.%Y}."})
+    if status.since > date.today() + timedelta(days=3660):
+        raise Invalid({"since": "Der Tag liegt mehr als zehn Jahre in der Zukunft."})

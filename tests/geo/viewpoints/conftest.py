@@ -1,0 +1,51 @@
+"""Viewpoints for tests."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from geo.core.access import SYSTEM
+from geo.viewpoints import service
+from geo.viewpoints.model import Viewpoint
+from geo.viewpoints.schemas import StatusInput, parse_viewpoint
+
+TODAY = date.today()
+FORM = {
+    "name": "Blick vom Testberg",
+    "name_en": "View from Test Hill",
+    "story": "Man sieht den Markt.",
+    "longitude": "11,05",
+    "latitude": "50,93",
+    "street": "Testberg",
+    "direction": "67-292",
+    "step_free": "JA",
+    "toilet": "JA",
+    "furniture": ["bench", "board"],
+    "last_checked_on": "2026-05-01",
+}
+
+
+def form(**changes: Any) -> dict[str, Any]:
+    return {**FORM, **changes}
+
+
+def made(
+    session: Session,
+    town: int,
+    *,
+    status: str = "OFFEN",
+    since: str = "2025-05-01",
+    actor: Any = SYSTEM,
+    **changes: Any,
+) -> Viewpoint:
+    """A stored viewpoint from the form above."""
+    data = parse_viewpoint(form(**changes), TODAY)
+    return service.create(session, actor, town, data, StatusInput(status, date.fromisoformat(since)))
+
+
+@pytest.fixture
+def point(staff: Session, towns: Any) -> Viewpoint:
+    """An open viewpoint of the own town."""
+    return made(staff, towns.own)
