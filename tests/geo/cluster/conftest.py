@@ -24,17 +24,25 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def made_home() -> Iterator[Path]:
-    """A home with a stopped cluster, one for the module."""
+def kept() -> Iterator[Cluster]:
+    """One cluster for the module, started and stopped as its tests need it."""
     for folder in _folder():
-        Cluster(folder).create()
-        yield folder
+        one = Cluster(folder)
+        one.create()
+        yield one
+        one.stop()
 
 
 @pytest.fixture
-def cluster(made_home: Path) -> Iterator[Cluster]:
-    """The module's cluster, running."""
-    one = Cluster(made_home)
-    one.start()
-    yield one
-    one.stop()
+def made_home(kept: Cluster) -> Path:
+    """A home with a stopped cluster."""
+    kept.stop()
+    return kept.home
+
+
+@pytest.fixture
+def cluster(kept: Cluster) -> Cluster:
+    """A running cluster."""
+    if not kept.status().running:
+        kept.start()
+    return kept
