@@ -24,7 +24,7 @@ NEIGHBOURS = 3
 class Filters:
     """What a visitor looks for; None and False: everything."""
 
-    municipality_id: int | None = None
+    ags: str | None = None
     status: str | None = None
     step_free: bool = False
     toilet: bool = False
@@ -100,9 +100,10 @@ _SELECT = f"""
 _FROM = """
     FROM published.viewpoints v
     JOIN published.viewpoint_statuses t ON t.viewpoint_id = v.id AND t.during @> CAST(:day AS date)
+    JOIN published.municipalities m ON m.id = v.municipality_id
 """
 _WHERE = r"""
-    WHERE (CAST(:municipality_id AS integer) IS NULL OR v.municipality_id = :municipality_id)
+    WHERE (CAST(:ags AS text) IS NULL OR m.ags = :ags)
       AND (CAST(:status AS text) IS NULL OR t.status = :status)
       AND (NOT :step_free OR v.step_free = 'JA')
       AND (NOT :toilet OR v.toilet)
@@ -121,7 +122,7 @@ _PART = text(
 )
 _COUNT = text("SELECT count(*)" + _FROM + _WHERE)
 _ONE = text(_SELECT + _FROM + " WHERE v.id = :id")
-_TOWNS = text("SELECT DISTINCT v.municipality, v.municipality_id" + _FROM + " ORDER BY 1, 2")
+_TOWNS = text("SELECT DISTINCT v.municipality, m.ags" + _FROM + " ORDER BY 1, 2")
 _NEAR = text(
     _SELECT
     + """, public.ST_DistanceSphere(v.point, here.point) AS distance_m,
@@ -192,9 +193,9 @@ def photos(session: Session, place_id: int) -> list[Photo]:
     return [Photo(**row._mapping) for row in session.execute(_PHOTOS, {"place_id": place_id})]
 
 
-def towns(session: Session, day: date) -> list[tuple[int, str]]:
-    """The towns that have a public viewpoint on the day."""
-    return [(row.municipality_id, row.municipality) for row in session.execute(_TOWNS, {"day": day})]
+def towns(session: Session, day: date) -> list[tuple[str, str]]:
+    """The towns that have a public viewpoint on the day: key (AGS) and name."""
+    return [(row.ags, row.municipality) for row in session.execute(_TOWNS, {"day": day})]
 
 
 def _bound(filters: Filters, day: date) -> dict[str, Any]:
@@ -204,7 +205,7 @@ def _bound(filters: Filters, day: date) -> dict[str, Any]:
         words = f"%{escaped}%"
     return {
         "day": day,
-        "municipality_id": filters.municipality_id,
+        "ags": filters.ags,
         "status": filters.status,
         "step_free": filters.step_free,
         "toilet": filters.toilet,
