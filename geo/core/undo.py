@@ -19,12 +19,27 @@ from geo.core.history import perform
 
 
 @dataclass(frozen=True)
+class Part:
+    """The rows of another table that belong to an object: those whose column names `value`.
+
+    `moves_alone` is for rows that change without the object's own row (a photo); the others are looked for in the
+    object's own transactions only.
+    """
+
+    table: str
+    column: str
+    value: int
+    moves_alone: bool = False
+
+
+@dataclass(frozen=True)
 class Root:
-    """An object with the tables of its parts: `parts` maps a table to the column that names the object."""
+    """An object with its parts, and further rows (table, id) that belong to it without naming it: its place."""
 
     table: str
     id: int
-    parts: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Part, ...] = ()
+    others: tuple[tuple[str, int], ...] = ()
 
 
 _LAST = text(
@@ -49,9 +64,9 @@ _FORMER = text(
     """
     SELECT DISTINCT c.table_name, c.row_id
     FROM history.changes c
-    WHERE c.operation = 'DELETE' AND c.table_name = :table AND c.old_values ->> :column = :id
-      AND c.transaction_id IN (SELECT r.transaction_id FROM history.changes r
-                               WHERE r.table_name = :root AND r.row_id = :root_id)
+    WHERE c.operation = 'DELETE' AND c.table_name = :table AND c.old_values ->> :column = :value
+      AND (:alone OR c.transaction_id IN (SELECT r.transaction_id FROM history.changes r
+                                          WHERE r.table_name = :root AND r.row_id = :root_id))
     """
 )
 
@@ -63,60 +78,113 @@ def last_change(session: Session, table: str, row_id: int) -> int | None:
 
 
 def rows_of(session: Session, root: Root) -> list[tuple[str, int]]:
-    """The object and all its parts, those that exist no more included, for `history.changes_of`."""
-    rows = [(root.table, root.id)]
-    for table, column in root.parts:
-        query = f"SELECT id FROM register.{_table(table).name} WHERE {_column(table, column)} = :id"  # noqa: S608 (names from the metadata)
-        rows += [(table, row.id) for row in session.execute(text(query), {"id": root.id})]
-        former = {"table": table, "column": column, "id": str(root.id), "root": root.table, "root_id": root.id}
+    """The object and all that belongs to it, rows that exist no more included, for `history.changes_of`."""
+    rows = [(root.table, root.id), *root.others]
+    for part in root.parts:
+        table, column = _table(part.table).name, _column(part.table, part.column)
+        query = text(f"SELECT id FROM register.{table} WHERE {column} = :value")  # noqa: S608 (names from the metadata)
+        rows += [(part.table, row.id) for row in session.execute(query, {"value": part.value})]
+        former = {
+            "table": part.table,
+            "column": part.column,
+            "value": str(part.value),
+            "alone": part.moves_alone,
+            "root": root.table,
+            "root_id": root.id,
+        }
         rows += [(row.table_name, row.row_id) for row in session.execute(_FORMER, former)]
     return list(dict.fromkeys(rows))
 
 
-def revert(session: Session, actor: Actor, root: Root, others: Sequence[tuple[str, int]], change_id: int) -> None:
+def revert(session: Session, actor: Actor, root: Root, change_id: int) -> None:
     """Undo the request that made the change `change_id`, the newest of the object.
 
-    `others` are rows that belong to it without naming it (its place). Raises `NotFound` when there is no such
-    change, `Conflict` when the object was changed again since, `NotPermitted` for who may not do what is undone.
+    Raises `NotFound` when there is no such change, `Conflict` when the object was changed again since, `NotPermitted`
+    for who may not do what is undone.
     """
     last = session.execute(_LAST, {"table": root.table, "id": root.id}).first()
     if last is None:
         raise NotFound("Die letzte Änderung")
     if last.id != change_id:
         raise Conflict("Inzwischen gibt es eine neuere Änderung. Rückgängig machen lässt sich nur die letzte.")
-    own = set(rows_of(session, root)) | set(others)
+    own = set(rows_of(session, root))
     bundle = [row for row in session.execute(_BUNDLE, dict(last._mapping)).all() if (row.table_name, row.row_id) in own]
-    newest = {(row.table_name, row.row_id): row.id for row in reversed(bundle)}
-    for (table, row_id), last_id in newest.items():
-        if session.scalar(_NEWER, {"table": table, "id": row_id, "last": last_id}):
-            raise Conflict("Ein Teil davon wurde inzwischen an anderer Stelle geändert und bleibt, wie er ist.")
     session.flush()
-    for row in bundle:
-        with perform(session, actor, Action(row.action), last.municipality_id):
-            _take_back(session, row)
+    steps = [_step(rows) for rows in _by_row(bundle).values()]
+    for step in steps:
+        if session.scalar(_NEWER, {"table": step.table, "id": step.row_id, "last": step.last_id}):
+            raise Conflict("Ein Teil davon wurde inzwischen an anderer Stelle geändert und bleibt, wie er ist.")
+    for step in sorted(steps, key=_order):
+        with perform(session, actor, Action(step.action), last.municipality_id):
+            _take_back(session, step)
     session.expire_all()
 
 
-def _take_back(session: Session, row: Row[Any]) -> None:
-    table = f"register.{_table(row.table_name).name}"
-    if row.operation == "INSERT":
-        done = session.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": row.row_id})  # noqa: S608 (names from the metadata)
-    elif row.operation == "DELETE":
-        values = dict(row.old_values)
-        if "version" in values:
-            values["version"] += 1
-        columns = ", ".join(_column(row.table_name, name) for name in values)
+@dataclass(frozen=True)
+class _Step:
+    """What brings one row back: it is deleted (it was created), restored (it was deleted), or gets its values back."""
+
+    table: str
+    row_id: int
+    last_id: int
+    action: str
+    was_created: bool
+    is_gone: bool
+    values: dict[str, Any]
+
+
+def _by_row(bundle: Sequence[Row[Any]]) -> dict[tuple[str, int], list[Row[Any]]]:
+    rows: dict[tuple[str, int], list[Row[Any]]] = {}
+    for row in bundle:  # newest first
+        rows.setdefault((row.table_name, row.row_id), []).append(row)
+    return rows
+
+
+def _step(changes: list[Row[Any]]) -> _Step:
+    newest, oldest = changes[0], changes[-1]
+    values: dict[str, Any] = {}
+    for change in changes:
+        values |= change.old_values or {}
+    if newest.old_values and "version" in newest.old_values:
+        values["version"] = newest.old_values["version"]
+    columns = _table(newest.table_name).columns
+    values = {name: value for name, value in values.items() if columns[name].computed is None}
+    return _Step(
+        newest.table_name,
+        newest.row_id,
+        newest.id,
+        newest.action,
+        was_created=oldest.operation == "INSERT",
+        is_gone=newest.operation == "DELETE",
+        values=values,
+    )
+
+
+def _order(step: _Step) -> tuple[int, int]:
+    """Children go before their parents and come back after them."""
+    depth = Base.metadata.sorted_tables.index(_table(step.table))
+    return (0, -depth) if step.was_created else (1, depth)
+
+
+def _take_back(session: Session, step: _Step) -> None:
+    table = f"register.{_table(step.table).name}"
+    if step.was_created:
+        if step.is_gone:
+            return
+        done = session.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": step.row_id})  # noqa: S608 (names from the metadata)
+    elif step.is_gone:
+        values = {**step.values, "version": step.values["version"] + 1}
+        columns = ", ".join(_column(step.table, name) for name in values)
         query = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :values)"  # noqa: S608 (names from the metadata)
         done = session.execute(text(query), {"values": json.dumps(values)})
     else:
-        columns = [_column(row.table_name, name) for name in row.old_values if name != "version"]
-        raised = ["version = t.version + 1"] if "version" in _table(row.table_name).columns else []
-        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), *raised])
+        columns = [_column(step.table, name) for name in step.values if name != "version"]
+        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), "version = t.version + 1"])
         query = (
             f"UPDATE {table} t SET {assignments} FROM jsonb_populate_record(NULL::{table}, :values) old"  # noqa: S608 (names from the metadata)
             " WHERE t.id = :id"
         )
-        done = session.execute(text(query), {"values": json.dumps(row.old_values), "id": row.row_id})
+        done = session.execute(text(query), {"values": json.dumps(step.values), "id": step.row_id})
     if done.rowcount != 1:  # type: ignore[attr-defined]  # an execution of DML has it
         raise Conflict("Ein Teil davon ist nicht mehr da. Es wurde nichts geändert.")
 

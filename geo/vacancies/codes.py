@@ -82,6 +82,18 @@ VERIFIED_BY = {
     "REGISTER": ("anderes Register", "another register"),
     "OSM": ("OpenStreetMap", "OpenStreetMap"),
 }
+END_REASONS = {
+    "ALTERSAUFGABE": ("Aufgabe aus Altersgründen", "retirement"),
+    "INSOLVENZ": ("Insolvenz", "insolvency"),
+    "UMZUG": ("Umzug", "moved"),
+    "MIETE": ("Miete", "rent"),
+    "UMSATZ": ("Umsatz", "turnover"),
+    "UMBAU": ("Umbau", "rebuilding"),
+    "FILIALNETZ": ("Filialnetz verkleinert", "branch network reduced"),
+    "KUENDIGUNG": ("Kündigung", "notice"),
+    "BRAND": ("Brand", "fire"),
+    "UNBEKANNT": ("unbekannt", "unknown"),
+}
 CONSENT_KINDS = {
     "EIGENTUEMER": ("Einwilligung liegt vor", "consent given"),
     "KOMMUNAL": ("kommunales Eigentum", "municipal property"),
@@ -94,6 +106,17 @@ PUBLICATION_LEVELS = {
     3: ("Adresse und Eckdaten", "address and facts"),
     4: ("vollständiges Exposé", "full exposé"),
 }
+# Classes of total area: the smallest and (but for the last) the first area beyond, in square metres. The view
+# `published.vacancies` has the same bounds; below level 3 the class is all that is public of a unit's size.
+SIZE_CLASSES = {
+    1: ("unter 50 m²", "under 50 m²"),
+    2: ("50 bis 100 m²", "50 to 100 m²"),
+    3: ("100 bis 200 m²", "100 to 200 m²"),
+    4: ("200 bis 400 m²", "200 to 400 m²"),
+    5: ("400 bis 800 m²", "400 to 800 m²"),
+    6: ("ab 800 m²", "800 m² and more"),
+}
+SIZE_BOUNDS = (0, 50, 100, 200, 400, 800)
 # The states in which a unit counts as empty for somebody who looks for premises.
 EMPTY_STATES = ("LEER", "ZWISCHENGENUTZT")
 

@@ -5,7 +5,7 @@ A vacancy or a viewpoint is in here while it is public today, whatever day is as
 again, and what is planned is not given away.
 A stop is in here once a decided or actual stay names it, and winter quarters without their address. `standings` says
 where each tree stands when: an actual stay wins over a decided one, and a decided stay that was confirmed at its stop
-counts no more. Decided stays of a superseded schedule are those that had begun, and remain as history.
+counts no more; `whole` is the stay itself, to search by. Decided stays of a superseded schedule are those that had begun, and remain as history.
 """
 
 from alembic import op
@@ -25,14 +25,18 @@ VIEWS = {
         SELECT o.id, o.municipality_id, o.during, o.outline, o.source FROM register.municipality_outlines o
     """,
     "vacancies": """
-        SELECT u.id, u.municipality_id, m.name AS municipality, u.object_type, u.floor, u.is_ground_floor_frontage,
-               u.publication_level, u.public_title AS title, u.public_title_en AS title_en,
+        SELECT u.id, u.municipality_id, m.name AS municipality, m.ags::text AS ags, u.object_type, u.floor,
+               u.publication_level,
+               CASE WHEN u.publication_level >= 3 THEN u.public_title END AS title,
+               CASE WHEN u.publication_level >= 3 THEN u.public_title_en END AS title_en,
                CASE WHEN u.publication_level >= 3 THEN u.public_text END AS description,
                CASE WHEN u.publication_level >= 3 THEN u.public_text_en END AS description_en,
                p.street,
                CASE WHEN u.publication_level >= 3 THEN p.house_number END AS house_number,
                p.postcode::text AS postcode, p.locality, p.public_point AS point,
-               u.area_total_m2, u.area_sales_m2,
+               width_bucket(u.area_total_m2, ARRAY[0, 50, 100, 200, 400, 800]::numeric[]) AS size_class,
+               CASE WHEN u.publication_level >= 3 THEN u.area_total_m2 END AS area_total_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.area_sales_m2 END AS area_sales_m2,
                CASE WHEN u.publication_level >= 3 THEN u.area_side_m2 END AS area_side_m2,
                CASE WHEN u.publication_level >= 3 THEN u.area_storage_m2 END AS area_storage_m2,
                CASE WHEN u.publication_level >= 3 THEN u.divisible_from_m2 END AS divisible_from_m2,
@@ -43,6 +47,7 @@ VIEWS = {
                u.accessible,
                CASE WHEN u.publication_level >= 3 THEN u.equipment ELSE '{}'::text[] END AS equipment,
                CASE WHEN u.publication_level >= 4 THEN u.rent_eur_m2 END AS rent_eur_m2,
+               CASE WHEN u.publication_level >= 3 THEN u.verified_on END AS verified_on,
                s.state, lower(s.during) AS empty_since, s.start_precision, s.during, u.published_during,
                p.id AS place_id, u.is_example
         FROM register.units u
@@ -73,10 +78,10 @@ VIEWS = {
         WHERE y.layer = 'TATSAECHLICH' OR (y.layer = 'BESCHLOSSEN' AND c.state <> 'ENTWURF')
     """,
     "standings": """
-        SELECT y.id AS stay_id, y.tree_id, y.stop_id, y.fleet_id, y.during, y.layer, y.is_example
+        SELECT y.id AS stay_id, y.tree_id, y.stop_id, y.fleet_id, y.during, y.layer, y.during AS whole, y.is_example
         FROM published.stays y WHERE y.layer = 'TATSAECHLICH'
         UNION ALL
-        SELECT y.id, y.tree_id, y.stop_id, y.fleet_id, rest.during, y.layer, y.is_example
+        SELECT y.id, y.tree_id, y.stop_id, y.fleet_id, rest.during, y.layer, y.during AS whole, y.is_example
         FROM published.stays y
         CROSS JOIN LATERAL unnest(datemultirange(y.during) - coalesce(
             (SELECT range_agg(a.during) FROM register.stays a WHERE a.plane = -1 AND a.tree_id = y.tree_id),

@@ -1,0 +1,142 @@
+"""Public reads: what towns have on offer, from the published view alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.orm import Session
+
+from geo.core.errors import NotFound
+from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.vacancies.codes import SIZE_BOUNDS
+from geo.vacancies.feature import VACANCIES
+from geo.vacancies.queries import pattern
+
+MOST_ON_MAP = 5_000
+BBox = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class OfferFilters:
+    """What a list of offers is narrowed to; `day` is the day whose state counts."""
+
+    day: date
+    ags: str | None = None
+    object_type: str | None = None
+    least_m2: int | None = None
+    most_m2: int | None = None
+    ground_floor: bool = False
+    step_free: bool = False
+    text: str | None = None
+
+    @property
+    def active(self) -> int:
+        """How many filters are set, the day apart."""
+        chosen = (self.ags, self.object_type, self.ground_floor, self.step_free, self.text)
+        return sum(bool(value) for value in chosen) + sum(v is not None for v in (self.least_m2, self.most_m2))
+
+
+_COLUMNS = f"{VACANCIES.select_list('v')}, ST_X(v.point) AS longitude, ST_Y(v.point) AS latitude"
+# An offer ends with its publication; the past is answered by the spells of what is on offer today.
+_ON_DAY = "v.during @> CAST(:day AS date) AND upper(v.published_during) > CAST(:day AS date)"
+_SORT = (
+    "v.municipality",
+    "coalesce(v.street, '')",
+    "coalesce(substring(v.house_number FROM '^[0-9]{1,6}'), '0')::int",
+    "v.id",
+)
+
+
+def _where(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, dict[str, Any]]:
+    conditions, values = [_ON_DAY], {"day": filters.day}
+    conditions_of = {
+        "ags": "v.ags = :ags",
+        "object_type": "v.object_type = :object_type",
+        # Where only the class is public, the whole class counts as possible.
+        "least_m2": "coalesce(v.area_total_m2 >= :least_m2, v.size_class >= :least_class)",
+        "most_m2": "coalesce(v.area_total_m2 <= :most_m2, v.size_class <= :most_class)",
+    }
+    for name, condition in conditions_of.items():
+        value = getattr(filters, name)
+        if value is not None:
+            conditions.append(condition)
+            values[name] = value
+    if filters.least_m2 is not None:
+        values["least_class"] = _size_class(filters.least_m2)
+    if filters.most_m2 is not None:
+        values["most_class"] = _size_class(filters.most_m2)
+    if filters.ground_floor:
+        conditions.append("(v.floor = 0 OR v.object_type = 'LADEN_EG')")
+    if filters.step_free:
+        conditions.append("(v.accessible = 'JA' OR v.entrance IN ('EBENERDIG', 'RAMPE'))")
+    if filters.text:
+        conditions.append(
+            "concat_ws(' ', v.title, v.title_en, v.street, v.house_number, v.postcode, v.locality, v.municipality)"
+            " ILIKE :pattern ESCAPE '!'"
+        )
+        values["pattern"] = pattern(filters.text)
+    if bbox is not None:
+        conditions.append("v.point && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
+        values |= dict(zip(("west", "south", "east", "north"), bbox, strict=True))
+    return " AND ".join(conditions), values
+
+
+def _size_class(area_m2: int) -> int:
+    return sum(area_m2 >= bound for bound in SIZE_BOUNDS)
+
+
+def search(session: Session, filters: OfferFilters, after: str | None = None) -> Page[Row[Any]]:
+    """A page of the offers, by town and address."""
+    where, values = _where(filters)
+    total = session.scalar(text(f"SELECT count(*) FROM {VACANCIES.view} v WHERE {where}"), values) or 0  # noqa: S608 (own expressions)
+    position = decode_key(after, len(_SORT))
+    if position is not None:
+        where += f" AND ({', '.join(_SORT)}) > ({', '.join(f':k{index}' for index in range(len(_SORT)))})"
+        values |= {f"k{index}": value for index, value in enumerate(position)}
+    keys = ", ".join(f"{key} AS key_{index}" for index, key in enumerate(_SORT))
+    query = (
+        f"SELECT {_COLUMNS}, {keys} FROM {VACANCIES.view} v WHERE {where}"  # noqa: S608 (own expressions)
+        f" ORDER BY {', '.join(_SORT)} LIMIT :limit"
+    )
+    rows = session.execute(text(query), {**values, "limit": SIZE + 1}).all()
+    next_key = None
+    if len(rows) > SIZE:
+        rows = rows[:SIZE]
+        next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(_SORT))])
+    return Page(rows, next_key, total)
+
+
+def collection(session: Session, filters: OfferFilters, bbox: BBox | None = None) -> Sequence[Row[Any]]:
+    """All offers for a map or a program."""
+    where, values = _where(filters, bbox)
+    query = f"SELECT {_COLUMNS} FROM {VACANCIES.view} v WHERE {where} ORDER BY v.id LIMIT :limit"  # noqa: S608 (own expressions)
+    return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
+
+
+def get(session: Session, unit_id: int, day: date) -> Row[Any]:
+    """One offer as of a day. Raises `NotFound` for what is not, or no longer, public."""
+    query = (
+        f"SELECT {_COLUMNS}, v.place_id, upper(v.published_during) AS published_until"  # noqa: S608 (own expressions)
+        f" FROM {VACANCIES.view} v WHERE v.id = :id AND {_ON_DAY}"
+    )
+    found = session.execute(text(query), {"id": unit_id, "day": day}).first()
+    if found is None:
+        raise NotFound("Der Leerstand", unit_id)
+    return found
+
+
+def towns(session: Session) -> list[tuple[str, str]]:
+    """AGS and name of the towns that have something on offer."""
+    query = f"SELECT DISTINCT v.ags, v.municipality FROM {VACANCIES.view} v ORDER BY v.municipality, v.ags"  # noqa: S608 (own expressions)
+    return [(row.ags, row.municipality) for row in session.execute(text(query))]
+
+
+def photos(session: Session, place_id: int) -> Sequence[Row[Any]]:
+    """The public photos of an offer's place."""
+    query = text(
+        "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence"
+        " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.id"
+    )
+    return session.execute(query, {"place_id": place_id}).all()

@@ -1,0 +1,169 @@
+"""Internal reads of units: for the staff session, in the municipality's context."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from geo.core.errors import NotFound
+from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.vacancies.model import Unit
+
+# A confirmation counts for so many days; design 3, 2.4 counts the share verified within twelve months.
+FRESH_DAYS = 365
+# More than a town's map shows at once.
+MOST_ON_MAP = 5_000
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list of units is narrowed to; `day` is the day whose state counts."""
+
+    day: date
+    state: str | None = None
+    object_type: str | None = None
+    text: str | None = None
+    stale: bool = False
+    published: bool = False
+
+    @property
+    def active(self) -> int:
+        """How many filters are set, the day apart."""
+        return sum(bool(value) for value in (self.state, self.object_type, self.text, self.stale, self.published))
+
+
+_NUMBER = "coalesce(substring(p.house_number FROM '^[0-9]{1,6}'), '0')::int"
+_STREET = "coalesce(p.street, p.locality, '')"
+# Each order of the list: expressions that are never null, the id last, so that a row has one place in it.
+SORTS = {
+    "adresse": (_STREET, _NUMBER, "coalesce(u.floor, 0)::int", "u.id"),
+    "seit": ("coalesce(lower(s.during) - DATE '1900-01-01', 0)", "u.id"),
+    "flaeche": ("coalesce(round(u.area_total_m2 * 100), 0)::bigint", "u.id"),
+    "bestaetigt": ("coalesce(u.verified_on - DATE '1900-01-01', 0)", "u.id"),
+}
+_COLUMNS = """
+    u.id, u.name, u.object_type, u.floor, u.area_total_m2, u.area_sales_m2, u.verified_on, u.is_example,
+    u.publication_level, coalesce(u.publication_level >= 2 AND u.published_during @> CURRENT_DATE, false) AS is_public,
+    p.street, p.house_number, p.locality, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
+    s.state, lower(s.during) AS since, s.start_precision, s.occupant
+"""
+_FROM = """
+    FROM register.units u
+    JOIN register.places p ON p.id = u.place_id
+    LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
+"""
+
+
+def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]:
+    conditions = ["u.municipality_id = :municipality_id"]
+    values: dict[str, Any] = {"municipality_id": municipality_id, "day": filters.day}
+    if filters.state == "ENTFALLEN":
+        conditions.append("s.state = 'ENTFALLEN'")
+    else:
+        conditions.append("u.during @> CAST(:day AS date) AND s.state IS DISTINCT FROM 'ENTFALLEN'")
+        if filters.state:
+            conditions.append("s.state = :state")
+            values["state"] = filters.state
+    if filters.object_type:
+        conditions.append("u.object_type = :object_type")
+        values["object_type"] = filters.object_type
+    if filters.text:
+        conditions.append(
+            "concat_ws(' ', p.street, p.house_number, p.locality, u.name, s.occupant) ILIKE :pattern ESCAPE '!'"
+        )
+        values["pattern"] = pattern(filters.text)
+    if filters.stale:
+        conditions.append("(u.verified_on IS NULL OR u.verified_on < CAST(:day AS date) - :fresh_days)")
+        values["fresh_days"] = FRESH_DAYS
+    if filters.published:
+        conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
+    return " AND ".join(conditions), values
+
+
+def pattern(words: str) -> str:
+    """The words, in their order, with anything around and between them; signs of a pattern stand for themselves."""
+    for sign in "!%_":
+        words = words.replace(sign, "!" + sign)
+    return "%" + "%".join(words.split()) + "%"
+
+
+def search(
+    session: Session, municipality_id: int, filters: Filters, sort: str = "adresse", after: str | None = None
+) -> Page[Row[Any]]:
+    """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
+    where, values = _where(municipality_id, filters)
+    total = session.scalar(text(f"SELECT count(*) {_FROM} WHERE {where}"), values) or 0
+    keys = SORTS[sort.removeprefix("-")]
+    direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
+    position = decode_key(after, len(keys))
+    if position is not None:
+        where += f" AND ({', '.join(keys)}) {beyond} ({', '.join(f':k{index}' for index in range(len(keys)))})"
+        values |= {f"k{index}": value for index, value in enumerate(position)}
+    order = ", ".join(f"{key} {direction}" for key in keys)
+    key_columns = ", ".join(f"{key} AS key_{index}" for index, key in enumerate(keys))
+    query = f"SELECT {_COLUMNS}, {key_columns} {_FROM} WHERE {where} ORDER BY {order} LIMIT :limit"
+    rows = session.execute(text(query), {**values, "limit": SIZE + 1}).all()
+    next_key = None
+    if len(rows) > SIZE:
+        rows = rows[:SIZE]
+        next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(keys))])
+    return Page(rows, next_key, total)
+
+
+def on_map(session: Session, municipality_id: int, filters: Filters) -> Sequence[Row[Any]]:
+    """The town's units for its internal map."""
+    where, values = _where(municipality_id, filters)
+    query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"
+    return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
+
+
+def counts(session: Session, municipality_id: int, day: date) -> dict[str, int]:
+    """How many units of the stock are in each state on a day; `UNBEKANNT` for those without a spell."""
+    where, values = _where(municipality_id, Filters(day))
+    query = f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) {_FROM} WHERE {where} GROUP BY 1"
+    return {row.state: row.count for row in session.execute(text(query), values)}
+
+
+def get(session: Session, unit_id: int) -> Unit:
+    """A unit with its place and its spells, newest first. Raises `NotFound`, also for another town's."""
+    unit = session.scalar(
+        select(Unit)
+        .where(Unit.id == unit_id)
+        .options(joinedload(Unit.place), selectinload(Unit.spells))
+        .execution_options(populate_existing=True)
+    )
+    if unit is None:
+        raise NotFound("Die Nutzungseinheit", unit_id)
+    return unit
+
+
+def municipality_of(session: Session, unit_id: int) -> int:
+    """The municipality of a unit that the session can see. Raises `NotFound`."""
+    municipality_id = session.scalar(select(Unit.municipality_id).where(Unit.id == unit_id))
+    if municipality_id is None:
+        raise NotFound("Die Nutzungseinheit", unit_id)
+    return municipality_id
+
+
+_PLACE = text(
+    """
+    SELECT coalesce(
+        (SELECT u.place_id FROM register.units u WHERE u.id = :id),
+        (SELECT (c.old_values ->> 'place_id')::integer FROM history.changes c
+         WHERE c.table_name = 'units' AND c.row_id = :id AND c.operation = 'DELETE' ORDER BY c.id DESC LIMIT 1))
+    """
+)
+
+
+def place_of(session: Session, unit_id: int) -> int | None:
+    """The place of a unit, also of one that was deleted."""
+    return session.scalar(_PLACE, {"id": unit_id})
+
+
+def neighbours(session: Session, unit: Unit) -> Sequence[Unit]:
+    """The other units at the same place."""
+    chosen = select(Unit).where(Unit.place_id == unit.place_id, Unit.id != unit.id).order_by(Unit.floor, Unit.id)
+    return session.scalars(chosen).all()

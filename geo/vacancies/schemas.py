@@ -1,0 +1,265 @@
+"""What the forms of vacancies hold, parsed once; every mistake stands at its field."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from geo.core.parsing import Fields
+from geo.places.schemas import PlaceInput, parse_place
+from geo.vacancies.codes import (
+    ACCESSIBLE,
+    CONDITIONS,
+    CONSENT_KINDS,
+    END_REASONS,
+    ENTRANCES,
+    EQUIPMENT,
+    LOCATION_CLASSES,
+    OBJECT_TYPES,
+    PUBLICATION_LEVELS,
+    STATES,
+    VERIFIED_BY,
+)
+from geo.vacancies.dates import since_field, typed, typed_until, until_field
+
+AREAS = ("area_total_m2", "area_sales_m2", "area_side_m2", "area_storage_m2", "divisible_from_m2")
+LONGEST_PUBLICATION = timedelta(days=2 * 366)
+
+
+@dataclass(frozen=True)
+class UnitInput:
+    """The facts of a unit; the names are those of its columns."""
+
+    object_type: str = "LADEN_EG"
+    name: str | None = None
+    floor: int | None = None
+    is_ground_floor_frontage: bool = False
+    area_total_m2: Decimal | None = None
+    area_sales_m2: Decimal | None = None
+    area_side_m2: Decimal | None = None
+    area_storage_m2: Decimal | None = None
+    divisible_from_m2: Decimal | None = None
+    frontage_m: Decimal | None = None
+    windows_n: int | None = None
+    clear_height_m: Decimal | None = None
+    entrance: str | None = None
+    accessible: str = "UNBEKANNT"
+    equipment: list[str] = field(default_factory=list)
+    condition: int | None = None
+    location_class: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class VacancyInput:
+    """A unit marked on the map, with its state and since when."""
+
+    place: PlaceInput
+    unit: UnitInput
+    state: str
+    since: date
+    precision: str = "TAG"
+
+
+@dataclass(frozen=True)
+class UnitChange:
+    """A unit and its place as somebody left the form; `place_version` is the version of the place that they saw."""
+
+    place: PlaceInput
+    unit: UnitInput
+    place_version: int | None = None
+
+
+@dataclass(frozen=True)
+class SpellInput:
+    """A period of use; `end` is the first day after it, None while it lasts."""
+
+    state: str
+    start: date
+    start_precision: str = "TAG"
+    end: date | None = None
+    end_precision: str = "TAG"
+    occupant: str | None = None
+    end_reason: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class PublicationInput:
+    """What the public may see, and until when (the last day)."""
+
+    level: int
+    until: date | None = None
+    consent_kind: str | None = None
+    title: str | None = None
+    title_en: str | None = None
+    text: str | None = None
+    text_en: str | None = None
+    rent_eur_m2: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Verification:
+    """That somebody saw, or was told, that the facts hold."""
+
+    on: date
+    kind: str
+
+
+def parse_vacancy(data: Mapping[str, Any], today: date | None = None) -> VacancyInput:
+    """The form that marks a unit."""
+    fields = Fields(data)
+    place, unit = parse_place(fields), _unit(fields)
+    state = fields.choice("state", STATES, required=True)
+    since = since_field(fields, "since", today=today or date.today())
+    fields.check()
+    assert state is not None and since is not None  # noqa: S101 (required above)
+    return VacancyInput(place, unit, state, *since)
+
+
+def parse_change(data: Mapping[str, Any]) -> UnitChange:
+    """The form that changes a unit and its place."""
+    fields = Fields(data)
+    place, unit = parse_place(fields), _unit(fields)
+    place_version = fields.whole("place_version")
+    fields.check()
+    return UnitChange(place, unit, place_version)
+
+
+def _unit(fields: Fields) -> UnitInput:
+    condition = fields.choice("condition", [str(step) for step in CONDITIONS])
+    areas = {name: fields.number(name) for name in AREAS}
+    total, sales, divisible = areas["area_total_m2"], areas["area_sales_m2"], areas["divisible_from_m2"]
+    if total is not None and sales is not None and sales > total:
+        fields.fail("area_sales_m2", "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche.")
+    if total is not None and divisible is not None and divisible > total:
+        fields.fail("divisible_from_m2", "Die kleinste Teilfläche kann nicht größer sein als die Gesamtfläche.")
+    return UnitInput(
+        object_type=fields.choice("object_type", OBJECT_TYPES, required=True) or "",
+        name=fields.text("name", longest=120),
+        floor=fields.whole("floor", least=-5, most=40),
+        is_ground_floor_frontage=fields.flag("is_ground_floor_frontage"),
+        **areas,
+        frontage_m=fields.number("frontage_m", most=500),
+        windows_n=fields.whole("windows_n", most=200),
+        clear_height_m=fields.number("clear_height_m", most=50),
+        entrance=fields.choice("entrance", ENTRANCES),
+        accessible=fields.choice("accessible", ACCESSIBLE) or "UNBEKANNT",
+        equipment=fields.several("equipment", EQUIPMENT),
+        condition=int(condition) if condition else None,
+        location_class=fields.choice("location_class", LOCATION_CLASSES),
+        note=fields.text("note", longest=4000),
+    )
+
+
+def parse_spell(data: Mapping[str, Any], today: date | None = None) -> SpellInput:
+    """A period of use, with its end where it has one."""
+    today = today or date.today()
+    fields = Fields(data)
+    state = fields.choice("state", STATES, required=True)
+    start = since_field(fields, "since", today=today)
+    end = until_field(fields, "until", today=today)
+    if start and end and end[0] <= start[0]:
+        fields.fail("until", "Das Ende muss nach dem Anfang liegen.")
+    occupant = fields.text("occupant", longest=120)
+    end_reason = fields.choice("end_reason", END_REASONS)
+    source = fields.text("source", longest=200)
+    note = fields.text("note", longest=2000)
+    fields.check()
+    assert state is not None and start is not None  # noqa: S101 (required above)
+    return SpellInput(state, *start, *(end or (None, "TAG")), occupant, end_reason, source, note)
+
+
+def parse_publication(data: Mapping[str, Any], today: date | None = None) -> PublicationInput:
+    """What is to be public; a level of 2 or more needs an end, of 3 or more a ground to stand on."""
+    today = today or date.today()
+    fields = Fields(data)
+    raw = fields.choice("level", [str(level) for level in PUBLICATION_LEVELS], required=True)
+    level = int(raw) if raw else 0
+    until = fields.day("until", required=level >= 2)
+    consent_kind = fields.choice("consent_kind", CONSENT_KINDS)
+    if until is not None and level >= 2:
+        if until < today:
+            fields.fail("until", "Das Ende der Veröffentlichung liegt in der Vergangenheit.")
+        elif until > today + LONGEST_PUBLICATION:
+            fields.fail("until", "Eine Veröffentlichung gilt höchstens zwei Jahre und kann dann verlängert werden.")
+    if level >= 3 and consent_kind is None:
+        fields.fail("consent_kind", "Ab „Adresse und Eckdaten“ braucht die Veröffentlichung eine Grundlage.")
+    result = PublicationInput(
+        level=level,
+        until=until,
+        consent_kind=consent_kind,
+        title=fields.text("title", longest=150),
+        title_en=fields.text("title_en", longest=150),
+        text=fields.text("text", longest=4000),
+        text_en=fields.text("text_en", longest=4000),
+        rent_eur_m2=fields.number("rent_eur_m2", most=1000),
+    )
+    fields.check()
+    return result
+
+
+def parse_verification(data: Mapping[str, Any], today: date | None = None) -> Verification:
+    """When and how the facts were confirmed; not in the future."""
+    today = today or date.today()
+    fields = Fields(data)
+    on = fields.day("verified_on", required=True)
+    kind = fields.choice("verified_by_kind", VERIFIED_BY, required=True)
+    if on is not None and on > today:
+        fields.fail(
+            "verified_on", "Bestätigt werden kann nur, was schon gesehen wurde: das Datum liegt in der Zukunft."
+        )
+    fields.check()
+    assert on is not None and kind is not None  # noqa: S101 (required above)
+    return Verification(on, kind)
+
+
+def number_text(value: Decimal | int | None) -> str:
+    """A number as a form's field has it in German: 1234,5."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def unit_values(unit: Any) -> dict[str, Any]:
+    """The form's values of a unit: the stored one, or a `UnitInput`."""
+    values: dict[str, Any] = {}
+    for name in UnitInput.__dataclass_fields__:
+        value = getattr(unit, name)
+        values[name] = number_text(value) if isinstance(value, Decimal | int) and not isinstance(value, bool) else value
+    order = {code: position for position, code in enumerate(EQUIPMENT)}
+    values["equipment"] = sorted(values["equipment"], key=lambda code: order.get(code, len(order)))
+    return {name: "" if value is None else value for name, value in values.items()}
+
+
+def spell_values(spell: Any) -> dict[str, Any]:
+    """The form's values of a stored spell."""
+    return {
+        "state": spell.state,
+        "since": typed(spell.during.lower, spell.start_precision),
+        "until": typed_until(spell.during.upper, spell.end_precision),
+        "occupant": spell.occupant or "",
+        "end_reason": spell.end_reason or "",
+        "source": spell.source or "",
+        "note": spell.note or "",
+    }
+
+
+def publication_values(unit: Any, today: date | None = None) -> dict[str, Any]:
+    """The form's values of a unit's publication; half a year from today where there is none yet."""
+    today = today or date.today()
+    period = unit.published_during
+    until = period.upper - timedelta(days=1) if period is not None and period.upper else today + timedelta(days=182)
+    return {
+        "level": unit.publication_level,
+        "until": until.isoformat(),
+        "consent_kind": unit.consent_kind or "",
+        "title": unit.public_title or "",
+        "title_en": unit.public_title_en or "",
+        "text": unit.public_text or "",
+        "text_en": unit.public_text_en or "",
+        "rent_eur_m2": number_text(unit.rent_eur_m2),
+    }
