@@ -1,1 +1,15 @@
+// Every public page: small behaviours at once, the map only where there is one.
+import { startDayControls } from "./lib/day.js";
+import { startFilters } from "./lib/filters.js";
+import { startShare } from "./lib/share.js";
+
 document.documentElement.classList.add("js");
+startFilters();
+startDayControls();
+startShare();
+document.querySelector("[data-focus-on-load]")?.focus();
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
+if (document.querySelector("[data-map]:not([data-editor])")) {
+  import("./map/index.js").then(({ startAll }) => startAll());
+}

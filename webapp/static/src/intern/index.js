@@ -1,0 +1,27 @@
+// One form, one map: the point, and on it the outline or the direction, with one undo for all of them.
+import { createMap, prepareEditor } from "../map/index.js";
+import { readJson } from "../lib/dom.js";
+import { startDirection } from "./direction.js";
+import { startPoint } from "./point.js";
+import { UndoStack } from "./undo.js";
+
+export function startEditors() {
+  for (const editor of document.querySelectorAll("[data-point-editor]")) startOne(editor);
+}
+
+async function startOne(editor) {
+  const node = editor.querySelector("[data-map]");
+  const config = readJson(node.dataset.map);
+  const form = editor.closest("form") ?? document;
+  prepareEditor(node, config);
+  const map = createMap(node, config);
+  const undo = new UndoStack(editor.querySelector("[data-editor-tools]"));
+  const point = startPoint({ editor, form, map, config, undo });
+  const outline = form.querySelector("[data-outline-editor]");
+  if (outline) {
+    const { startOutline } = await import("./outline.js");
+    startOutline({ box: outline, form, map, undo });
+  }
+  const direction = form.querySelector("[data-direction-editor]");
+  if (direction) startDirection({ box: direction, form, map, point, undo });
+}

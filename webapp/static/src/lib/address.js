@@ -1,0 +1,42 @@
+// The address says what the page shows: filters, day, and karte=zoom/lat/lon.
+export function currentUrl() {
+  return new URL(location.href);
+}
+
+export function replaceAddress(url) {
+  history.replaceState(history.state, "", url);
+  carryToLanguageSwitch(url);
+}
+
+export function readView() {
+  const [zoom, lat, lon] = (currentUrl().searchParams.get("karte") ?? "").split("/").map(Number);
+  return [zoom, lat, lon].every(Number.isFinite) && zoom > 0 ? { zoom, center: [lat, lon] } : null;
+}
+
+export function writeView(map) {
+  const { lat, lng } = map.getCenter();
+  const url = currentUrl();
+  url.searchParams.set("karte", `${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+  url.search = url.search.replaceAll("%2F", "/");
+  replaceAddress(url);
+}
+
+/** A form's fields as an address, without empty ones, keeping what the form does not own. */
+export function addressOfForm(form) {
+  const url = currentUrl();
+  for (const name of new Set([...form.elements].map((field) => field.name).filter(Boolean))) url.searchParams.delete(name);
+  for (const [name, value] of new FormData(form)) if (value !== "") url.searchParams.append(name, value);
+  url.searchParams.delete("ab");
+  url.search = url.search.replaceAll("%2F", "/");
+  return url;
+}
+
+/** The other language shows the same filters and the same part of the map. */
+function carryToLanguageSwitch(url) {
+  for (const link of document.querySelectorAll(".site-tools a[hreflang], link[rel=alternate][hreflang]")) {
+    if (!link.hasAttribute("data-alternate")) continue;
+    const target = new URL(link.href, location.href);
+    target.search = url.search;
+    link.href = target.href;
+  }
+}

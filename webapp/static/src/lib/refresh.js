@@ -1,0 +1,41 @@
+// Asks the server for the page at a new address and takes over what has changed: the list, its count, links of the day
+// control, and the address of the objects on the map. Without scripts the same forms and links load the whole page.
+import { announce } from "./announce.js";
+import { replaceAddress } from "./address.js";
+import { readJson } from "./dom.js";
+import { t } from "./i18n.js";
+import { loadPage } from "./load.js";
+
+let aborter = null;
+
+function swap(selector, page) {
+  const here = document.querySelectorAll(selector);
+  const there = page.querySelectorAll(selector);
+  here.forEach((node, index) => {
+    if (there[index]) node.replaceChildren(...there[index].childNodes);
+  });
+}
+
+export async function refresh(url) {
+  aborter?.abort();
+  aborter = new AbortController();
+  const results = document.querySelector("[data-results]");
+  results?.setAttribute("aria-busy", "true");
+  try {
+    const page = await loadPage(url, aborter.signal);
+    replaceAddress(url);
+    for (const selector of ["[data-results]", "[data-count]", "[data-day-links]", "[data-filter-count]", "[data-swap]"]) swap(selector, page);
+    document.dispatchEvent(new CustomEvent("results:replaced"));
+    announce(t("updated", { what: document.querySelector("[data-count]")?.textContent.trim() ?? "" }));
+    const [node, fresh] = [document.querySelector("[data-map-page] [data-map]"), page.querySelector("[data-map-page] [data-map]")];
+    if (node && fresh) {
+      const { reload } = await import("../map/index.js");
+      await reload(node, readJson(fresh.dataset.map));
+    }
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    location.assign(url);
+  } finally {
+    results?.removeAttribute("aria-busy");
+  }
+}

@@ -1,0 +1,116 @@
+// Turns every [data-map] on the page into a map. Its JSON is documented in templates/macros/map.html.
+import L from "leaflet";
+import emptyImage from "../img/empty.svg";
+import { readView, writeView } from "../lib/address.js";
+import { calm, el, once, readJson } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { addBaseMap, addTiles, preparePanes } from "./basemap.js";
+import { addControls } from "./controls.js";
+import { Features } from "./features.js";
+import { tendKeyboard } from "./keyboard.js";
+import { addNotice } from "./notice.js";
+import { tendPopups } from "./popup.js";
+import { syncWithList } from "./sync.js";
+
+L.Util.emptyImageUrl = new URL(emptyImage, import.meta.url).href;
+
+const STATE = L.latLngBounds([50.2, 9.86], [51.66, 12.67]);
+const maps = new WeakMap();
+let helps = 0;
+
+function describe(node, config) {
+  const help = el("p", { class: "visually-hidden", id: `map-help-${++helps}` }, t("mapHelp"));
+  node.before(help);
+  node.setAttribute("role", "region");
+  node.setAttribute("aria-label", config.label ?? "");
+  node.setAttribute("aria-describedby", help.id);
+}
+
+export function createMap(node, config) {
+  const map = L.map(node, {
+    zoomControl: false,
+    attributionControl: false,
+    minZoom: 6,
+    maxZoom: 19,
+    maxBounds: STATE.pad(0.6),
+    maxBoundsViscosity: 0.7,
+    zoomAnimation: !calm(),
+    fadeAnimation: !calm(),
+    markerZoomAnimation: !calm(),
+    scrollWheelZoom: !config.mini,
+    dragging: !(config.mini && L.Browser.mobile),
+    zoomSnap: 0.5,
+    wheelPxPerZoomLevel: 90,
+  });
+  preparePanes(map);
+  L.control.attribution({ prefix: false, position: "bottomright" }).addAttribution(el("span", {}, config.credit ?? "").innerHTML).addTo(map);
+  addControls(map, { locate: !config.mini });
+  const scaleFans = () => node.classList.toggle("map--far", map.getZoom() < 12);
+  map.on("zoomend", scaleFans);
+  map.whenReady(scaleFans);
+  firstView(map, config);
+  if (config.tiles) addTiles(map, config.tiles);
+  else if (config.base) addBaseMap(map, config.base).catch(() => map.notice?.(t("failed")));
+  tendPopups(map);
+  tendKeyboard(map);
+  return map;
+}
+
+/** What an editor's map needs before it is made: an empty node with name and help. */
+export function prepareEditor(node, config) {
+  node.replaceChildren();
+  describe(node, config);
+}
+
+function firstView(map, config) {
+  const kept = config.mini || config.remember === false ? null : readView();
+  if (kept) map.setView(kept.center, kept.zoom, { animate: false });
+  else if (config.center) map.setView(config.center, config.zoom ?? 15, { animate: false });
+  else map.fitBounds(config.bounds ?? STATE, { animate: false, padding: [8, 8] });
+}
+
+export async function startMap(node) {
+  const config = readJson(node.dataset.map);
+  if (!config || maps.has(node)) return maps.get(node);
+  node.replaceChildren();
+  describe(node, config);
+  const map = createMap(node, config);
+  const placed = Boolean(config.center || config.bounds || (!config.mini && readView()));
+  const notice = addNotice(map);
+  const entry = { map, config, features: null };
+  maps.set(node, entry);
+
+  if (config.features || config.feature) {
+    const features = new Features(map, { kind: config.kind, cluster: config.cluster !== false && !config.mini, notice });
+    entry.features = features;
+    const list = node.closest("[data-map-page]");
+    if (list) syncWithList(features, list);
+    if (config.feature) features.show([config.feature]);
+    if (config.features) await features.load(config.features, { fit: !placed });
+  }
+  if (config.remember !== false && !config.mini) {
+    let ready = false;
+    map.on("moveend", once(() => ready && writeView(map), 250));
+    setTimeout(() => {
+      ready = true;
+    }, 600);
+  }
+  new ResizeObserver(once(() => map.invalidateSize({ animate: false }), 80)).observe(node);
+  return entry;
+}
+
+export function mapOf(node) {
+  return maps.get(node);
+}
+
+/** New addresses of the objects after a filter or a day has changed. */
+export async function reload(node, config) {
+  const entry = maps.get(node);
+  if (!entry?.features || !config?.features) return;
+  await entry.features.load(config.features);
+  if (entry.features.byId.size && !entry.features.anyInView()) entry.features.fit();
+}
+
+export function startAll(root = document) {
+  return Promise.all([...root.querySelectorAll("[data-map]:not([data-editor])")].map(startMap));
+}
