@@ -35,7 +35,7 @@ def write_configuration(layout: Layout, account: Account, durable: bool, socket:
     parts = [
         "# Written at each start: put settings of your own into ../local.conf.\n",
         _lines(_tuning(durable)),
-        f"include_if_exists = {_quoted(str(layout.local_config))}\n",
+        f"include = {_quoted(str(layout.local_config))}\n" if layout.local_config.exists() else "",
         _lines(settings),
     ]
     _write(main, "".join(parts))

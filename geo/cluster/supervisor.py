@@ -31,7 +31,9 @@ from geo.cluster.lock import HomeLock
 from geo.cluster.process import Postmaster
 
 _FIRST_TRIES = 3
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 30.0
+_FIRST_PAUSE = 0.25
+_LONGEST_PAUSE = 30.0  # for one that does not get ready, as on a full disk
+_LONGEST_PAUSE_WHEN_READY = 2.0  # for one that got ready and was killed again soon
 _HEALTHY_AFTER = 3.0
 _LONGEST_LOG = 1_000_000
 _RECOVERY_SECONDS = 900.0  # replaying the log after a crash may take a while
@@ -80,9 +82,10 @@ class Supervisor:
                 pause = _FIRST_PAUSE
             self.say(f"the server ended ({_ending(code)}), starting again in {pause:g} s")
             self._pause(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE)
-            if not self.stopping and self._start():
+            ready = not self.stopping and self._start()
+            if ready:
                 self._note("running")
+            pause = min(pause * 2, _LONGEST_PAUSE_WHEN_READY if ready else _LONGEST_PAUSE)
             since = time.monotonic()
         self._note("stopping")
         self.server.stop()
