@@ -1,4 +1,7 @@
-"""Writes of places, for every part that stands at one. The caller has opened `perform()` for the municipality."""
+"""Writes of places and their photos, for every part that stands at one.
+
+For a place the caller has opened `perform()` for the municipality; a photo is an action of its own.
+"""
 
 from typing import Literal
 
@@ -8,14 +11,20 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
-from geo.core.errors import NeedsConfirmation, NotFound
+from geo.core.access import Action, Actor
+from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
+from geo.core.history import perform
+from geo.core.undo import Root, revert
+from geo.places import photos
 from geo.places.model import Photo, Place
+from geo.places.photos import CleanPhoto, PhotoInput, Store
 from geo.places.schemas import PlaceInput
 
 # What the public may know of a spot: the spot itself, or the centre of its cell in a fixed 100 m grid.
 PublicPoint = Literal["exact", "grid"]
 
 OUTSIDE_TOLERANCE_M = 200
+MOST_PHOTOS = 30
 _OUTSIDE = text(
     """
     SELECT round(min(ST_Distance(o.outline::geography, ST_GeomFromEWKB(:point)::geography))::numeric, 1)
@@ -106,3 +115,58 @@ def _rounded(point: WKBElement) -> tuple[float, float]:
 
 def _shape(outline: WKBElement | None) -> object:
     return geometry.as_geojson(outline)
+
+
+def add_photo(
+    session: Session, actor: Actor, place_id: int, data: PhotoInput, *, photo: CleanPhoto, store: Store
+) -> Photo:
+    """Keep a photo of a place: its file first, then its row."""
+    place = find_place(session, place_id)
+    with perform(session, actor, Action.PHOTO_EDIT, place.municipality_id):
+        known = [kept.sha256 for kept in photos.of_place(session, place_id)]
+        if photo.sha256 in known:
+            raise Invalid({"photo": "Dieses Foto ist hier schon gespeichert."})
+        if len(known) >= MOST_PHOTOS:
+            raise Invalid({"photo": f"An einem Ort können höchstens {MOST_PHOTOS} Fotos gespeichert werden."})
+        store.keep(place.municipality_id, photo)
+        row = Photo(municipality_id=place.municipality_id, place_id=place_id, sha256=photo.sha256)
+        row.width_px, row.height_px = photo.width_px, photo.height_px
+        _fill_photo(row, data)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def update_photo(session: Session, actor: Actor, photo_id: int, version: int, data: PhotoInput) -> Photo:
+    """Change what is known of a photo."""
+    municipality_id = photos.get(session, photo_id).municipality_id
+    with perform(session, actor, Action.PHOTO_EDIT, municipality_id):
+        row = _expected_photo(session, photo_id, version)
+        _fill_photo(row, data)
+    return row
+
+
+def remove_photo(session: Session, actor: Actor, photo_id: int, version: int) -> None:
+    """Take a photo away at once; its file is swept a day later, so that this can be undone until then."""
+    municipality_id = photos.get(session, photo_id).municipality_id
+    with perform(session, actor, Action.PHOTO_EDIT, municipality_id):
+        session.delete(_expected_photo(session, photo_id, version))
+
+
+def restore_photo(session: Session, actor: Actor, photo_id: int, change_id: int) -> None:
+    """Undo the last change of a photo."""
+    revert(session, actor, Root("photos", photo_id), change_id)
+
+
+def _fill_photo(row: Photo, data: PhotoInput) -> None:
+    for name, value in vars(data).items():
+        setattr(row, name, value)
+
+
+def _expected_photo(session: Session, photo_id: int, version: int) -> Photo:
+    row = session.get(Photo, photo_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound("Das Foto", photo_id)
+    if row.version != version:
+        raise Conflict("Jemand anderes hat dieses Foto in der Zwischenzeit geändert.", version=row.version)
+    return row

@@ -24,9 +24,7 @@ def place(staff, towns):
 
 
 def undo(session, row, actor=SYSTEM):
-    revert(
-        session, replace(actor, request_id="undo"), Root("places", row.id), [], last_change(session, "places", row.id)
-    )
+    revert(session, replace(actor, request_id="undo"), Root("places", row.id), last_change(session, "places", row.id))
 
 
 def test_changed_values_return_and_the_undo_stands_in_the_history(staff, towns, place):
@@ -61,7 +59,7 @@ def test_nothing_is_undone_after_a_later_change(staff, towns, place):
     with perform(staff, acting("second"), Action.VACANCY_EDIT, towns.own):
         place.street = "Neue Straße"
     with pytest.raises(Conflict):
-        revert(staff, acting("third"), Root("places", place.id), [], seen)
+        revert(staff, acting("third"), Root("places", place.id), seen)
 
 
 def test_only_the_request_itself_is_undone(staff, towns, place):
@@ -83,7 +81,7 @@ def test_undo_asks_for_the_permission_of_what_it_undoes(staff, towns, place, edi
 
 def test_unknown_row_has_nothing_to_undo(staff):
     with pytest.raises(NotFound):
-        revert(staff, SYSTEM, Root("places", 987654), [], 1)
+        revert(staff, SYSTEM, Root("places", 987654), 1)
     assert rows_of(staff, Root("places", 987654)) == [("places", 987654)]
 
 
@@ -93,4 +91,4 @@ def test_history_of_another_town_cannot_be_undone(db, staff, towns, place):
     with db.staff(SYSTEM, towns.foreign) as foreign:
         assert foreign.scalar(text("SELECT count(*) FROM register.places")) == 0
         with pytest.raises(NotFound):
-            revert(foreign, SYSTEM, Root("places", place.id), [], seen)
+            revert(foreign, SYSTEM, Root("places", place.id), seen)

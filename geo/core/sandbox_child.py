@@ -1,0 +1,23 @@
+"""Runs inside the sandbox: takes the limits upon itself, then runs the script. Imports nothing of `geo`."""
+
+import resource
+import runpy
+import sys
+
+
+def main(script: str, seconds: int, memory_bytes: int, output_bytes: int) -> None:
+    """Set limits that hold until the end of the process, then become the script."""
+    for kind, most in (
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_AS, memory_bytes),
+        (resource.RLIMIT_FSIZE, output_bytes),
+        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NPROC, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    runpy.run_path(script, run_name="__main__")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], *(int(word) for word in sys.argv[2:5]))
