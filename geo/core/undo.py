@@ -173,13 +173,17 @@ def _take_back(session: Session, step: _Step) -> None:
             return
         done = session.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": step.row_id})  # noqa: S608 (names from the metadata)
     elif step.is_gone:
-        values = {**step.values, "version": step.values["version"] + 1}
+        values = dict(step.values)
+        if "version" in values:
+            values["version"] += 1
         columns = ", ".join(_column(step.table, name) for name in values)
         query = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :values)"  # noqa: S608 (names from the metadata)
         done = session.execute(text(query), {"values": json.dumps(values)})
     else:
         columns = [_column(step.table, name) for name in step.values if name != "version"]
-        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), "version = t.version + 1"])
+        # Parts such as sectors and phases carry no version: they are versioned through their object.
+        raised = ["version = t.version + 1"] if "version" in _table(step.table).columns else []
+        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), *raised])
         query = (
             f"UPDATE {table} t SET {assignments} FROM jsonb_populate_record(NULL::{table}, :values) old"  # noqa: S608 (names from the metadata)
             " WHERE t.id = :id"
