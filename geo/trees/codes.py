@@ -21,3 +21,9 @@ LAYERS = {
     "BESCHLOSSEN": ("geplant", "planned"),
     "TATSAECHLICH": ("bestätigt", "confirmed"),
 }
+STOP_KINDS = {
+    "STRASSE": ("Standplatz in der Straße", "stop in a street"),
+    "WINTERQUARTIER": ("Winterquartier", "winter quarters"),
+}
+# Trees in these states move no more.
+GONE = ("AUSGEPFLANZT", "ABGEGANGEN")

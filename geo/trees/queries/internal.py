@@ -1,0 +1,355 @@
+"""What staff see: stops with their true place, every layer of stays, fleets, schedules, and who is free when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Row, text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from geo.core.db import for_municipality
+from geo.core.errors import NotFound
+from geo.trees.codes import GONE
+from geo.trees.model import Schedule, Tree
+from geo.trees.queries.occupation import ACTUAL, Layer, Occupant, trees_elsewhere
+from geo.trees.queries.public import Standing
+
+
+@dataclass(frozen=True)
+class StopRow:
+    """A stop with the point that its own town knows."""
+
+    id: int
+    version: int
+    municipality_id: int
+    municipality: str
+    name: str
+    kind: str
+    capacity: int
+    module_classes: tuple[str, ...]
+    note: str | None
+    address: str
+    place_id: int
+    is_example: bool
+    lon: float
+    lat: float
+    drafts: int
+
+
+@dataclass(frozen=True)
+class StayRow:
+    """A stay in any layer with the names around it. `is_confirmed`: decided, and an actual stay says the same."""
+
+    id: int
+    version: int
+    layer: str
+    first: date
+    last: date
+    note: str | None
+    is_example: bool
+    is_confirmed: bool
+    schedule_id: int
+    schedule: str
+    schedule_state: str
+    tree_id: int
+    tree: str
+    module_class: str
+    fleet_id: int
+    fleet: str
+    fleet_municipality_id: int | None
+    stop_id: int
+    stop: str
+    kind: str
+    municipality_id: int
+    municipality: str
+
+    def waits(self, day: date) -> bool:
+        """Whether somebody should say that it came true."""
+        return self.layer == "BESCHLOSSEN" and not self.is_confirmed and self.first <= day
+
+    def as_standing(self) -> Standing:
+        """The same for the season's table."""
+        return Standing(
+            self.tree_id, self.tree, None, self.fleet_id, self.fleet, self.stop_id, self.stop, self.municipality,
+            self.kind, self.first, self.last, self.layer == ACTUAL,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class FleetRow:
+    """A fleet in a list."""
+
+    id: int
+    version: int
+    municipality_id: int | None
+    municipality: str | None
+    name: str
+    home: str | None
+    note: str | None
+    source: str | None
+    is_example: bool
+    trees: int
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """A schedule in a list."""
+
+    id: int
+    version: int
+    fleet_id: int
+    fleet: str
+    municipality_id: int | None
+    name: str
+    first: date
+    last: date
+    state: str
+    published_at: datetime | None
+    is_example: bool
+    stays: int
+
+
+@dataclass(frozen=True)
+class TreeChoice:
+    """A tree that may be picked for a period, or the sentence that says why not."""
+
+    id: int
+    label: str
+    species: str | None
+    module_class: str
+    state: str
+    in_the_way: Occupant | None = None
+
+
+_STOPS = text(
+    """
+    SELECT s.id, s.version, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
+           s.note, concat_ws(' ', p.street, p.house_number) AS address, s.place_id, s.is_example,
+           ST_X(p.point) AS lon, ST_Y(p.point) AS lat,
+           (SELECT count(*) FROM register.stays y JOIN register.schedules c ON c.id = y.schedule_id
+            WHERE y.stop_id = s.id AND y.layer = 'ENTWURF' AND c.state = 'ENTWURF') AS drafts
+    FROM register.stops s
+    JOIN register.places p ON p.id = s.place_id
+    JOIN register.municipalities m ON m.id = s.municipality_id
+    WHERE s.municipality_id = :municipality AND (CAST(:id AS integer) IS NULL OR s.id = :id)
+    ORDER BY m.name, s.kind, s.name, s.id
+    """
+)
+_TOWNS_WITH_STOPS = text(
+    "SELECT DISTINCT s.municipality_id, m.name FROM register.stops s"
+    " JOIN register.municipalities m ON m.id = s.municipality_id ORDER BY m.name"
+)
+_STAYS = """
+    SELECT y.id, y.version, y.layer, lower(y.during) AS first, upper(y.during) - 1 AS last, y.note, y.is_example,
+           y.layer = 'BESCHLOSSEN' AND EXISTS (SELECT FROM register.stays a WHERE a.plane = -1
+               AND a.tree_id = y.tree_id AND a.stop_id = y.stop_id AND a.during && y.during) AS is_confirmed,
+           y.schedule_id, c.name AS schedule, c.state AS schedule_state, y.tree_id, t.label AS tree, t.module_class,
+           f.id AS fleet_id, f.name AS fleet, f.municipality_id AS fleet_municipality_id, y.stop_id, s.name AS stop,
+           s.kind, y.municipality_id, m.name AS municipality
+    FROM register.stays y
+    JOIN register.schedules c ON c.id = y.schedule_id
+    JOIN register.trees t ON t.id = y.tree_id
+    JOIN register.fleets f ON f.id = t.fleet_id
+    JOIN register.stops s ON s.id = y.stop_id
+    JOIN register.municipalities m ON m.id = y.municipality_id
+"""
+_ORDER = " ORDER BY lower(y.during), s.name, y.layer DESC, t.label, y.id"
+# A withdrawn plan's drafts are nobody's plan any more.
+_ALIVE = " AND NOT (y.layer = 'ENTWURF' AND c.state = 'UEBERHOLT')"
+_FLEETS = text(
+    """
+    SELECT f.id, f.version, f.municipality_id, m.name AS municipality, f.name, f.home, f.note, f.source, f.is_example,
+           (SELECT count(*) FROM register.trees t WHERE t.fleet_id = f.id) AS trees
+    FROM register.fleets f LEFT JOIN register.municipalities m ON m.id = f.municipality_id
+    WHERE (CAST(:municipality AS integer) IS NULL OR f.municipality_id IS NULL OR f.municipality_id = :municipality)
+      AND (CAST(:id AS integer) IS NULL OR f.id = :id)
+    ORDER BY f.name, f.id
+    """
+)
+_SCHEDULES = text(
+    """
+    SELECT c.id, c.version, c.fleet_id, f.name AS fleet, c.municipality_id, c.name, lower(c.season) AS first,
+           upper(c.season) - 1 AS last, c.state, c.published_at, c.is_example,
+           (SELECT count(*) FROM register.stays y WHERE y.schedule_id = c.id) AS stays
+    FROM register.schedules c JOIN register.fleets f ON f.id = c.fleet_id
+    WHERE (CAST(:fleet AS integer) IS NULL OR c.fleet_id = :fleet) AND (CAST(:id AS integer) IS NULL OR c.id = :id)
+    ORDER BY lower(c.season) DESC, c.id DESC
+    """
+)
+_TREES = text("SELECT t.id FROM register.trees t WHERE t.fleet_id = :fleet ORDER BY t.label, t.id")
+_CHANGES_OF_STOP = text(
+    """
+    SELECT c.id, c.table_name, c.row_id, c.transaction_id::text AS transaction_id, c.action, c.changed_at,
+           coalesce(a.name, 'System') AS actor
+    FROM history.changes c LEFT JOIN register.accounts a ON a.id = c.actor_id
+    WHERE (c.table_name = 'stops' AND c.row_id = :stop)
+       OR (c.table_name = 'stays' AND (c.row_id IN (SELECT y.id FROM register.stays y WHERE y.stop_id = :stop)
+           OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
+    ORDER BY c.id DESC
+    """
+)
+
+_SAME_TRANSACTION = text(
+    "SELECT c.table_name, c.row_id FROM history.changes c"
+    " WHERE c.transaction_id = CAST(:id AS xid8) AND c.table_name IN ('stops', 'places', 'stays')"
+)
+
+
+def stops(session: Session, municipality_id: int | None) -> list[StopRow]:
+    """The stops of a town, or of every town (None) for who may see them all."""
+    if municipality_id is not None:
+        with for_municipality(session, municipality_id):
+            return [_stop(row) for row in session.execute(_STOPS, {"municipality": municipality_id, "id": None})]
+    return [stop for town_id, _ in session.execute(_TOWNS_WITH_STOPS).all() for stop in stops(session, town_id)]
+
+
+def get_stop(session: Session, stop_id: int) -> StopRow:
+    """A stop. Raises `NotFound`."""
+    town = session.scalar(text("SELECT municipality_id FROM register.stops WHERE id = :id"), {"id": stop_id})
+    if town is None:
+        raise NotFound("Der Standplatz", stop_id)
+    with for_municipality(session, town):
+        return _stop(session.execute(_STOPS, {"municipality": town, "id": stop_id}).one())
+
+
+def stop_choices(session: Session, municipality_id: int | None) -> list[tuple[int, str]]:
+    """Stops for a list to choose from; with their town's name when they are of several."""
+    found = stops(session, municipality_id)
+    several = len({stop.municipality_id for stop in found}) > 1
+    return [(stop.id, f"{stop.municipality}: {stop.name}" if several else stop.name) for stop in found]
+
+
+def stays_of_stop(session: Session, stop_id: int) -> list[StayRow]:
+    """All stays at a stop, in every layer."""
+    return _stays(session, "y.stop_id = :id", stop_id)
+
+
+def stays_of_tree(session: Session, tree_id: int) -> list[StayRow]:
+    """All stays of a tree, in every layer."""
+    return _stays(session, "y.tree_id = :id", tree_id)
+
+
+def stays_of_schedule(session: Session, schedule_id: int) -> list[StayRow]:
+    """All stays of a schedule."""
+    query = text(f"{_STAYS} WHERE y.schedule_id = :id {_ORDER}")
+    return [StayRow(*row) for row in session.execute(query, {"id": schedule_id})]
+
+
+def get_stay(session: Session, stay_id: int) -> StayRow:
+    """A stay. Raises `NotFound`."""
+    row = session.execute(text(f"{_STAYS} WHERE y.id = :id"), {"id": stay_id}).first()
+    if row is None:
+        raise NotFound("Die Standzeit", stay_id)
+    return StayRow(*row)
+
+
+def waiting_for_confirmation(session: Session, municipality_id: int | None, day: date) -> list[StayRow]:
+    """The decided stays that have begun and that nobody has confirmed yet, newest first."""
+    query = text(
+        f"{_STAYS} WHERE y.layer = 'BESCHLOSSEN' AND lower(y.during) <= :day"
+        f" AND (CAST(:town AS integer) IS NULL OR y.municipality_id = :town) {_ORDER}"
+    )
+    rows = [StayRow(*row) for row in session.execute(query, {"day": day, "town": municipality_id})]
+    return [row for row in reversed(rows) if not row.is_confirmed]
+
+
+def fleets(session: Session, municipality_id: int | None) -> list[FleetRow]:
+    """The fleets of a town and of the alliance; all of them for None."""
+    return [FleetRow(*row) for row in session.execute(_FLEETS, {"municipality": municipality_id, "id": None})]
+
+
+def get_fleet(session: Session, fleet_id: int) -> FleetRow:
+    """A fleet. Raises `NotFound`."""
+    row = session.execute(_FLEETS, {"municipality": None, "id": fleet_id}).first()
+    if row is None:
+        raise NotFound("Die Allee", fleet_id)
+    return FleetRow(*row)
+
+
+def trees_of(session: Session, fleet_id: int) -> list[Tree]:
+    """The trees of a fleet by their labels."""
+    ids = session.scalars(_TREES, {"fleet": fleet_id}).all()
+    return [tree for tree in (session.get(Tree, key) for key in ids) if tree is not None]
+
+
+def get_tree(session: Session, tree_id: int) -> Tree:
+    """A tree. Raises `NotFound`."""
+    tree = session.get(Tree, tree_id)
+    if tree is None:
+        raise NotFound("Der Baum", tree_id)
+    return tree
+
+
+def schedules(session: Session, fleet_id: int | None = None) -> list[ScheduleRow]:
+    """The schedules of a fleet (or of all), newest season first."""
+    return [ScheduleRow(*row) for row in session.execute(_SCHEDULES, {"fleet": fleet_id, "id": None})]
+
+
+def get_schedule(session: Session, schedule_id: int) -> ScheduleRow:
+    """A schedule. Raises `NotFound`."""
+    row = session.execute(_SCHEDULES, {"fleet": None, "id": schedule_id}).first()
+    if row is None:
+        raise NotFound("Der Umzugsplan", schedule_id)
+    return ScheduleRow(*row)
+
+
+def tree_choices(
+    session: Session, schedule: Schedule, stop_id: int, during: Range[date] | None, *, is_actual: bool = False
+) -> list[TreeChoice]:
+    """The fleet's trees, each with what keeps it from coming to the stop in that period (if one is given)."""
+    layer = Layer(ACTUAL, schedule.id) if is_actual else Layer(_layer_of(schedule), schedule.id)
+    trees = [tree for tree in trees_of(session, schedule.fleet_id) if tree.state not in GONE]
+    busy: Mapping[int, Occupant] = {}
+    if during is not None and trees:
+        found = trees_elsewhere(session, layer, [tree.id for tree in trees], stop_id=stop_id, during=during)
+        busy = {one.tree_id: one for one in reversed(found)}
+    return [
+        TreeChoice(tree.id, tree.label, tree.species, tree.module_class, tree.state, busy.get(tree.id))
+        for tree in trees
+    ]
+
+
+def _layer_of(schedule: Schedule) -> str:
+    return "ENTWURF" if schedule.state == "ENTWURF" else "BESCHLOSSEN"
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """The newest change of a stop or of its stays, and the rows that the same transaction changed with it."""
+
+    id: int
+    table: str
+    row_id: int
+    action: str
+    at: datetime
+    actor: str
+    rows: tuple[tuple[str, int], ...]
+
+
+def changes_of_stop(session: Session, stop: StopRow) -> list[tuple[str, int]]:
+    """The rows whose history is the stop's: itself, its place, its stays, those that are gone included."""
+    with for_municipality(session, stop.municipality_id):
+        found = session.execute(_CHANGES_OF_STOP, {"stop": stop.id}).all()
+    rows = [("stops", stop.id), ("places", stop.place_id), *((row.table_name, row.row_id) for row in found)]
+    return list(dict.fromkeys(rows))
+
+
+def last_change_at_stop(session: Session, stop: StopRow) -> LastChange | None:
+    """What an undo button on the stop's page would take back."""
+    with for_municipality(session, stop.municipality_id):
+        newest = session.execute(_CHANGES_OF_STOP, {"stop": stop.id}).first()
+        if newest is None:
+            return None
+        together = session.execute(_SAME_TRANSACTION, {"id": newest.transaction_id}).all()
+    rows = tuple(dict.fromkeys((row.table_name, row.row_id) for row in together))
+    return LastChange(newest.id, newest.table_name, newest.row_id, newest.action, newest.changed_at, newest.actor, rows)
+
+
+def _stays(session: Session, condition: str, key: int) -> list[StayRow]:
+    query = text(f"{_STAYS} WHERE {condition}{_ALIVE} {_ORDER}")
+    return [StayRow(*row) for row in session.execute(query, {"id": key})]
+
+
+def _stop(row: Row) -> StopRow:
+    return StopRow(*row[:7], tuple(row.module_classes), *row[8:])

@@ -1,0 +1,91 @@
+"""Writes of stops."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from geo.core.access import Action, Actor
+from geo.core.errors import Conflict
+from geo.core.history import perform
+from geo.places import service as places
+from geo.trees.model import Stay, Stop
+from geo.trees.queries.occupation import ACTUAL, DRAFT, Layer, fullest_day, future_at_stop, occupants
+from geo.trees.schemas import STOP_COLUMNS, StopInput, stop_values
+from geo.trees.service.rules import expect_version, find, give_slots, list_of, lock
+from geo.trees.wording import day
+
+
+def create_stop(session: Session, actor: Actor, municipality_id: int, data: StopInput) -> Stop:
+    """A new stop at a place of its own, which is public as it is."""
+    with perform(session, actor, Action.STOP_EDIT, municipality_id):
+        place = places.create_place(session, municipality_id, data.place, public="exact")
+        stop = Stop(municipality_id=municipality_id, place_id=place.id)
+        _fill(stop, data)
+        session.add(stop)
+    return stop
+
+
+def update_stop(
+    session: Session, actor: Actor, stop_id: int, version: int, data: StopInput, *, today: date | None = None
+) -> Stop:
+    """Change a stop and its place.
+
+    Raises `Conflict` when it was changed since, when more trees stand there (today or later) than it would take, or
+    when trees of a class come there that it would no longer admit.
+    """
+    stop: Stop = find(session, Stop, stop_id, "Der Standplatz")
+    now = today or date.today()
+    with perform(session, actor, Action.STOP_EDIT, stop.municipality_id):
+        place = places.find_place(session, stop.place_id)
+        expect_version(stop, version, stop_values(stop, place))
+        if data.capacity < stop.capacity or set(data.module_classes) < set(stop.module_classes):
+            lock(session, [stop.id], [])
+        _check_classes(session, stop, data, now)
+        if data.capacity < stop.capacity:
+            _shrink(session, stop, data.capacity, now)
+        places.update_place(session, stop.place_id, data.place, public="exact")
+        _fill(stop, data)
+        flag_modified(stop, "name")  # a change of the place alone is a new version of the stop too
+    return stop
+
+
+def _fill(stop: Stop, data: StopInput) -> None:
+    for name in STOP_COLUMNS:
+        value = getattr(data, name)
+        value = list(value) if isinstance(value, tuple) else value
+        if getattr(stop, name) != value:
+            setattr(stop, name, value)
+
+
+def _shrink(session: Session, stop: Stop, capacity: int, today: date) -> None:
+    """Make room below the new capacity for whatever stands there today or later, or say what does not fit."""
+    coming = Range(today, None)
+    stays = session.scalars(
+        select(Stay).where(Stay.stop_id == stop.id, Stay.during.overlaps(coming), Stay.slot > capacity)
+    ).all()
+    by_layer: dict[Layer, list[Stay]] = {}
+    for stay in stays:
+        layer = Layer(stay.layer, stay.schedule_id if stay.layer == DRAFT else 0)
+        by_layer.setdefault(layer, []).append(stay)
+    for layer, own in by_layer.items():
+        _check_fits(session, layer, stop, capacity, coming)
+        give_slots(session, layer, stop, own, capacity)
+    _check_fits(session, Layer(ACTUAL, 0), stop, capacity, coming)
+    session.flush()
+
+
+def _check_fits(session: Session, layer: Layer, stop: Stop, capacity: int, coming: Range[date]) -> None:
+    there = occupants(session, layer, stop.id, coming)
+    when, count = fullest_day(((one.tree_id, one.during) for one in there), [coming])
+    if count > capacity:
+        at_the_time = [one for one in there if one.during.contains(when)]
+        raise Conflict(f"Am {day(when)} stehen dort {count} Bäume, mehr als {capacity}: {list_of(at_the_time)}")
+
+
+def _check_classes(session: Session, stop: Stop, data: StopInput, today: date) -> None:
+    shut = future_at_stop(session, stop.id, today, data.module_classes)
+    if shut and set(data.module_classes) != set(stop.module_classes):
+        raise Conflict(f"Diese Bäume wären dann nicht mehr zugelassen: {list_of(shut)}")
