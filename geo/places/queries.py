@@ -1,0 +1,110 @@
+"""Reads of municipalities and place names; all from the published views, so any role may ask."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class MunicipalityRow:
+    """A municipality in force on a day."""
+
+    id: int
+    ags: str
+    name: str
+    kind: str
+    district: str | None
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The outline (WKB, longitude and latitude) of a municipality on a day."""
+
+    municipality_id: int
+    ags: str
+    name: str
+    kind: str
+    district_key: str | None
+    district: str | None
+    district_kind: str | None
+    outline: bytes
+    source: str
+
+
+@dataclass(frozen=True)
+class BoundaryState:
+    """Which boundaries are in force on a day: `version` changes when one of them does."""
+
+    version: str
+    day: date
+    sources: tuple[str, ...]
+
+
+# A day before the first known boundaries is shown with the first ones: where the towns lay has hardly changed.
+_STATE = text(
+    """
+    WITH day AS (SELECT greatest(CAST(:day AS date), min(lower(during))) AS day FROM published.municipality_outlines)
+    SELECT day.day, md5(coalesce(string_agg(concat_ws('|', o.id, m.name, m.kind, m.district), ',' ORDER BY o.id), ''))
+           AS version, array_agg(DISTINCT o.source) FILTER (WHERE o.id IS NOT NULL) AS sources
+    FROM day
+    LEFT JOIN published.municipality_outlines o ON o.during @> day.day
+    LEFT JOIN published.municipalities m ON m.id = o.municipality_id
+    GROUP BY day.day
+    """
+)
+_TERRITORIES = text(
+    """
+    SELECT o.municipality_id, m.ags, m.name, m.kind, d.key::text AS district_key, d.name AS district,
+           d.kind AS district_kind, ST_AsBinary(o.outline) AS outline, o.source
+    FROM published.municipality_outlines o
+    JOIN published.municipalities m ON m.id = o.municipality_id
+    LEFT JOIN published.districts d ON d.id = m.district_id
+    WHERE o.during @> CAST(:day AS date)
+    ORDER BY m.ags
+    """
+)
+_MUNICIPALITIES = text(
+    """
+    SELECT id, ags, name, kind, district FROM published.municipalities
+    WHERE during @> CAST(:day AS date) ORDER BY name, ags
+    """
+)
+_AT = text(
+    """
+    SELECT m.id, m.ags, m.name, m.kind, m.district
+    FROM published.municipality_outlines o JOIN published.municipalities m ON m.id = o.municipality_id
+    WHERE o.during @> CAST(:day AS date) AND ST_Intersects(o.outline, ST_SetSRID(ST_Point(:longitude, :latitude), 4326))
+    ORDER BY m.ags LIMIT 1
+    """
+)
+
+
+def boundary_state(session: Session, day: date) -> BoundaryState:
+    """Version and sources of the boundaries in force on the day, without reading them."""
+    row = session.execute(_STATE, {"day": day}).one()
+    return BoundaryState(row.version, row.day or day, tuple(row.sources or ()))
+
+
+def territories(session: Session, day: date) -> Sequence[Territory]:
+    """All municipalities with their outlines as of the day (ask `boundary_state` for a day that has some)."""
+    return [_territory(row) for row in session.execute(_TERRITORIES, {"day": day})]
+
+
+def _territory(row: Any) -> Territory:
+    values = {**row._mapping, "outline": bytes(row.outline)}
+    return Territory(**values)
+
+
+def municipalities(session: Session, day: date) -> Sequence[MunicipalityRow]:
+    """All municipalities in force on the day, by name."""
+    return [MunicipalityRow(**row._mapping) for row in session.execute(_MUNICIPALITIES, {"day": day})]
+
+
+def municipality_at(session: Session, longitude: float, latitude: float, day: date) -> MunicipalityRow | None:
+    """The municipality in which the point lies on the day."""
+    row = session.execute(_AT, {"day": day, "longitude": longitude, "latitude": latitude}).one_or_none()
+    return None if row is None else MunicipalityRow(**row._mapping)
