@@ -1,0 +1,148 @@
+"""Reads of pilot projects for staff. What the public reads is in `public`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from geo.core.access import Action, Actor, may, scope
+from geo.core.db import for_municipality
+from geo.core.errors import NotFound
+from geo.core.history import Change, changes_of
+from geo.core.undo import Part, Root, last_change, rows_of
+from geo.pilots.model import PilotPhase, PilotProject, PilotSite
+from geo.places.model import Municipality, Place
+
+
+def phase_on(phases: Sequence[PilotPhase], day: date) -> PilotPhase | None:
+    """The phase that holds on the day."""
+    return next((one for one in phases if day in one.during), None)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A site with everything that belongs to it."""
+
+    site: PilotSite
+    project: PilotProject
+    municipality: str
+    place: Place
+    phases: tuple[PilotPhase, ...]
+
+    @property
+    def id(self) -> int:
+        return self.site.id
+
+    def phase(self, day: date) -> PilotPhase | None:
+        return phase_on(self.phases, day)
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A site in the internal list."""
+
+    id: int
+    municipality_id: int
+    municipality: str
+    name: str
+    project: str
+    phase: str | None
+    source: str | None
+
+
+def find_visible(session: Session, actor: Actor, site_id: int) -> PilotSite:
+    """The site, if the actor may see its town's pilot sites. Raises `NotFound`."""
+    site = session.get(PilotSite, site_id)
+    if site is None or not may(actor, Action.PILOT_VIEW, site.municipality_id):
+        raise NotFound("Der Pilotstandort", site_id)
+    return site
+
+
+def get(session: Session, actor: Actor, site_id: int) -> Record:
+    """A site with its project, place and phases. Raises `NotFound`."""
+    site = find_visible(session, actor, site_id)
+    with for_municipality(session, site.municipality_id):
+        place = session.get(Place, site.place_id)
+        project = session.get(PilotProject, site.pilot_project_id)
+        if place is None or project is None:
+            raise NotFound("Der Ort des Pilotstandorts", site_id)
+        name = session.scalar(select(Municipality.name).where(Municipality.id == site.municipality_id))
+        return Record(site, project, name or "", place, tuple(phase_rows(session, site.id)))
+
+
+def find_phase(session: Session, actor: Actor, phase_id: int) -> PilotPhase:
+    """The phase, if the actor may see its site. Raises `NotFound`."""
+    phase = session.get(PilotPhase, phase_id)
+    if phase is None or not may(actor, Action.PILOT_VIEW, phase.municipality_id):
+        raise NotFound("Die Phase", phase_id)
+    return phase
+
+
+def phase_rows(session: Session, site_id: int) -> Sequence[PilotPhase]:
+    """The phases of a site, the earliest first."""
+    return session.scalars(
+        select(PilotPhase).where(PilotPhase.pilot_site_id == site_id).order_by(text("lower(during)"), PilotPhase.id)
+    ).all()
+
+
+_LIST = text(
+    """
+    SELECT s.id, s.municipality_id, m.name AS municipality, s.name, p.name AS project, h.phase, s.source
+    FROM register.pilot_sites s
+    JOIN register.municipalities m ON m.id = s.municipality_id
+    JOIN register.pilot_projects p ON p.id = s.pilot_project_id
+    LEFT JOIN register.pilot_phases h ON h.pilot_site_id = s.id AND h.during @> CAST(:day AS date)
+    WHERE :everywhere OR s.municipality_id = ANY(CAST(:towns AS integer[]))
+    ORDER BY p.id, m.name, s.name, s.id
+    """
+)
+
+
+def sites(session: Session, actor: Actor, municipality_id: int | None, day: date) -> list[ListRow]:
+    """The sites of the town as of the day, or of all towns whose sites the actor may see."""
+    where = scope(actor, Action.PILOT_VIEW)
+    if municipality_id is not None:
+        towns = [municipality_id] if may(actor, Action.PILOT_VIEW, municipality_id) else []
+    else:
+        towns = list(where.municipality_ids)
+    everywhere = municipality_id is None and where.everywhere
+    found = session.execute(_LIST, {"day": day, "everywhere": everywhere, "towns": towns})
+    return [ListRow(**row._mapping) for row in found]
+
+
+def projects(session: Session) -> Sequence[PilotProject]:
+    """All pilot projects."""
+    return session.scalars(select(PilotProject).order_by(PilotProject.id)).all()
+
+
+def find_project(session: Session, slug: str) -> PilotProject:
+    """The project of that short name. Raises `NotFound`."""
+    project = session.scalar(select(PilotProject).where(PilotProject.slug == slug))
+    if project is None:
+        raise NotFound("Das Pilotprojekt", slug)
+    return project
+
+
+def root_of(site: PilotSite) -> Root:
+    """The site with its parts, for history and undo."""
+    return Root(
+        "pilot_sites",
+        site.id,
+        parts=(Part("pilot_phases", "pilot_site_id", site.id),),
+        others=(("places", site.place_id),),
+    )
+
+
+def history(session: Session, actor: Actor, site_id: int) -> list[Change]:
+    """Everything that happened to the site, its place and its phases, newest first."""
+    site = find_visible(session, actor, site_id)
+    with for_municipality(session, site.municipality_id):
+        return changes_of(session, rows_of(session, root_of(site)))
+
+
+def newest_change(session: Session, site: PilotSite) -> int | None:
+    """The id of the last change, which an undo names."""
+    with for_municipality(session, site.municipality_id):
+        return last_change(session, "pilot_sites", site.id)

@@ -1,0 +1,159 @@
+"""What forms say about pilot projects, sites and phases, and stored ones as the values of those forms."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo.core.parsing import Fields
+from geo.pilots.codes import PHASES
+from geo.pilots.dates import Moment, last_day, moment_field, typed
+from geo.pilots.model import PilotPhase, PilotProject, PilotSite
+from geo.places.model import Place
+from geo.places.schemas import PlaceInput, parse_place, place_values
+
+# Each field with its name for people: for forms, the history, and two versions side by side.
+SITE_LABELS = {
+    "name": "Name",
+    "name_en": "Name (englisch)",
+    "street": "Straße",
+    "house_number": "Hausnummer",
+    "postcode": "Postleitzahl",
+    "locality": "Ort oder Ortsteil",
+    "longitude": "Länge",
+    "latitude": "Breite",
+    "outside_confirmed": "Außerhalb der Gemeinde bestätigt",
+    "is_chosen": "Ausgewählt",
+    "tree_count": "Zahl der Bäume",
+    "grant_eur": "Zuschuss in Euro",
+    "note": "Anmerkung",
+    "note_en": "Anmerkung (englisch)",
+    "source": "Quelle",
+}
+PHASE_LABELS = {
+    "phase": "Phase",
+    "start": "Beginn",
+    "end": "Ende",
+    "note": "Anmerkung",
+    "note_en": "Anmerkung (englisch)",
+    "source": "Quelle",
+}
+PROJECT_LABELS = {
+    "name": "Name",
+    "name_en": "Name (englisch)",
+    "summary": "Worum es geht",
+    "summary_en": "Worum es geht (englisch)",
+    "source": "Quelle",
+}
+
+
+@dataclass(frozen=True)
+class SiteInput:
+    """A town where a project is carried out, as the office describes it."""
+
+    name: str
+    place: PlaceInput
+    source: str
+    name_en: str | None = None
+    is_chosen: bool = True
+    tree_count: int | None = None
+    grant_eur: int | None = None
+    note: str | None = None
+    note_en: str | None = None
+
+
+@dataclass(frozen=True)
+class PhaseInput:
+    """A phase with its dates as exactly as they are known; without an end it is open."""
+
+    phase: str
+    start: Moment
+    end: Moment | None = None
+    note: str | None = None
+    note_en: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class ProjectInput:
+    """The texts of a project."""
+
+    name: str
+    name_en: str
+    summary: str
+    summary_en: str
+    source: str | None = None
+
+
+SITE_COLUMNS = tuple(name for name in SiteInput.__dataclass_fields__ if name != "place")
+
+
+def parse_site(data: Mapping[str, Any]) -> SiteInput:
+    """A site from a form. Raises `Invalid` with every mistake at its field."""
+    fields = Fields(data)
+    given = SiteInput(
+        name=fields.text("name", required=True, longest=120) or "",
+        name_en=fields.text("name_en", longest=120),
+        place=parse_place(fields),
+        source=fields.text("source", required=True, longest=300) or "",
+        is_chosen=fields.flag("is_chosen"),
+        tree_count=fields.whole("tree_count", least=1, most=1000),
+        grant_eur=fields.whole("grant_eur", most=100_000_000),
+        note=fields.text("note", longest=1000),
+        note_en=fields.text("note_en", longest=1000),
+    )
+    fields.check()
+    return given
+
+
+def parse_phase(data: Mapping[str, Any]) -> PhaseInput:
+    """A phase from a form. Raises `Invalid` with every mistake at its field."""
+    fields = Fields(data)
+    phase = fields.choice("phase", PHASES, required=True)
+    start = moment_field(fields, "start", required=True)
+    end = moment_field(fields, "end")
+    if start is not None and end is not None and end.after <= start.first:
+        fields.fail("end", "Das Ende liegt vor dem Beginn.")
+    note, note_en = fields.text("note", longest=500), fields.text("note_en", longest=500)
+    source = fields.text("source", longest=300)
+    fields.check()
+    if phase is None or start is None:  # `check` has raised; the type checker cannot know
+        raise AssertionError
+    return PhaseInput(phase, start, end, note, note_en, source)
+
+
+def parse_project(data: Mapping[str, Any]) -> ProjectInput:
+    """The texts of a project from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = ProjectInput(
+        name=fields.text("name", required=True, longest=120) or "",
+        name_en=fields.text("name_en", required=True, longest=120) or "",
+        summary=fields.text("summary", required=True, longest=3000) or "",
+        summary_en=fields.text("summary_en", required=True, longest=3000) or "",
+        source=fields.text("source", longest=300),
+    )
+    fields.check()
+    return given
+
+
+def site_values(site: PilotSite, place: Place) -> dict[str, Any]:
+    """A stored site as the values of its form."""
+    values: dict[str, Any] = {name: getattr(site, name) for name in SITE_COLUMNS}
+    values.update(place_values(place))
+    return {name: values[name] for name in SITE_LABELS}
+
+
+def phase_values(phase: PilotPhase) -> dict[str, Any]:
+    """A stored phase as the values of its form."""
+    return {
+        "phase": phase.phase,
+        "start": typed(phase.during.lower, phase.start_precision),
+        "end": typed(last_day(phase.during), phase.end_precision),
+        "note": phase.note,
+        "note_en": phase.note_en,
+        "source": phase.source,
+    }
+
+
+def project_values(project: PilotProject) -> dict[str, Any]:
+    """A stored project as the values of its form."""
+    return {name: getattr(project, name) for name in PROJECT_LABELS}
