@@ -1,6 +1,7 @@
 """The configuration of the cluster, written anew at each start."""
 
 import os
+import stat
 from pathlib import Path
 
 from geo.cluster.account import Account, calling_user
@@ -11,6 +12,7 @@ ROLES = ("reg_owner", "reg_public", "reg_staff", "reg_backup")
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _IDENT_MAP = "innenstadt"
 _MEGABYTE = 1024 * 1024
+_FIRST_ORDINARY_USER = 1000
 
 
 def write_configuration(layout: Layout, account: Account, durable: bool, socket: Path | None = None) -> Path:
@@ -29,6 +31,7 @@ def write_configuration(layout: Layout, account: Account, durable: bool, socket:
         "port": str(PORT),
         "unix_socket_directories": str(socket or layout.socket),
         "unix_socket_permissions": "0700",
+        "dynamic_shared_memory_type": _shared_memory(account),
         **(_logging(layout) if durable else {"logging_collector": "off"}),
         **(DURABLE if durable else dict.fromkeys(DURABLE, "off")),
     }
@@ -40,6 +43,16 @@ def write_configuration(layout: Layout, account: Account, durable: bool, socket:
     ]
     _write(main, "".join(parts))
     return main
+
+
+def _shared_memory(account: Account) -> str:
+    """The usual place where it can be used; files where it is missing, or cleared when a user signs out.
+
+    systemd removes what is there of ordinary users at the end of their session (RemoveIPC).
+    """
+    shared = Path("/dev/shm")  # noqa: S108 - only looked at
+    usable = shared.is_dir() and shared.stat().st_mode & stat.S_IWOTH
+    return "posix" if usable and account.uid < _FIRST_ORDINARY_USER else "mmap"
 
 
 def _tuning(durable: bool) -> dict[str, str]:
