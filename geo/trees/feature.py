@@ -36,6 +36,7 @@ STOPS = Feature(
         "id",
         "municipality_id",
         "municipality",
+        "ags",
         "name",
         "kind",
         "capacity",

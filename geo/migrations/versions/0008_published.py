@@ -90,7 +90,8 @@ VIEWS = {
             WHERE a.plane = -1 AND a.tree_id = y.tree_id AND a.stop_id = y.stop_id AND a.during && y.during)
     """,
     "stops": """
-        SELECT s.id, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
+        SELECT s.id, s.municipality_id, m.name AS municipality, m.ags::text AS ags, s.name, s.kind, s.capacity,
+               s.module_classes,
                CASE WHEN s.kind = 'STRASSE' THEN p.street END AS street,
                CASE WHEN s.kind = 'STRASSE' THEN p.house_number END AS house_number,
                CASE WHEN s.kind = 'STRASSE' THEN p.postcode::text END AS postcode, p.locality,

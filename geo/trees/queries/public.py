@@ -22,9 +22,14 @@ from geo.trees.feature import FLEETS, STOPS, TREES
 class Filters:
     """Which stops are asked for: of a town, of a fleet, only those where something stands."""
 
-    municipality_id: int | None = None
+    ags: str | None = None
     fleet_id: int | None = None
     only_taken: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many filters are set."""
+        return sum(bool(value) for value in (self.ags, self.fleet_id, self.only_taken))
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class StopOnDay:
     id: int
     municipality_id: int
     municipality: str
+    ags: str
     name: str
     kind: str
     capacity: int
@@ -145,7 +151,7 @@ _STANDINGS = """
 """
 _STOP_COLUMNS = f"{STOPS.select_list('s')}, ST_X(s.point) AS lon, ST_Y(s.point) AS lat"
 _WANTED = """
-    (CAST(:municipality AS integer) IS NULL OR s.municipality_id = :municipality)
+    (CAST(:ags AS text) IS NULL OR s.ags = :ags)
     AND (CAST(:fleet AS integer) IS NULL OR y.fleet_id = :fleet)
 """
 _ON_DAY = text(
@@ -156,7 +162,7 @@ _STOPS = text(
     f"""
     SELECT {_STOP_COLUMNS}
     FROM published.stops s
-    WHERE s.kind = 'STRASSE' AND (CAST(:municipality AS integer) IS NULL OR s.municipality_id = :municipality)
+    WHERE s.kind = 'STRASSE' AND (CAST(:ags AS text) IS NULL OR s.ags = :ags)
       AND (CAST(:fleet AS integer) IS NULL
            OR EXISTS (SELECT FROM published.standings y WHERE y.stop_id = s.id AND y.fleet_id = :fleet))
     ORDER BY s.municipality, s.name, s.id
@@ -189,8 +195,8 @@ _SEASONS = text(
     " WHERE CAST(:fleet AS integer) IS NULL OR c.fleet_id = :fleet ORDER BY lower(c.season) DESC, c.id DESC"
 )
 _TOWNS = text(
-    "SELECT DISTINCT s.municipality_id, s.municipality FROM published.stops s WHERE s.kind = 'STRASSE'"
-    " ORDER BY s.municipality"
+    "SELECT DISTINCT s.ags, s.municipality FROM published.stops s WHERE s.kind = 'STRASSE'"
+    " ORDER BY s.municipality, s.ags"
 )
 _FLEETS = text(
     "SELECT f.id, f.name FROM published.fleets f"
@@ -282,9 +288,9 @@ def season_of(session: Session, day: date, fleet_id: int | None = None) -> tuple
     return min(season[0] for season in around), max(season[1] for season in around)
 
 
-def towns(session: Session) -> list[tuple[int, str]]:
-    """The towns that have stops."""
-    return [(row.municipality_id, row.municipality) for row in session.execute(_TOWNS)]
+def towns(session: Session) -> list[tuple[str, str]]:
+    """The towns that have stops, by their keys."""
+    return [(row.ags, row.municipality) for row in session.execute(_TOWNS)]
 
 
 def fleets(session: Session) -> list[tuple[int, str]]:
@@ -326,7 +332,7 @@ def visits(standings: Iterable[Standing]) -> list[Visit]:
 
 
 def _parameters(filters: Filters, day: date) -> dict[str, object]:
-    return {"day": day, "municipality": filters.municipality_id, "fleet": filters.fleet_id}
+    return {"day": day, "ags": filters.ags, "fleet": filters.fleet_id}
 
 
 def _arrivals(session: Session, wanted: dict[str, object]) -> list[Arrival]:
@@ -352,6 +358,7 @@ def _stop(row: Row, here: tuple[Standing, ...], coming: Arrival | None) -> StopO
         id=row.id,
         municipality_id=row.municipality_id,
         municipality=row.municipality,
+        ags=row.ags,
         name=row.name,
         kind=row.kind,
         capacity=row.capacity,

@@ -10,6 +10,7 @@ from geo.trees.queries import internal, public
 from geo.trees.queries.public import Filters
 from geo.trees.schemas import StayChange
 from geo.trees.wording import period
+from tests import factories
 from tests.geo.trees import rows
 from tests.geo.trees.rows import AUTUMN, MAY, SUMMER, TODAY
 
@@ -107,7 +108,8 @@ def test_overview_says_what_stands_and_what_comes(planned, everybody):
         "Hauptmarkt"
     ]
     assert public.stops_on(everybody, IN_MAY, Filters(fleet_id=987654)) == []
-    assert len(public.stops_on(everybody, IN_MAY, Filters(municipality_id=planned.town))) == 2
+    assert len(public.stops_on(everybody, IN_MAY, Filters(ags=factories.OWN_AGS))) == 2
+    assert public.towns(everybody) == [(factories.OWN_AGS, "Musterstadt")]
 
 
 def test_winter_is_told_in_words_and_its_place_stays_private(planned, everybody):
