@@ -16,7 +16,7 @@ const root = path.resolve(here, "../..");
 const source = path.join(here, "src");
 const target = path.join(here, "dist");
 
-const entries = ["public.js", "intern.js", "main.css", "intern.css", "print.css"];
+const entries = ["public.js", "intern.js", "passkeys.js", "main.css", "intern.css", "print.css"];
 const images = ["icon.svg"];
 
 const options = {

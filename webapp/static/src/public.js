@@ -3,7 +3,6 @@ import { startDayControls } from "./lib/day.js";
 import { startFilters } from "./lib/filters.js";
 import { startShare } from "./lib/share.js";
 
-document.documentElement.classList.add("js");
 startFilters();
 startDayControls();
 startShare();

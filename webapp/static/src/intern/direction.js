@@ -84,12 +84,12 @@ export function startDirection({ box, form, map, point, undo }) {
     field.value = writeDirections(sectors);
     show();
   };
-  const turnTo = (degrees) => {
-    const open = sectors.length ? width(sectors[0]) : 90;
-    const half = open >= 360 ? 45 : open / 2;
-    sectors = [[turn(degrees - half), turn(degrees + half)], ...sectors.slice(1)];
+  const turnBy = (delta) => {
+    const [first, ...others] = sectors.length && width(sectors[0]) < 360 ? sectors : [[315, 45], ...sectors.slice(1)];
+    sectors = [first.map((value) => turn(value + delta)), ...others];
     write();
   };
+  const turnTo = (degrees) => turnBy(Math.round(degrees) - (sectors.length && width(sectors[0]) < 360 ? middleOf(sectors[0]) : 0));
 
   field.addEventListener("input", fromText);
   for (const [input, index] of [[from, 0], [to, 1]]) {
@@ -107,7 +107,7 @@ export function startDirection({ box, form, map, point, undo }) {
     if (!step) return;
     event.preventDefault();
     remember();
-    turnTo((sectors.length ? middleOf(sectors[0]) : 0) + step * (event.shiftKey ? 10 : 1));
+    turnBy(step * (event.shiftKey ? 10 : 1));
   });
   root.addEventListener("pointerdown", (event) => {
     event.preventDefault();

@@ -13,15 +13,13 @@ async function startOne(editor) {
   const node = editor.querySelector("[data-map]");
   const config = readJson(node.dataset.map);
   const form = editor.closest("form") ?? document;
+  const outline = form.querySelector("[data-outline-editor]");
+  const drawing = outline ? await import("./outline.js") : null; // before the map: Geoman hooks into its making
   prepareEditor(node, config);
   const map = createMap(node, config);
   const undo = new UndoStack(editor.querySelector("[data-editor-tools]"));
   const point = startPoint({ editor, form, map, config, undo });
-  const outline = form.querySelector("[data-outline-editor]");
-  if (outline) {
-    const { startOutline } = await import("./outline.js");
-    startOutline({ box: outline, form, map, undo });
-  }
+  drawing?.startOutline({ box: outline, form, map, undo });
   const direction = form.querySelector("[data-direction-editor]");
   if (direction) startDirection({ box: direction, form, map, point, undo });
 }

@@ -4,7 +4,7 @@ import { announce } from "./announce.js";
 import { replaceAddress } from "./address.js";
 import { readJson } from "./dom.js";
 import { t } from "./i18n.js";
-import { loadPage } from "./load.js";
+import { LoadError, loadPage } from "./load.js";
 
 let aborter = null;
 
@@ -16,15 +16,25 @@ function swap(selector, page) {
   });
 }
 
+async function sayOffline() {
+  announce(t("offline"));
+  const node = document.querySelector("[data-map-page] [data-map]");
+  if (!node) return;
+  const { mapOf } = await import("../map/index.js");
+  mapOf(node)?.map.notice(t("offline"));
+}
+
 export async function refresh(url) {
   aborter?.abort();
   aborter = new AbortController();
   const results = document.querySelector("[data-results]");
+  const focused = document.activeElement?.dataset.dayRole;
   results?.setAttribute("aria-busy", "true");
   try {
     const page = await loadPage(url, aborter.signal);
     replaceAddress(url);
     for (const selector of ["[data-results]", "[data-count]", "[data-day-links]", "[data-filter-count]", "[data-swap]"]) swap(selector, page);
+    if (focused) document.querySelector(`[data-day-role="${focused}"]`)?.focus();
     document.dispatchEvent(new CustomEvent("results:replaced"));
     announce(t("updated", { what: document.querySelector("[data-count]")?.textContent.trim() ?? "" }));
     const [node, fresh] = [document.querySelector("[data-map-page] [data-map]"), page.querySelector("[data-map-page] [data-map]")];
@@ -34,7 +44,8 @@ export async function refresh(url) {
     }
   } catch (error) {
     if (error.name === "AbortError") return;
-    location.assign(url);
+    if (error instanceof LoadError) location.assign(url); // the server's own page says what is wrong
+    else await sayOffline();
   } finally {
     results?.removeAttribute("aria-busy");
   }

@@ -63,7 +63,7 @@ export class Features {
 
   marker([lon, lat], properties) {
     const marker = L.marker([lat, lon], { icon: markerIcon(properties), keyboard: true, riseOnHover: true, properties, alt: nameOf(properties) });
-    marker.bindPopup(() => popupContent(properties), { maxWidth: 300, minWidth: 200, autoPanPadding: [24, 24] });
+    marker.bindPopup(() => popupContent(properties), { maxWidth: 300, minWidth: 230, autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16] });
     return marker;
   }
 
