@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from geo.core.db import Database
 from geo.settings import Settings
-from webapp import assets, auth, errors, headers, health, language, logs, sessions
+from webapp import assets, auth, errors, forms, headers, health, language, logs, sessions
 from webapp.accounts.views import accounts
 from webapp.app import RegisterApp, close_sessions
 from webapp.basemap.views import basemap
@@ -47,6 +47,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     auth.init(app)
     CSRFProtect(app)
     errors.init(app)
+    forms.init(app)
     assets.register(app)
     health.init(app)
     for blueprint in PUBLIC:

@@ -1,0 +1,28 @@
+"""GeoJSON answers of the public collections: with an ETag, so that what has not changed is not sent again."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask import Response, jsonify, request
+
+GEOJSON = "application/geo+json"
+
+
+def feature(point: tuple[float, float] | None, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A feature at a longitude and latitude, with 6 decimals (about 0.1 m)."""
+    spot = None if point is None else {"type": "Point", "coordinates": [round(value, 6) for value in point]}
+    return {"type": "Feature", "id": properties["id"], "geometry": spot, "properties": dict(properties)}
+
+
+def collection(features: Iterable[Mapping[str, Any]]) -> Response:
+    """All of them as one FeatureCollection."""
+    return answer({"type": "FeatureCollection", "features": list(features)})
+
+
+def answer(body: Mapping[str, Any]) -> Response:
+    """The body as GeoJSON, or 304 for who has it already."""
+    response = jsonify(body)
+    response.mimetype = GEOJSON
+    response.cache_control.no_cache = True
+    response.add_etag()
+    return response.make_conditional(request)
