@@ -1,7 +1,8 @@
 """The built front end: `asset("public.js")` in a template gives the address of the hashed file of that name.
 
-`npm run build` writes webapp/static/dist with manifest.json, which is read here once a build. Hashed files never change, so they
-may be kept for a year; the build lays a brotli and a gzip copy beside each text file, and the best one a client takes is sent.
+`npm run build` writes webapp/static/dist with manifest.json, which is read here once a build. Hashed files never
+change, so they may be kept for a year; the build lays a brotli and a gzip copy beside each text file, and the best one
+that a client takes is sent.
 """
 
 import json
@@ -75,7 +76,7 @@ def mimetype(filename: str) -> str | None:
 
 
 def register(app: Flask, folder: Path = DIST) -> None:
-    """Adds the route /static/dist/<file>, the template function `asset` and the drawings of icons and statuses as `MARKS`."""
+    """Adds the route /static/dist/<file>, and to templates `asset` and `MARKS` (drawings of icons and statuses)."""
     assets = Assets(folder)
 
     @public

@@ -1,8 +1,11 @@
 // Bundles webapp/static/src into webapp/static/dist: `npm run build` (or `npm run watch`).
 // File names carry a hash; dist/manifest.json maps "public.js" to "public-XXXXXXXX.js" for webapp/assets.py.
 // Nothing is inlined as a data: address, because the content security policy of every page refuses those.
+// A build is made aside and then moved in file by file, the manifest last: a running server, or a second build at the
+// same time, never sees half of one.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
@@ -15,34 +18,10 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.resolve(here, "../..");
 const source = path.join(here, "src");
 const target = path.join(here, "dist");
+const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 
-const entries = ["public.js", "intern.js", "passkeys.js", "main.css", "intern.css", "print.css"];
+const entries = ["public.js", "intern.js", "main.css", "intern.css", "print.css"];
 const images = ["icon.svg"];
-
-const options = {
-  absWorkingDir: root,
-  entryPoints: entries.map((name) => ({ in: path.join(source, name), out: name.replace(/\.(js|css)$/, "") })),
-  outdir: target,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
-  minify: true,
-  sourcemap: false,
-  metafile: true,
-  legalComments: "linked",
-  entryNames: "[name]-[hash]",
-  chunkNames: "chunk-[name]-[hash]",
-  assetNames: "[name]-[hash]",
-  loader: { ".png": "file", ".svg": "file", ".gif": "file", ".woff2": "file" },
-  plugins: [inlinedImages(/leaflet-geoman\.css$/), kernSubset({ ownCss: path.join(source, "css"), root }), fontSubset()],
-  logLevel: "warning",
-};
-
-async function clean() {
-  await mkdir(target, { recursive: true });
-  for (const name of await readdir(target)) await rm(path.join(target, name), { recursive: true });
-}
 
 async function copyImages() {
   const copied = {};
@@ -50,61 +29,103 @@ async function copyImages() {
     const bytes = await readFile(path.join(source, "img", name));
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
     copied[name] = name.replace(/\.(\w+)$/, `-${hash}.$1`);
-    await writeFile(path.join(target, copied[name]), bytes);
+    await writeFile(path.join(aside, copied[name]), bytes);
   }
   return copied;
 }
 
-async function writeManifest(metafile) {
+/** What the templates ask for by name, and which files this build consists of. */
+async function takeStock(metafile) {
   const manifest = await copyImages();
+  const files = Object.values(manifest);
   for (const [file, output] of Object.entries(metafile.outputs)) {
-    if (!output.entryPoint) continue;
-    const name = path.basename(output.entryPoint);
-    if (entries.includes(name)) manifest[name] = path.basename(file);
+    const [name, made] = [output.entryPoint ? path.basename(output.entryPoint) : "", path.basename(file)];
+    files.push(made);
+    if (entries.includes(name)) manifest[name] = made;
+    if (output.entryPoint?.endsWith("map/index.js")) manifest["map.js"] = made;
   }
-  const missing = entries.filter((name) => !manifest[name]);
+  const missing = [...entries, "map.js"].filter((name) => !manifest[name]);
   if (missing.length) throw new Error(`the bundle lacks ${missing.join(", ")}`);
-  const mapChunk = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint?.endsWith("map/index.js"));
-  if (mapChunk) manifest["map.js"] = path.basename(mapChunk[0]);
-  await writeFile(path.join(target, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  return { manifest, files };
 }
 
-async function refuseInlined(metafile) {
-  for (const file of Object.keys(metafile.outputs)) {
-    if (!/\.css$/.test(file)) continue;
-    const text = await readFile(path.join(root, file), "utf8");
+async function refuseInlined(files) {
+  for (const file of files.filter((name) => name.endsWith(".css"))) {
+    const text = await readFile(path.join(aside, file), "utf8");
     if (/url\(["']?data:/.test(text)) throw new Error(`${file} holds a data: address, which the policy refuses`);
   }
 }
 
-async function compress() {
-  for (const name of await readdir(target)) {
-    if (!/\.(js|css|svg|txt)$/.test(name)) continue;
-    const file = path.join(target, name);
-    const bytes = await readFile(file);
+async function compress(files) {
+  const made = [];
+  for (const name of files.filter((one) => /\.(js|css|svg|txt)$/.test(one))) {
+    const bytes = await readFile(path.join(aside, name));
     if (bytes.length < 1024) continue;
-    await writeFile(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-    await writeFile(`${file}.br`, brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    await writeFile(path.join(aside, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+    await writeFile(path.join(aside, `${name}.br`), brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }));
+    made.push(`${name}.gz`, `${name}.br`);
+  }
+  return made;
+}
+
+async function moveIn(name, bytes) {
+  const part = path.join(target, `${name}.part-${process.pid}`);
+  if (bytes) await writeFile(part, bytes);
+  else await copyFile(path.join(aside, name), part);
+  await rename(part, path.join(target, name));
+}
+
+async function publish(metafile) {
+  const { manifest, files } = await takeStock(metafile);
+  await refuseInlined(files);
+  files.push(...(await compress(files)));
+  await mkdir(target, { recursive: true });
+  for (const name of files) await moveIn(name);
+  await moveIn("manifest.json", `${JSON.stringify(manifest, null, 2)}\n`);
+  const kept = new Set([...files, "manifest.json"]);
+  for (const name of await readdir(target)) {
+    if (!kept.has(name) && !name.includes(".part-")) await rm(path.join(target, name), { recursive: true, force: true });
   }
 }
 
-const afterBuild = {
-  name: "manifest",
-  setup(build) {
-    build.onEnd(async (result) => {
-      if (result.errors.length || !result.metafile) return;
-      await refuseInlined(result.metafile);
-      await compress();
-      await writeManifest(result.metafile);
-    });
-  },
+const options = {
+  absWorkingDir: root,
+  entryPoints: entries.map((name) => ({ in: path.join(source, name), out: name.replace(/\.(js|css)$/, "") })),
+  outdir: aside,
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
+  minify: true,
+  metafile: true,
+  legalComments: "linked",
+  entryNames: "[name]-[hash]",
+  chunkNames: "chunk-[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  loader: { ".png": "file", ".svg": "file", ".gif": "file", ".woff2": "file" },
+  plugins: [
+    inlinedImages(/leaflet-geoman\.css$/),
+    kernSubset({ ownCss: path.join(source, "css"), root }),
+    fontSubset(),
+    {
+      name: "publish",
+      setup(build) {
+        build.onEnd(async ({ errors, metafile }) => {
+          if (!errors.length && metafile) await publish(metafile);
+        });
+      },
+    },
+  ],
+  logLevel: "warning",
 };
 
-options.plugins.push(afterBuild);
-await clean();
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context({ ...options, logLevel: "info" });
   await context.watch();
 } else {
-  await esbuild.build(options);
+  try {
+    await esbuild.build(options);
+  } finally {
+    await rm(aside, { recursive: true, force: true });
+  }
 }
