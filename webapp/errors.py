@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -143,16 +143,16 @@ def constraint_sentence(error: DBAPIError) -> tuple[int, str] | None:
         return 409, "Zwei Änderungen trafen zusammen. Bitte noch einmal versuchen."
     if _UNAVAILABLE.match(state) or (isinstance(error, OperationalError) and not state):
         return 503, "Die Datenbank ist gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen."
-    if state in {"22P05", "22021"}:
+    if state in {"22P05", "22021"} or (isinstance(error, DataError) and not state):  # the driver refuses a NUL itself
         return 422, "Der Text enthält Zeichen, die nicht gespeichert werden können."
     return None
 
 
 def answer(status: int, text: str, *, fields: dict[str, str] | None = None, error_id: str | None = None) -> Response:
-    """An error as a page, or as `application/problem+json` under /api."""
+    """An error as a page, or as `application/problem+json` under /api and for whoever sent JSON."""
     close_sessions_keep_actor()
     title = TITLES.get(status, "Fehler")
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.is_json:
         body = {"type": "about:blank", "title": title, "status": status, "detail": text}
         if fields:
             body["fields"] = fields

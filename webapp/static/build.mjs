@@ -20,7 +20,7 @@ const source = path.join(here, "src");
 const target = path.join(here, "dist");
 const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 
-const entries = ["public.js", "intern.js", "main.css", "intern.css", "print.css"];
+const entries = ["public.js", "intern.js", "passkeys.js", "main.css", "intern.css", "print.css"];
 const images = ["icon.svg"];
 
 async function copyImages() {
