@@ -15,6 +15,7 @@ from webapp.intern.views import intern
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
+from webapp.places.photos import photos, photos_intern
 from webapp.trees.intern import trees_intern
 from webapp.trees.views import trees
 from webapp.vacancies.intern import vacancies_intern
@@ -23,7 +24,7 @@ from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
 
 PUBLIC = (pages, vacancies, trees, viewpoints, pilots)
-INTERNAL = (intern, accounts, vacancies_intern, trees_intern, viewpoints_intern, pilots_intern)
+INTERNAL = (intern, accounts, vacancies_intern, trees_intern, viewpoints_intern, pilots_intern, photos_intern)
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     for blueprint in PUBLIC:
         language.register_public(app, blueprint)
     app.register_blueprint(basemap)
+    app.register_blueprint(photos)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")
     app.teardown_request(close_sessions)

@@ -87,7 +87,7 @@ def _size_class(area_m2: int) -> int:
     return sum(area_m2 >= bound for bound in SIZE_BOUNDS)
 
 
-def search(session: Session, filters: OfferFilters, after: str | None = None) -> Page[Row[Any]]:
+def search(session: Session, filters: OfferFilters, after: str | None = None, size: int = SIZE) -> Page[Row[Any]]:
     """A page of the offers, by town and address."""
     where, values = _where(filters)
     total = session.scalar(text(f"SELECT count(*) FROM {VACANCIES.view} v WHERE {where}"), values) or 0  # noqa: S608 (own expressions)
@@ -100,10 +100,10 @@ def search(session: Session, filters: OfferFilters, after: str | None = None) ->
         f"SELECT {_COLUMNS}, {keys} FROM {VACANCIES.view} v WHERE {where}"  # noqa: S608 (own expressions)
         f" ORDER BY {', '.join(_SORT)} LIMIT :limit"
     )
-    rows = session.execute(text(query), {**values, "limit": SIZE + 1}).all()
+    rows = session.execute(text(query), {**values, "limit": size + 1}).all()
     next_key = None
-    if len(rows) > SIZE:
-        rows = rows[:SIZE]
+    if len(rows) > size:
+        rows = rows[:size]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(_SORT))])
     return Page(rows, next_key, total)
 

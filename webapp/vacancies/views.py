@@ -1,5 +1,102 @@
-"""Public pages of vacancies."""
+"""Public pages of vacancies: what towns have on offer, as a map with a list, as a list, one by one, and as JSON."""
 
-from flask import Blueprint
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.paging import SIZE
+from geo.vacancies import offers
+from geo.vacancies.codes import OBJECT_TYPES, label
+from geo.vacancies.feature import VACANCIES
+from geo.vacancies.offers import OfferFilters
+from webapp import geojson, parameters
+from webapp.access import public
+from webapp.app import public_session
+from webapp.vacancies import present
+from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
+
+# So many offers stand beside the map at once; the list has the rest.
+BESIDE_MAP = 300
+
+
+@vacancies.get("/leerstand")
+@public
+def overview() -> ResponseReturnValue:
+    """Map and list."""
+    filters = offer_filters()
+    lang = language()
+    query = {**chosen(PUBLIC), **day_chosen(filters.day), **({"sprache": "en"} if lang == "en" else {})}
+    map_config = {"features": url_for("vacancies.collection", **query), "kind": present.KIND}
+    return render_template(
+        "vacancies/overview.html", map_config=map_config, map_screen=True, **_list(filters, BESIDE_MAP)
+    )
+
+
+@vacancies.get("/leerstand/liste")
+@public
+def listing() -> ResponseReturnValue:
+    """The same as a table."""
+    return render_template("vacancies/listing.html", **_list(offer_filters()))
+
+
+def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
+    lang, day = language(), day_chosen(filters.day)
+    page = offers.search(public_session(), filters, parameters.text("ab", longest=400), size)
+    return {
+        "nav": present.KIND,
+        "page": page,
+        "rows": [present.offer(row, lang, day) for row in page.rows],
+        "filters": filters,
+        "args": request.args,
+        "keep": chosen(PUBLIC),
+        "day_keep": day,
+        "day": filters.day,
+        "today": date.today(),
+        "towns": offers.towns(public_session()),
+        "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
+    }
+
+
+@vacancies.get("/leerstand/<int:unit_id>")
+@public
+def show(unit_id: int) -> ResponseReturnValue:
+    """One offer."""
+    lang, day = language(), parameters.day()
+    row = offers.get(public_session(), unit_id, day)
+    return render_template(
+        "vacancies/show.html",
+        nav=present.KIND,
+        row=row,
+        offer=present.offer(row, lang, day_chosen(day)),
+        facts=present.offer_facts(row, lang),
+        description=(row.description_en if lang == "en" else None) or row.description,
+        is_translated=lang == "de" or bool(row.description_en) or not row.description,
+        feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
+        photos=offers.photos(public_session(), row.place_id),
+        day=day,
+        today=date.today(),
+        published_until=row.published_until - timedelta(days=1),
+    )
+
+
+@vacancies.get("/api/v1/leerstand")
+@public
+def collection() -> Response:
+    """All offers as GeoJSON, with the filters of the pages and `bbox`."""
+    filters, lang = offer_filters(), language()
+    rows = offers.collection(public_session(), filters, parameters.bbox())
+    day = day_chosen(filters.day)
+    return geojson.collection(present.feature(row, VACANCIES, lang, day) for row in rows)
+
+
+@vacancies.get("/api/v1/leerstand/<int:unit_id>")
+@public
+def item(unit_id: int) -> Response:
+    """One offer as a GeoJSON feature."""
+    day = parameters.day()
+    row = offers.get(public_session(), unit_id, day)
+    return geojson.answer(present.feature(row, VACANCIES, language(), day_chosen(day)))

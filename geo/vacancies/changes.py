@@ -1,0 +1,208 @@
+"""The history of a unit in words: what was done, and each field's old and new value as a person reads it."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo.core.history import Change, FieldChange, changes_of
+from geo.core.undo import Root, rows_of
+from geo.places.photos import LICENCES
+from geo.vacancies.codes import (
+    ACCESSIBLE,
+    CONDITIONS,
+    CONSENT_KINDS,
+    END_REASONS,
+    ENTRANCES,
+    EQUIPMENT,
+    LOCATION_CLASSES,
+    OBJECT_TYPES,
+    PRECISIONS,
+    PUBLICATION_LEVELS,
+    STATES,
+    VERIFIED_BY,
+    label,
+)
+from geo.vacancies.dates import in_words, until_in_words
+from geo.vacancies.schemas import number_text
+
+ACTIONS = {
+    "vacancy.create": "Erfasst",
+    "vacancy.edit": "Bearbeitet",
+    "vacancy.publish": "Veröffentlichung geändert",
+    "vacancy.delete": "Gelöscht",
+    "photo.edit": "Fotos geändert",
+    "sample.load": "Als Beispiel geladen",
+}
+
+
+@dataclass
+class Entry:
+    """What one request did to a unit and all that belongs to it."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    note: str | None = None
+    changes: list[dict[str, str | None]] = field(default_factory=list)
+
+
+def _coded(codes: Mapping[Any, Any]) -> Callable[[Any], str]:
+    return lambda value: label(codes, value)
+
+
+def _number(unit: str) -> Callable[[Any], str]:
+    return lambda value: f"{number_text(Decimal(str(value)))} {unit}".strip()
+
+
+def _flag(value: Any) -> str:
+    return "ja" if value else "nein"
+
+
+def _day(value: Any) -> str:
+    return in_words(date.fromisoformat(value))
+
+
+_RANGE = re.compile(r"[\[(]([0-9-]*),([0-9-]*)[)\]]")
+
+
+def _period(value: Any) -> str:
+    found = _RANGE.fullmatch(str(value))
+    if not found:
+        return str(value)
+    begin, end = found.groups()
+    if not end:
+        return f"seit {_day(begin)}" if begin else "durchgehend"
+    last = until_in_words(date.fromisoformat(end))
+    return f"{_day(begin)} bis {last}" if begin else f"bis {last}"
+
+
+def _spot(value: Any) -> str:
+    longitude, latitude = value["coordinates"]
+    return f"{latitude:.6f}, {longitude:.6f}".replace(".", ",").replace(", ", " / ")
+
+
+def _outline(value: Any) -> str:
+    corners = sum(len(ring) - 1 for polygon in value["coordinates"] for ring in polygon)
+    return f"Fläche mit {corners} Ecken"
+
+
+def _text(value: Any) -> str:
+    return str(value)
+
+
+_UNIT = {
+    "name": ("Bezeichnung", _text),
+    "object_type": ("Objektart", _coded(OBJECT_TYPES)),
+    "floor": ("Geschoss", _number("")),
+    "is_ground_floor_frontage": ("Straßenfront im Erdgeschoss", _flag),
+    "area_total_m2": ("Gesamtfläche", _number("m²")),
+    "area_sales_m2": ("Verkaufsfläche", _number("m²")),
+    "area_side_m2": ("Nebenfläche", _number("m²")),
+    "area_storage_m2": ("Lagerfläche", _number("m²")),
+    "divisible_from_m2": ("Teilbar ab", _number("m²")),
+    "frontage_m": ("Schaufensterlänge", _number("m")),
+    "windows_n": ("Zahl der Schaufenster", _number("")),
+    "clear_height_m": ("Lichte Höhe", _number("m")),
+    "entrance": ("Eingang", _coded(ENTRANCES)),
+    "accessible": ("Barrierefrei", _coded(ACCESSIBLE)),
+    "equipment": ("Ausstattung", lambda codes: ", ".join(label(EQUIPMENT, code) for code in codes)),
+    "condition": ("Zustand des Objekts", _coded(CONDITIONS)),
+    "location_class": ("Lageklasse", _coded(LOCATION_CLASSES)),
+    "note": ("Notiz", _text),
+    "verified_on": ("Bestätigt am", _day),
+    "verified_by_kind": ("Bestätigt durch", _coded(VERIFIED_BY)),
+    "publication_level": ("Stufe der Veröffentlichung", _coded(PUBLICATION_LEVELS)),
+    "published_during": ("Veröffentlicht", _period),
+    "consent_kind": ("Grundlage der Veröffentlichung", _coded(CONSENT_KINDS)),
+    "public_title": ("Titel", _text),
+    "public_title_en": ("Titel (englisch)", _text),
+    "public_text": ("Beschreibung", _text),
+    "public_text_en": ("Beschreibung (englisch)", _text),
+    "rent_eur_m2": ("Miete", _number("€/m²")),
+    "during": ("Im Bestand", _period),
+}
+_SPELL = {
+    "state": ("Nutzung", _coded(STATES)),
+    "during": ("Zeitraum der Nutzung", _period),
+    "start_precision": ("Genauigkeit des Anfangs", _coded(PRECISIONS)),
+    "end_precision": ("Genauigkeit des Endes", _coded(PRECISIONS)),
+    "occupant": ("Nutzer", _text),
+    "wz_code": ("Branche (WZ)", _text),
+    "sortiment": ("Sortiment", _text),
+    "end_reason": ("Grund des Endes", _coded(END_REASONS)),
+    "source": ("Quelle", _text),
+    "observed_on": ("Beobachtet am", _day),
+    "confidence": ("Sicherheit", _text),
+    "note": ("Notiz zur Nutzung", _text),
+}
+_PLACE = {
+    "street": ("Straße", _text),
+    "house_number": ("Hausnummer", _text),
+    "postcode": ("Postleitzahl", _text),
+    "locality": ("Ort", _text),
+    "point": ("Lage", _spot),
+    "outline": ("Umriss", _outline),
+    "outside_confirmed": ("Lage außerhalb bestätigt", _flag),
+}
+_PHOTO = {
+    "alt_text": ("Foto: Alternativtext", _text),
+    "author": ("Foto: Urheber", _text),
+    "licence": ("Foto: Lizenz", _coded(LICENCES)),
+    "taken_on": ("Foto: aufgenommen am", _day),
+    "is_public": ("Foto: öffentlich", _flag),
+}
+FIELDS = {"units": _UNIT, "occupancy_spells": _SPELL, "places": _PLACE, "photos": _PHOTO}
+# What a new row holds without anybody having said so.
+_DEFAULTS = (False, 0, "UNBEKANNT", "TAG", "(,)")
+_NOTES = {
+    ("occupancy_spells", "DELETE"): "Ein Nutzungsabschnitt wurde entfernt.",
+    ("photos", "INSERT"): "Ein Foto kam dazu.",
+    ("photos", "DELETE"): "Ein Foto wurde entfernt.",
+}
+
+
+def history(session: Session, root: Root) -> list[Entry]:
+    """Everything that happened to the unit, newest first, one entry a request."""
+    entries: list[Entry] = []
+    requests: dict[tuple[str, str], Entry] = {}
+    for change in changes_of(session, rows_of(session, root)):
+        key = (change.request_id, change.action)
+        if key not in requests:
+            words = ACTIONS.get(change.action, change.action)
+            requests[key] = Entry(change.id, change.changed_at, change.actor, words)
+            entries.append(requests[key])
+        _add(requests[key], change)
+    return entries
+
+
+def _add(entry: Entry, change: Change) -> None:
+    known = FIELDS.get(change.table, {})
+    for one in change.fields:
+        is_default = change.operation == "INSERT" and one.new in _DEFAULTS
+        if one.name in known and not is_default:
+            name, words = known[one.name]
+            entry.changes.append({"field": name, "old": _said(words, one.old), "new": _said(words, one.new)})
+    note = _NOTES.get((change.table, change.operation))
+    if note:
+        entry.note = note
+
+
+def _said(words: Callable[[Any], str], value: Any) -> str | None:
+    return None if value in (None, "", []) else words(value)
+
+
+def values_before(session: Session, table: str, row_id: int, version: int) -> dict[str, FieldChange]:
+    """What others changed in a row since somebody read it in that version: by column, the value that they had read."""
+    found: dict[str, FieldChange] = {}
+    for change in changes_of(session, [(table, row_id)]):
+        if change.version is None or change.version <= version:
+            break
+        for one in change.fields:
+            found[one.name] = one
+    return found

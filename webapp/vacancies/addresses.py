@@ -1,0 +1,62 @@
+"""What the addresses of vacancy pages say: filters, by their German names, and the same filters as an address again."""
+
+from datetime import date
+from typing import Any
+
+from flask import request
+
+from geo.vacancies.codes import OBJECT_TYPES, STATES
+from geo.vacancies.offers import OfferFilters
+from geo.vacancies.queries import SORTS, Filters
+from webapp import parameters
+from webapp.language import current
+
+
+def language() -> str:
+    """`de` or `en`: from the address, or for JSON from `sprache`."""
+    return "en" if current() == "en" or parameters.choice("sprache", ("de", "en")) == "en" else "de"
+
+
+def offer_filters() -> OfferFilters:
+    """The filters of the public pages."""
+    return OfferFilters(
+        day=parameters.day(),
+        ags=parameters.text("gemeinde", longest=8),
+        object_type=parameters.choice("art", OBJECT_TYPES),
+        least_m2=parameters.whole("flaeche_von", most=999_999),
+        most_m2=parameters.whole("flaeche_bis", most=999_999),
+        ground_floor=parameters.flag("erdgeschoss"),
+        step_free=parameters.flag("stufenlos"),
+        text=parameters.text("suche"),
+    )
+
+
+def unit_filters() -> Filters:
+    """The filters of the internal pages."""
+    return Filters(
+        day=parameters.day(),
+        state=parameters.choice("zustand", STATES),
+        object_type=parameters.choice("art", OBJECT_TYPES),
+        text=parameters.text("suche"),
+        stale=parameters.flag("veraltet"),
+        published=parameters.flag("oeffentlich"),
+    )
+
+
+def sorting() -> str:
+    """`sortiert`: the order of the internal list, with a minus in front for the other direction."""
+    return parameters.choice("sortiert", [*SORTS, *(f"-{name}" for name in SORTS)]) or "adresse"
+
+
+PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
+INTERNAL = ("zustand", "art", "suche", "veraltet", "oeffentlich")
+
+
+def chosen(names: tuple[str, ...]) -> dict[str, str]:
+    """The parameters of the address that are set, to be carried on."""
+    return {name: request.args[name] for name in names if request.args.get(name, "").strip()}
+
+
+def day_chosen(day: date) -> dict[str, Any]:
+    """The day as a parameter, left out when it is today."""
+    return {} if day == date.today() else {"am": day.isoformat()}

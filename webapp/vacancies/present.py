@@ -1,0 +1,171 @@
+"""Rows of vacancies as lists, maps and pages show them: titles, labels, numbers in the page's language."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from babel.numbers import format_decimal
+from flask import url_for
+
+from geo.core.features import Feature
+from geo.vacancies.codes import (
+    ACCESSIBLE,
+    ENTRANCES,
+    EQUIPMENT,
+    OBJECT_TYPES,
+    SIZE_CLASSES,
+    STATES,
+    label,
+)
+from geo.vacancies.dates import in_words
+from webapp import geojson
+
+KIND = "vacancies"
+_WORDS = {
+    "since": ("leer seit", "vacant since"),
+    "used_since": ("seit", "since"),
+    "ground": ("Erdgeschoss", "ground floor"),
+    "basement": ("Untergeschoss", "basement"),
+    "floor": ("Obergeschoss", "floor"),
+    "nameless": ("Nutzungseinheit", "Premises"),
+}
+
+
+def word(key: str, lang: str) -> str:
+    return _WORDS[key][1 if lang == "en" else 0]
+
+
+def area(value: Any, lang: str) -> str | None:
+    """An area with its unit."""
+    return None if value is None else f"{format_decimal(round(value, 1), locale='en' if lang == 'en' else 'de')} m²"
+
+
+def floor(value: int | None, lang: str) -> str | None:
+    """A floor in words."""
+    if value is None:
+        return None
+    if value == 0:
+        return word("ground", lang)
+    number = f"{abs(value)}." if lang == "de" else str(abs(value))
+    return f"{number} {word('basement', lang)}" if value < 0 else f"{number} {word('floor', lang)}"
+
+
+def size(row: Any, lang: str) -> str | None:
+    """The area as far as it is public."""
+    return area(row.area_total_m2, lang) or (label(SIZE_CLASSES, row.size_class, lang) if row.size_class else None)
+
+
+def address(row: Any) -> str:
+    """Street and number as far as they are known, or the locality."""
+    return " ".join(part for part in (row.street, row.house_number) if part) or row.locality or ""
+
+
+def offer_title(row: Any, lang: str) -> str:
+    """The listing's own title, or what it is and where."""
+    own = row.title_en if lang == "en" and row.title_en else row.title
+    return own or ", ".join(part for part in (label(OBJECT_TYPES, row.object_type, lang), address(row)) if part)
+
+
+def offer_url(row: Any, lang: str, day: Mapping[str, str]) -> str:
+    return url_for("en_vacancies.show" if lang == "en" else "vacancies.show", unit_id=row.id, **day)
+
+
+def offer(row: Any, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
+    """An offer as an entry of a list."""
+    place = " ".join(part for part in (row.postcode, row.municipality) if part)
+    since = f"{word('since', lang)} {in_words(row.empty_since, row.start_precision, lang)}"
+    street = ", ".join(part for part in (address(row), place) if part)
+    return {
+        "id": row.id,
+        "kind": KIND,
+        "title": offer_title(row, lang),
+        "subtitle": street,
+        "url": offer_url(row, lang, day),
+        "status": row.state,
+        "status_label": label(STATES, row.state, lang),
+        "is_example": row.is_example,
+        "meta": [part for part in (label(OBJECT_TYPES, row.object_type, lang), size(row, lang), since) if part],
+        "note": " · ".join(part for part in (size(row, lang), since) if part),
+        "street": street,
+        "municipality": row.municipality,
+        "object_type": label(OBJECT_TYPES, row.object_type, lang),
+        "size": size(row, lang),
+        "since": in_words(row.empty_since, row.start_precision, lang),
+    }
+
+
+def feature(row: Any, declared: Feature, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
+    """An offer as a GeoJSON feature: what every map needs, and every public column that says something."""
+    shown = offer(row, lang, day)
+    properties = {
+        key: shown[key] for key in ("id", "title", "subtitle", "url", "kind", "status", "status_label", "note")
+    }
+    for name in declared.columns:
+        value = getattr(row, name)
+        if value not in (None, []) and name not in properties:
+            properties[name] = plain(value)
+    return geojson.feature((row.longitude, row.latitude), properties)
+
+
+def plain(value: Any) -> Any:
+    """A column's value as JSON has it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, str | bool | int | list) else float(value)
+
+
+def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
+    """Label and text of everything public about an offer, in the order of the page."""
+    german = lang == "de"
+
+    def metres(value: Any) -> str | None:
+        return None if value is None else f"{format_decimal(value, locale=lang)} m"
+
+    rent = None
+    if row.rent_eur_m2 is not None:
+        rent = f"{format_decimal(row.rent_eur_m2, '#,##0.00', locale=lang)} €/m²"
+    facts = [
+        ("Objektart" if german else "Kind", label(OBJECT_TYPES, row.object_type, lang)),
+        ("Geschoss" if german else "Floor", floor(row.floor, lang)),
+        ("Gesamtfläche" if german else "Total area", size(row, lang)),
+        ("Verkaufsfläche" if german else "Sales area", area(row.area_sales_m2, lang)),
+        ("Nebenfläche" if german else "Ancillary area", area(row.area_side_m2, lang)),
+        ("Lagerfläche" if german else "Storage area", area(row.area_storage_m2, lang)),
+        ("Teilbar ab" if german else "Divisible from", area(row.divisible_from_m2, lang)),
+        ("Schaufensterlänge" if german else "Shop front", metres(row.frontage_m)),
+        ("Schaufenster" if german else "Shop windows", None if row.windows_n is None else str(row.windows_n)),
+        ("Lichte Höhe" if german else "Clear height", metres(row.clear_height_m)),
+        ("Eingang" if german else "Entrance", label(ENTRANCES, row.entrance, lang)),
+        ("Barrierefrei" if german else "Accessible", label(ACCESSIBLE, row.accessible, lang)),
+        ("Ausstattung" if german else "Equipment", ", ".join(label(EQUIPMENT, code, lang) for code in row.equipment)),
+        ("Kaltmiete" if german else "Rent, without heating", rent),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def unit_title(row: Any) -> str:
+    """What a unit is called internally: its address, and its name where it has one."""
+    return ", ".join(part for part in (address(row), row.name) if part) or f"{word('nameless', 'de')} {row.id}"
+
+
+def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
+    """A unit as an entry of the internal list and map."""
+    state = row.state or "UNBEKANNT"
+    since = in_words(row.since, row.start_precision or "TAG")
+    what = [label(OBJECT_TYPES, row.object_type), floor(row.floor, "de"), area(row.area_total_m2, "de")]
+    return {
+        "id": row.id,
+        "kind": KIND,
+        "title": unit_title(row),
+        "subtitle": " · ".join(part for part in what if part),
+        "url": url_for("vacancies_intern.show", unit_id=row.id, **day),
+        "status": state,
+        "status_label": label(STATES, row.state) or "Zustand unbekannt",
+        "is_example": row.is_example,
+        "note": f"seit {since}" if since else "",
+        "object_type": label(OBJECT_TYPES, row.object_type),
+        "area": area(row.area_total_m2, "de"),
+        "since": since,
+        "verified_on": row.verified_on,
+        "is_public": row.is_public,
+    }
