@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask_babel import gettext as _
 
 from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boundary_credit, search
 from webapp import parameters
@@ -37,7 +38,7 @@ def base_map(day: date | None = None) -> dict[str, Any]:
     layers = ("districts", "municipalities", "places")
     return {
         "base": {layer: url_for(f"basemap.{layer}", **values) for layer in layers},
-        "credit": f"Grenzen: {boundary_credit(state)} · {PLACES_CREDIT}",
+        "credit": _("Grenzen: %(credit)s · Ortsnamen: GeoNames (CC BY 4.0)", credit=boundary_credit(state)),
     }
 
 
