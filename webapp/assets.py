@@ -33,10 +33,10 @@ class Assets:
     """Knows which hashed file stands for a name; notices a new build by the manifest's time."""
 
     folder: Path = DIST
-    _names: dict[str, str] = field(default_factory=dict)
+    _names: dict[str, str | list[str]] = field(default_factory=dict)
     _stamp: int = 0
 
-    def names(self) -> dict[str, str]:
+    def names(self) -> dict[str, str | list[str]]:
         manifest = self.folder / "manifest.json"
         try:
             stamp = manifest.stat().st_mtime_ns
@@ -48,7 +48,12 @@ class Assets:
         return self._names
 
     def url(self, name: str) -> str:
-        return url_for("dist", filename=self.names()[name])
+        return self.preload(name)[0]
+
+    def preload(self, name: str) -> list[str]:
+        """The files a page will need with this one, so that the browser asks for them all at once."""
+        files = self.names()[name]
+        return [url_for("dist", filename=file) for file in ([files] if isinstance(files, str) else files)]
 
     def send(self, filename: str) -> Response:
         sent, encoding = filename, None
@@ -76,7 +81,7 @@ def mimetype(filename: str) -> str | None:
 
 
 def register(app: Flask, folder: Path = DIST) -> None:
-    """Adds the route /static/dist/<file>, and to templates `asset` and `MARKS` (drawings of icons and statuses)."""
+    """Adds the route /static/dist/<file>, and to templates `asset`, `preload` and `MARKS` (icons and status shapes)."""
     assets = Assets(folder)
 
     @public
@@ -85,4 +90,5 @@ def register(app: Flask, folder: Path = DIST) -> None:
 
     app.add_url_rule("/static/dist/<path:filename>", endpoint="dist", view_func=dist)
     app.jinja_env.globals["asset"] = assets.url
+    app.jinja_env.globals["preload"] = assets.preload
     app.jinja_env.globals["MARKS"] = json.loads(MARKS.read_text(encoding="utf-8"))

@@ -34,6 +34,14 @@ async function copyImages() {
   return copied;
 }
 
+/** The chunk and all that it imports at once: what a page with a map had better ask for early. */
+function withImports(file, outputs, seen = new Set()) {
+  if (seen.has(file) || !outputs[file]) return seen;
+  seen.add(file);
+  for (const { path: next, kind } of outputs[file].imports) if (kind === "import-statement") withImports(next, outputs, seen);
+  return seen;
+}
+
 /** What the templates ask for by name, and which files this build consists of. */
 async function takeStock(metafile) {
   const manifest = await copyImages();
@@ -42,7 +50,9 @@ async function takeStock(metafile) {
     const [name, made] = [output.entryPoint ? path.basename(output.entryPoint) : "", path.basename(file)];
     files.push(made);
     if (entries.includes(name)) manifest[name] = made;
-    if (output.entryPoint?.endsWith("map/index.js")) manifest["map.js"] = made;
+    if (output.entryPoint?.endsWith("map/index.js")) {
+      manifest["map.js"] = [...withImports(file, metafile.outputs)].map((one) => path.basename(one));
+    }
   }
   const missing = [...entries, "map.js"].filter((name) => !manifest[name]);
   if (missing.length) throw new Error(`the bundle lacks ${missing.join(", ")}`);

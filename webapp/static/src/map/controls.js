@@ -6,8 +6,8 @@ import { t } from "../lib/i18n.js";
 
 export function addControls(map, { locate }) {
   L.control.zoom({ zoomInTitle: t("zoomIn"), zoomOutTitle: t("zoomOut"), position: "topright" }).addTo(map);
-  for (const link of map.getContainer().querySelectorAll(".leaflet-control-zoom a")) link.removeAttribute("href");
   for (const link of map.getContainer().querySelectorAll(".leaflet-control-zoom a")) {
+    link.removeAttribute("href");
     link.tabIndex = 0;
     link.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
