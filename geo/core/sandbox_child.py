@@ -1,5 +1,6 @@
 """Runs inside the sandbox: takes the limits upon itself, then runs the script. Imports nothing of `geo`."""
 
+import os
 import resource
 import runpy
 import sys
@@ -16,6 +17,8 @@ def main(script: str, seconds: int, memory_bytes: int, output_bytes: int) -> Non
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
+    # No processes means no threads either; numpy's library would end the process over that.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     runpy.run_path(script, run_name="__main__")
 
 
