@@ -1,0 +1,61 @@
+"""The web server process: gunicorn with threads, on the listening socket handed over by `innenstadt serve`."""
+
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from geo.settings import Settings
+from geo.startup import connect, with_secret_key
+from webapp import RegisterApp, create_app
+
+
+class Server(BaseApplication):
+    """gunicorn with the register's settings; each worker opens its own pools."""
+
+    def __init__(self, settings: Settings, listener_fd: int):
+        self.settings, self.listener_fd = settings, listener_fd
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"fd://{self.listener_fd}",
+            "workers": self.settings.workers,
+            "worker_class": "gthread",
+            "threads": self.settings.threads,
+            "timeout": 60,
+            "graceful_timeout": 15,
+            "keepalive": 5,
+            "max_requests": 20_000,
+            "max_requests_jitter": 2_000,
+            "limit_request_line": 8_190,
+            "loglevel": "warning",
+            "proc_name": "innenstadt",
+            "control_socket_disable": True,  # several registers on one machine would share it
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> RegisterApp:
+        return create_app(self.settings, connect(self.settings, pool_size=self.settings.threads))
+
+
+def _end_with_the_parent(own: int) -> None:
+    """The parent holds the other end of standard input: when it is gone, this process ends in order."""
+    while os.read(0, 1):
+        pass
+    os.kill(own, signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve until told to stop. The first argument is the descriptor of the listening socket."""
+    settings = with_secret_key(Settings.from_env())
+    threading.Thread(target=_end_with_the_parent, args=(os.getpid(),), daemon=True).start()
+    Server(settings, int(sys.argv[1])).run()
+
+
+if __name__ == "__main__":
+    main()
