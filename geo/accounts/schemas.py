@@ -62,8 +62,8 @@ def parse_new_password(data: Mapping[str, Any], *, email: str, name: str) -> str
 
 
 def normal_email(raw: str) -> str:
-    """An address as accounts keep it: without spaces around it, in lower case."""
-    return raw.strip().lower()[:320]
+    """An address as accounts keep it: without spaces around it, in lower case. What cannot be stored is left out."""
+    return "".join(character for character in raw[:1000] if character.isprintable()).strip().lower()[:320]
 
 
 def _email(fields: Fields) -> str | None:

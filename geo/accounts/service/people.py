@@ -85,16 +85,19 @@ def remove(session: Session, actor: Actor, membership_id: int, *, confirmed: boo
 def _membership(session: Session, actor: Actor, membership_id: int) -> AccountMembership:
     """The membership, if the actor may touch it; a foreign one looks like one that is not there."""
     held = session.get(AccountMembership, membership_id)
-    if held is None or not _may_see(actor, held.municipality_id):
+    if held is None:
         raise NotFound("Die Rolle", membership_id)
+    check_visible(actor, membership_id, held.municipality_id)
     require(actor, action_for(held.municipality_id), held.municipality_id)
     return held
 
 
-def _may_see(actor: Actor, municipality_id: int | None) -> bool:
+def check_visible(actor: Actor, membership_id: int, municipality_id: int | None) -> None:
+    """Raises `NotFound` for a role of another town, or of the alliance, unless the actor is the administration."""
     if actor.is_system or Role.ADMIN in actor.alliance_roles:
-        return True
-    return municipality_id is not None and actor.role_in(municipality_id) is not None
+        return
+    if municipality_id is None or actor.role_in(municipality_id) is None:
+        raise NotFound("Die Rolle", membership_id)
 
 
 def _not_the_last(session: Session, held: AccountMembership, *, confirmed: bool) -> None:
