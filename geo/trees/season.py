@@ -1,6 +1,7 @@
 """A season as a table: rows are stops, columns are weeks, and a cell says how many trees stand there.
 
-Pure: from stays to rows of cells. Neighbouring weeks with the same trees are one cell, as wide as the weeks it spans.
+Pure: from stays to rows of cells. A week counts by its Thursday, as in
+ISO 8601. Neighbouring weeks with the same trees are one cell, as wide as the weeks it spans.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,7 @@ from itertools import groupby
 
 from geo.trees.queries.public import Standing
 
-WEEK = timedelta(days=7)
+WEEK, THURSDAY = timedelta(days=7), timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,7 @@ def table(standings: Iterable[Standing], first: date, last: date) -> Season:
 
 def _line(standings: Sequence[Standing], weeks: Sequence[date]) -> Line:
     one = standings[0]
-    by_week = [
-        tuple(tree for tree in standings if tree.first <= monday + timedelta(days=6) and tree.last >= monday)
-        for monday in weeks
-    ]
+    by_week = [tuple(tree for tree in standings if _counts_in(tree, monday)) for monday in weeks]
     cells = []
     for trees, group in groupby(by_week):
         span = len(list(group))
@@ -85,6 +83,19 @@ def _line(standings: Sequence[Standing], weeks: Sequence[date]) -> Line:
         else:
             cells.append(Cell(span))
     return Line(one.stop_id, one.stop, one.municipality, one.kind, tuple(cells))
+
+
+def _counts_in(tree: Standing, monday: date) -> bool:
+    """Whether a stay belongs to a week: by its Thursday, so that who leaves and who comes are not added up.
+
+    A stay too short to have a Thursday belongs to the week in which it begins.
+    """
+    if tree.covers(monday + THURSDAY):
+        return True
+    first_thursday = _monday(tree.first) + THURSDAY
+    if first_thursday < tree.first:
+        first_thursday += WEEK
+    return first_thursday > tree.last and _monday(tree.first) == monday
 
 
 def _monday(day: date) -> date:
@@ -100,5 +111,5 @@ def _weeks(first: date, last: date) -> Iterable[date]:
 
 def _month_of_week(monday: date) -> tuple[int, int]:
     """A week belongs to the month of its Thursday, as in ISO 8601."""
-    thursday = monday + timedelta(days=3)
+    thursday = monday + THURSDAY
     return thursday.year, thursday.month

@@ -1,5 +1,144 @@
-"""Public pages of trees."""
+"""Public pages of trees: where they stand on a day, where they go next, and what stood where when."""
 
-from flask import Blueprint
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request, url_for
+
+from geo.trees import season
+from geo.trees.queries import public as reads
+from geo.trees.queries.public import Filters
+from webapp import parameters
+from webapp.access import public
+from webapp.app import public_session
+from webapp.trees import words
 
 trees = Blueprint("trees", __name__)
+
+
+def _filters() -> Filters:
+    return Filters(
+        ags=parameters.text("gemeinde", 8), fleet_id=parameters.whole("allee", 1), only_taken=parameters.flag("belegt")
+    )
+
+
+def _overview() -> dict[str, Any]:
+    """What the map page and the table page both show."""
+    session, day, today, filters = public_session(), parameters.day(), date.today(), _filters()
+    return {
+        "nav": "trees",
+        "day": day,
+        "today": today,
+        "filters": filters,
+        "query": words.query(filters, day, today),
+        "stops": reads.stops_on(session, day, filters),
+        "summary": reads.summary(session, day, filters),
+        "season": reads.season_of(session, day, filters.fleet_id),
+        "towns": reads.towns(session),
+        "fleets": reads.fleets(session),
+        "words": words,
+    }
+
+
+@trees.get("/baeume")
+@public
+def overview() -> str:
+    """The map of the stops with the trees that stand there on the day, and the same as a list."""
+    page = _overview()
+    lang = words.page_language()
+    source = url_for("trees.collection", **page["query"], **({"sprache": "en"} if lang == "en" else {}))
+    rows = [words.row(stop, page["day"], lang) for stop in page["stops"]]
+    return render_template("trees/overview.html", map_screen=True, source=source, rows=rows, **page)
+
+
+@trees.get("/baeume/liste")
+@public
+def listing() -> str:
+    """The same without a map."""
+    return render_template("trees/listing.html", **_overview())
+
+
+@trees.get("/baeume/<int:stop_id>")
+@public
+def show(stop_id: int) -> str:
+    """A stop: what stands here on the day, what comes next, what stood when."""
+    session, day = public_session(), parameters.day()
+    stop = reads.get_stop(session, stop_id, day)
+    visits = words.split_by_day(reads.visits(reads.stop_life(session, stop_id)), day)
+    feature = words.feature(stop, day, words.page_language())
+    return render_template(
+        "trees/stop.html",
+        nav="trees",
+        stop=stop,
+        visits=visits,
+        feature=feature,
+        day=day,
+        today=date.today(),
+        words=words,
+    )
+
+
+@trees.get("/baeume/baum/<int:tree_id>")
+@public
+def tree(tree_id: int) -> str:
+    """The life of a tree: all its stays in order."""
+    found = reads.get_tree(public_session(), tree_id)
+    return render_template(
+        "trees/tree.html", nav="trees", tree=found, day=parameters.day(), today=date.today(), words=words
+    )
+
+
+@trees.get("/baeume/allee/<int:fleet_id>")
+@public
+def fleet(fleet_id: int) -> str:
+    """A fleet with its season as a table."""
+    session, day = public_session(), parameters.day()
+    found = reads.get_fleet(session, fleet_id)
+    first, last = reads.season_of(session, day, fleet_id)
+    standings = reads.fleet_standings(session, fleet_id, first, last)
+    return render_template(
+        "trees/fleet.html",
+        nav="trees",
+        fleet=found,
+        season=season.table(standings, first, last),
+        visits=reads.visits(standings),
+        places={one.tree_id: one for one in reads.standing_on(session, day, Filters(fleet_id=fleet_id))},
+        day=day,
+        today=date.today(),
+        words=words,
+    )
+
+
+@public
+def collection() -> Response:
+    """The stops of the map as GeoJSON, with the same parameters as the page."""
+    day, filters = parameters.day(), _filters()
+    stops = reads.stops_on(public_session(), day, filters)
+    with words.language_of_data() as lang:
+        features = [words.feature(stop, day, lang) for stop in stops]
+    return _json({"type": "FeatureCollection", "as_of": day.isoformat(), "features": features})
+
+
+@public
+def item(stop_id: int) -> Response:
+    """One stop as GeoJSON."""
+    day = parameters.day()
+    stop = reads.get_stop(public_session(), stop_id, day)
+    with words.language_of_data() as lang:
+        return _json(words.feature(stop, day, lang))
+
+
+def _json(body: dict[str, Any]) -> Response:
+    response = jsonify(body)
+    response.mimetype = "application/geo+json"
+    response.cache_control.no_cache = True
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@trees.record
+def data_at_one_address(state: Any) -> None:
+    """JSON stands at the German address only; `sprache=en` asks for English."""
+    if state.url_prefix is None:
+        state.add_url_rule("/api/v1/baeume", "collection", collection)
+        state.add_url_rule("/api/v1/baeume/<int:stop_id>", "item", item)

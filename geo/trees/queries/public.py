@@ -205,11 +205,15 @@ _FLEETS = text(
 
 
 def stops_on(session: Session, day: date, filters: Filters = Filters()) -> list[StopOnDay]:
-    """The stops in streets, each with the trees that stand there on the day and what comes next."""
+    """The stops in streets, each with the trees that stand there on the day and what comes next.
+
+    First where trees stand, then where some are to come, then the rest; each by town and name.
+    """
     wanted = _parameters(filters, day)
     here = _by_stop(standing_on(session, day, filters))
     coming = _first_by_stop(_arrivals(session, wanted))
     found = [_stop(row, here.get(row.id, ()), coming.get(row.id)) for row in session.execute(_STOPS, wanted)]
+    found.sort(key=lambda stop: (not stop.here, stop.coming is None))  # stable: by town and name within
     return [stop for stop in found if stop.here] if filters.only_taken else found
 
 

@@ -151,6 +151,20 @@ def test_season_is_a_table_of_stops_and_weeks(planned, everybody):
     assert table.week_of(date(2026, 4, 1)) == 0 and table.week_of(date(2027, 1, 1)) is None
 
 
+def test_season_does_not_add_up_who_leaves_and_who_comes_in_the_same_week():
+    def stay(tree_id, first, last):
+        return public.Standing(tree_id, str(tree_id), None, 1, "A", 1, "Platz", "Stadt", "STRASSE", first, last, True)
+
+    tuesday, friday = date(2026, 7, 7), date(2026, 7, 10)
+    stays = [
+        stay(1, date(2026, 6, 1), date(2026, 7, 6)),
+        stay(2, tuesday, date(2026, 7, 30)),
+        stay(3, friday, date(2026, 7, 11)),
+    ]
+    cells = season.table(stays, date(2026, 6, 29), date(2026, 7, 19)).lines[0].cells
+    assert [(cell.span, [tree.tree_id for tree in cell.trees]) for cell in cells] == [(1, [1]), (1, [2, 3]), (1, [2])]
+
+
 def test_day_without_a_plan_takes_the_nearest_season(planned, everybody):
     assert public.season_of(everybody, IN_WINTER) == (date(2026, 4, 1), date(2026, 10, 31))
 

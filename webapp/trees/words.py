@@ -1,0 +1,167 @@
+"""Stops and trees as the pages and the map show them: titles, statuses in words, addresses, in the page's language."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from babel.dates import format_interval
+from flask import g, request, url_for
+from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
+
+from geo.core.codes import label
+from geo.trees.codes import MODULE_CLASSES, TREE_STATES
+from geo.trees.queries.public import Filters, StopOnDay, Visit
+
+TREES_NAMED = 3
+
+
+@contextmanager
+def language_of_data() -> Iterator[str]:
+    """JSON has one address for both languages: `sprache=en` asks for English titles and links."""
+    lang = "en" if request.args.get("sprache") == "en" else "de"
+    with force_locale(lang):
+        yield lang
+
+
+def address(lang: str, endpoint: str, **values: Any) -> str:
+    """The address of a public page in the language."""
+    return url_for(("en_" if lang == "en" else "") + endpoint, **values)
+
+
+def day_words(value: date) -> str:
+    """4. Mai 2026"""
+    return format_date(value, "long")
+
+
+def span_words(first: date, last: date) -> str:
+    """4. Mai – 7. Juni 2026"""
+    return day_words(first) if first == last else format_interval(first, last, "yMMMMd", locale=get_locale())
+
+
+def tree_count(count: int) -> str:
+    return ngettext("%(num)s Baum", "%(num)s Bäume", count)
+
+
+def tree_state(code: str) -> str:
+    """A tree's state in words."""
+    return label(TREE_STATES, code, page_language())
+
+
+def module_class(code: str) -> str:
+    """A module's class in words."""
+    return label(MODULE_CLASSES, code, page_language())
+
+
+def status(stop: StopOnDay, day: date) -> tuple[str, str]:
+    """A stop's state on the day as code and words."""
+    if stop.here:
+        return "BESETZT", ngettext("%(num)s Baum steht hier", "%(num)s Bäume stehen hier", len(stop.here))
+    if stop.coming is not None:
+        return "GEPLANT", gettext("Bäume ab %(day)s", day=day_words(stop.coming.day))
+    return "FREI", gettext("zurzeit kein Baum")
+
+
+def subtitle(stop: StopOnDay) -> str:
+    """Where the stop is: the street if its name does not say so, and the town."""
+    named = stop.address and stop.address not in stop.name
+    return ", ".join(part for part in (stop.address if named else "", stop.municipality) if part)
+
+
+def meta(stop: StopOnDay) -> list[str]:
+    """What else is worth a line: until when the trees stay, which they are, what comes next."""
+    lines = []
+    if stop.here and stop.until is not None:
+        names = ", ".join(tree.tree for tree in stop.here[:TREES_NAMED])
+        more = len(stop.here) - TREES_NAMED
+        lines.append(gettext("bis %(day)s", day=day_words(stop.until)))
+        lines.append(names if more <= 0 else gettext("%(names)s und %(num)s weitere", names=names, num=more))
+    if stop.coming is not None:
+        lines.append(
+            gettext("ab %(day)s: %(what)s", day=day_words(stop.coming.day), what=tree_count(stop.coming.count))
+        )
+    return lines
+
+
+def row(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
+    """A stop in a list beside the map."""
+    code, words = status(stop, day)
+    return {
+        "id": stop.id,
+        "kind": "trees",
+        "title": stop.name,
+        "subtitle": subtitle(stop),
+        "url": _stop_url(stop, day, lang),
+        "status": code,
+        "status_label": words,
+        "meta": meta(stop),
+        "is_example": stop.is_example,
+    }
+
+
+def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
+    """A stop as GeoJSON; winter quarters have no public point."""
+    code, words = status(stop, day)
+    properties: dict[str, Any] = {
+        "id": stop.id,
+        "kind": "trees",
+        "title": stop.name,
+        "subtitle": subtitle(stop),
+        "url": _stop_url(stop, day, lang),
+        "status": code,
+        "status_label": words,
+        "is_example": stop.is_example,
+        "mark": str(len(stop.here)) if stop.here else "",
+        "note": " · ".join(meta(stop)),
+        "municipality": stop.municipality,
+        "ags": stop.ags,
+        "capacity": stop.capacity,
+        "trees": [
+            {
+                "id": tree.tree_id,
+                "label": tree.tree,
+                "species": tree.species,
+                "fleet": tree.fleet,
+                "first": tree.first.isoformat(),
+                "last": tree.last.isoformat(),
+                "is_confirmed": tree.is_sure,
+                "url": address(lang, "trees.tree", tree_id=tree.tree_id),
+            }
+            for tree in stop.here
+        ],
+        "next": None if stop.coming is None else {"day": stop.coming.day.isoformat(), "count": stop.coming.count},
+    }
+    point = (
+        None if stop.lon is None else {"type": "Point", "coordinates": [round(stop.lon, 6), round(stop.lat or 0, 6)]}
+    )
+    return {"type": "Feature", "id": stop.id, "geometry": point, "properties": properties}
+
+
+def split_by_day(visits: list[Visit], day: date) -> dict[str, list[Visit]]:
+    """What stands on the day, what comes after it (next first), what was before it (latest first)."""
+    return {
+        "now": [visit for visit in visits if visit.first <= day <= visit.last],
+        "next": [visit for visit in visits if visit.first > day],
+        "past": [visit for visit in reversed(visits) if visit.last < day],
+    }
+
+
+def query(filters: Filters, day: date, today: date) -> dict[str, Any]:
+    """The filters and the day as they stand in an address; what is not set is left out."""
+    values = {
+        "am": day.isoformat() if day != today else None,
+        "gemeinde": filters.ags,
+        "allee": filters.fleet_id,
+        "belegt": "1" if filters.only_taken else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _stop_url(stop: StopOnDay, day: date, lang: str) -> str:
+    asked = {"am": day.isoformat()} if day != date.today() else {}
+    return address(lang, "trees.show", stop_id=stop.id, **asked)
+
+
+def page_language() -> str:
+    """The language of the page being made."""
+    return g.get("lang", "de")
