@@ -69,6 +69,12 @@ function firstView(map, config) {
   else map.fitBounds(config.bounds ?? STATE, { animate: false, padding: [8, 8] });
 }
 
+/** Whether the page shows a part of the state: a filter in the address, or a town's internal page. */
+function narrowed() {
+  const keys = [...new URLSearchParams(location.search).keys()];
+  return document.body.classList.contains("page--intern") || keys.some((key) => !["am", "karte"].includes(key));
+}
+
 export async function startMap(node) {
   const config = readJson(node.dataset.map);
   if (!config || maps.has(node)) return maps.get(node);
@@ -86,7 +92,7 @@ export async function startMap(node) {
     const list = node.closest("[data-map-page]");
     if (list) syncWithList(features, list);
     if (config.feature) features.show([config.feature]);
-    if (config.features) await features.load(config.features, { fit: !placed });
+    if (config.features) await features.load(config.features, { fit: !placed && narrowed() });
   }
   if (config.remember !== false && !config.mini) {
     let ready = false;
