@@ -4,6 +4,9 @@ Authorization code with PKCE, state and nonce, all by Authlib. The service says 
 and what it may do, is decided here: nobody gets an account by signing in.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import structlog
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
@@ -48,7 +51,7 @@ def init(state: BlueprintSetupState) -> None:
     )
 
 
-def _client():
+def _client() -> Any:
     known = current_app.extensions.get("authlib.integrations.flask_client")
     if known is None:
         raise NotFound("Eine Anmeldung mit einem anderen Konto")
@@ -73,10 +76,7 @@ def come_back() -> ResponseReturnValue:
     issuer = str(register_app().settings.oidc_issuer)
     try:
         token = client.authorize_access_token(claims_options={"iss": {"essential": True, "values": [issuer]}})
-        claims = token["userinfo"]
-        identity = signin.Identity(
-            issuer, str(claims["sub"]), claims.get("email"), claims.get("email_verified") is True
-        )
+        identity = _identity(issuer, token["userinfo"])
     except (AuthlibBaseError, JoseError, RequestException, RuntimeError, ValueError, KeyError, TypeError) as problem:
         return _refused(problem)
     with autonomous() as database:  # a request with GET keeps nothing otherwise
@@ -88,6 +88,15 @@ def come_back() -> ResponseReturnValue:
     response = make_response(redirect(url_for("intern.overview")))
     devices.remember(response, queries.own_account(staff_session(), account_id).email)
     return response
+
+
+def _identity(issuer: str, claims: Mapping[str, Any]) -> signin.Identity:
+    """What the service says of the person; text where text belongs. Raises `ValueError`."""
+    subject, email = claims["sub"], claims.get("email")
+    if not isinstance(subject, str) or not 0 < len(subject) <= 255:
+        raise ValueError("sub")
+    usable = isinstance(email, str) and email.isprintable() and len(email) <= 320
+    return signin.Identity(issuer, subject, email if usable else None, claims.get("email_verified") is True)
 
 
 def _refused(problem: Exception) -> ResponseReturnValue:

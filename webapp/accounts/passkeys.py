@@ -64,6 +64,13 @@ def _sent() -> dict[str, Any]:
     return sent
 
 
+def _credential() -> dict[str, Any]:
+    sent = _sent().get("credential")
+    if not isinstance(sent, dict):
+        raise Invalid({"": UNREADABLE})
+    return sent
+
+
 def _with_challenge(options: Any) -> Response:
     text = options_to_json(options)
     session["challenge"] = json.loads(text)["challenge"]
@@ -102,10 +109,9 @@ def options() -> ResponseReturnValue:
 @signed_in
 def add() -> ResponseReturnValue:
     """Keep the passkey that the browser made."""
-    sent = _sent()
     try:
         proved = verify_registration_response(
-            credential=sent.get("credential") or {},
+            credential=_credential(),
             expected_challenge=_challenge(),
             expected_rp_id=_host(),
             expected_origin=_origin(),
@@ -113,7 +119,7 @@ def add() -> ResponseReturnValue:
         )
     except (WebAuthnException, ValueError, TypeError, KeyError):
         raise Invalid({"": FAILED}) from None
-    name = " ".join(str(sent.get("name") or "").split())[:60] or "Passkey"
+    name = " ".join(str(_sent().get("name") or "").split())[:60] or "Passkey"
     made = own.NewPasskey(proved.credential_id, proved.credential_public_key, proved.sign_count)
     own.add_passkey(staff_session(), actor(), made, name)
     session.renew(actor().account_id)
@@ -141,8 +147,7 @@ def challenge() -> ResponseReturnValue:
 @sign_in_page
 def sign_in() -> ResponseReturnValue:
     """Sign in with a passkey."""
-    sent = _sent().get("credential") or {}
-    expected = _challenge()
+    sent, expected = _credential(), _challenge()
     with counted(throttle.limits("passkey", str(sent.get("id"))[:400], own_network())):
         account_id, email = _verified(sent, expected)
     session.renew(account_id)

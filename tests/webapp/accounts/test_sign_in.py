@@ -1,5 +1,6 @@
 """Signing in with a password: who gets in, what everybody else is told, and how often one may try."""
 
+import dataclasses
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import text
 
 from geo.accounts.service import throttle
 from tests.webapp.accounts.conftest import PASSWORD, make_someone, send, sign_in_with, token_in
+from webapp import create_app
 
 COOKIE = "sid"
 
@@ -37,10 +39,6 @@ def test_cookie_is_for_this_host_scripts_cannot_read_it_and_the_table_holds_its_
 
 
 def test_on_https_the_cookie_is_secure_and_bound_to_the_host(settings, db, someone):
-    import dataclasses
-
-    from webapp import create_app
-
     secure = create_app(dataclasses.replace(settings, base_url="https://register.example"), db)
     header = secure.test_client().get("/intern/anmelden", base_url="https://register.example").headers["Set-Cookie"]
     assert header.startswith("__Host-sid=") and "Secure" in header and "Path=/" in header
