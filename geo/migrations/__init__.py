@@ -38,6 +38,8 @@ def upgrade(engine: Engine, target: str = "head") -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         command.upgrade(_config(connection), target)
+        # So that a server can say whether it is ready without the owner's rights.
+        connection.execute(text("GRANT SELECT ON public.migrations TO reg_staff"))
 
 
 def downgrade(engine: Engine, target: str = "base") -> None:
