@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from flask import g
 from flask_wtf.csrf import CSRFProtect
 
 from geo.core.db import Database
 from geo.settings import Settings
-from webapp import assets, auth, errors, forms, headers, health, language, logs, sessions
+from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.accounts.views import accounts
 from webapp.app import RegisterApp, close_sessions
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
+from webapp.pages.technical import technical
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
@@ -55,14 +55,11 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         language.register_public(app, blueprint)
     app.register_blueprint(basemap)
     app.register_blueprint(photos)
+    app.register_blueprint(technical)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")
     app.teardown_request(close_sessions)
-
-    @app.context_processor
-    def page_frame() -> dict[str, object]:
-        return {"lang": g.get("lang", "de"), "alternate_url": language.other_language_url()}
-
+    frame.init(app)
     return app
 
 

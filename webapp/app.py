@@ -8,15 +8,15 @@ import hashlib
 import random
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import IdempotencyKey
@@ -25,6 +25,7 @@ from geo.core.db import Database
 from geo.core.errors import Invalid
 from geo.settings import Settings
 
+Answer = TypeVar("Answer")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 # Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
@@ -36,6 +37,14 @@ class RegisterApp(Flask):
 
     settings: Settings
     database: Database
+
+    def read_or(self, otherwise: Answer, read: Callable[[Session], Answer]) -> Answer:
+        """What `read` finds on the public pool; `otherwise` when the database does not answer."""
+        try:
+            with self.database.public() as session:
+                return read(session)
+        except SQLAlchemyError:
+            return otherwise
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view and commit; a passing clash in the database is tried again where that can do no harm."""

@@ -147,7 +147,6 @@ def internal_frame() -> dict[str, object]:
             for key, label, endpoint, action in NAVIGATION
             if endpoint in current_app.view_functions and _may_open(person, action, town)
         ],
-        "sample_banner": g.get("sample_is_loaded", False),
         "may": lambda action, where=None: may(person, Action(action), town if where is None else where),
     }
 

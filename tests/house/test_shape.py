@@ -43,6 +43,11 @@ def test_commit_stands_in_two_files():
     assert set(_lines_with(r"\.commit\(")) <= {"geo/cli.py", "webapp/app.py"}
 
 
+def test_the_web_application_speaks_sql_in_two_files():
+    speaking = set(_lines_with(r"^(from|import) (sqlalchemy|psycopg|geoalchemy2)"))
+    assert {path for path in speaking if path.startswith("webapp/")} == {"webapp/app.py", "webapp/errors.py"}
+
+
 def test_environment_is_read_in_one_file():
     assert set(_lines_with(r"os\.environ|getenv")) <= {"geo/settings.py"}
 
