@@ -111,10 +111,11 @@ class Fields:
         return raw
 
     def several(self, name: str, codes: Collection[str]) -> list[str]:
-        """Any number of the codes, from a field that may come more than once."""
+        """Any number of the codes, from a field that may come more than once or hold several with commas."""
         getlist = getattr(self.data, "getlist", None)
-        raw: Sequence[str] = getlist(name) if getlist else (self.data.get(name) or [])
-        chosen = [value for value in dict.fromkeys(raw) if value]
+        raw: Sequence[str] | str = getlist(name) if getlist else (self.data.get(name) or [])
+        given = [raw] if isinstance(raw, str) else raw
+        chosen = [value for value in dict.fromkeys(part for text in given for part in text.split(",")) if value]
         if any(value not in codes for value in chosen):
             self.fail(name, "Bitte nur angebotene Werte wählen.")
             return []

@@ -62,9 +62,10 @@ def _note(fields: Fields, name: str, read: Any, *arguments: Any) -> Any:
         return None
 
 
-def place_values(place: Place) -> dict[str, Any]:
-    """A stored place as the values of its form fields."""
-    longitude, latitude = geometry.lon_lat(place.point)
+def place_values(place: Place | PlaceInput) -> dict[str, Any]:
+    """A place, stored or typed, as the values of its form fields."""
+    is_typed = isinstance(place, PlaceInput)
+    longitude, latitude = (place.longitude, place.latitude) if is_typed else geometry.lon_lat(place.point)
     outline = geometry.as_geojson(place.outline)
     return {
         "street": place.street,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
-from geo.vacancies.model import Unit
+from geo.vacancies.model import OccupancySpell, Unit
 
 # A confirmation counts for so many days; design 3, 2.4 counts the share verified within twelve months.
 FRESH_DAYS = 365
@@ -161,6 +161,36 @@ _PLACE = text(
 def place_of(session: Session, unit_id: int) -> int | None:
     """The place of a unit, also of one that was deleted."""
     return session.scalar(_PLACE, {"id": unit_id})
+
+
+def exists(session: Session, unit_id: int) -> bool:
+    """Whether the unit is there, for this session."""
+    return session.scalar(select(Unit.id).where(Unit.id == unit_id)) is not None
+
+
+def spell(session: Session, unit_id: int, spell_id: int) -> OccupancySpell:
+    """A spell of a unit. Raises `NotFound`."""
+    found = session.get(OccupancySpell, spell_id)
+    if found is None or found.unit_id != unit_id:
+        raise NotFound("Der Nutzungsabschnitt", spell_id)
+    return found
+
+
+_MIDDLE = text(
+    """
+    SELECT ST_X(c.spot) AS longitude, ST_Y(c.spot) AS latitude
+    FROM (SELECT coalesce(
+        (SELECT ST_Centroid(ST_Collect(p.point)) FROM register.places p WHERE p.municipality_id = :id),
+        (SELECT ST_PointOnSurface(o.outline) FROM register.municipality_outlines o
+         WHERE o.municipality_id = :id AND o.during @> CURRENT_DATE LIMIT 1)) AS spot) c
+    """
+)
+
+
+def middle(session: Session, municipality_id: int) -> list[float] | None:
+    """Latitude and longitude where a map of the town's units begins: amid its places, or within its boundary."""
+    found = session.execute(_MIDDLE, {"id": municipality_id}).one()
+    return None if found.longitude is None else [round(found.latitude, 5), round(found.longitude, 5)]
 
 
 def neighbours(session: Session, unit: Unit) -> Sequence[Unit]:

@@ -18,7 +18,8 @@ from geo.core.undo import Part, Root, revert
 from geo.places import service as places
 from geo.places.model import Place
 from geo.places.schemas import place_values
-from geo.vacancies import queries
+from geo.vacancies import changes, queries
+from geo.vacancies.changes import Entry
 from geo.vacancies.codes import EMPTY_STATES, STATES, label
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.model import OccupancySpell, Unit
@@ -202,6 +203,11 @@ def delete(session: Session, actor: Actor, unit_id: int, version: int) -> None:
 def undo(session: Session, actor: Actor, unit_id: int, change_id: int) -> None:
     """Take back the last change of a unit, its place and its spells; also of one that was just deleted."""
     revert(session, actor, root_of(session, unit_id), change_id)
+
+
+def history(session: Session, unit_id: int) -> list[Entry]:
+    """Everything that happened to a unit, its spells, its place and its photos, newest first."""
+    return changes.history(session, root_of(session, unit_id))
 
 
 def root_of(session: Session, unit_id: int) -> Root:

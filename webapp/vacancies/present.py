@@ -7,11 +7,14 @@ from typing import Any
 from babel.numbers import format_decimal
 from flask import url_for
 
+from geo.core import geometry
 from geo.core.features import Feature
 from geo.vacancies.codes import (
     ACCESSIBLE,
+    CONDITIONS,
     ENTRANCES,
     EQUIPMENT,
+    LOCATION_CLASSES,
     OBJECT_TYPES,
     SIZE_CLASSES,
     STATES,
@@ -169,3 +172,45 @@ def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
         "verified_on": row.verified_on,
         "is_public": row.is_public,
     }
+
+
+def unit_facts(unit: Any) -> list[tuple[str, str]]:
+    """Label and text of a stored unit's facts."""
+
+    def metres(value: Any) -> str | None:
+        return None if value is None else f"{format_decimal(value, locale='de')} m"
+
+    condition = label(CONDITIONS, unit.condition)
+    facts = [
+        ("Objektart", label(OBJECT_TYPES, unit.object_type)),
+        ("Geschoss", floor(unit.floor, "de")),
+        ("Straßenfront im Erdgeschoss", "ja" if unit.is_ground_floor_frontage else "nein"),
+        ("Gesamtfläche", area(unit.area_total_m2, "de")),
+        ("Verkaufsfläche", area(unit.area_sales_m2, "de")),
+        ("Nebenfläche", area(unit.area_side_m2, "de")),
+        ("Lagerfläche", area(unit.area_storage_m2, "de")),
+        ("Teilbar ab", area(unit.divisible_from_m2, "de")),
+        ("Schaufensterlänge", metres(unit.frontage_m)),
+        ("Schaufenster", None if unit.windows_n is None else str(unit.windows_n)),
+        ("Lichte Höhe", metres(unit.clear_height_m)),
+        ("Eingang", label(ENTRANCES, unit.entrance)),
+        ("Barrierefrei", label(ACCESSIBLE, unit.accessible)),
+        ("Ausstattung", ", ".join(label(EQUIPMENT, code) for code in unit.equipment)),
+        ("Zustand", f"{unit.condition}: {condition}" if unit.condition else None),
+        ("Lageklasse", label(LOCATION_CLASSES, unit.location_class)),
+    ]
+    return [(name, text) for name, text in facts if text]
+
+
+def unit_feature(unit: Any, day: date) -> dict[str, Any]:
+    """A stored unit as a GeoJSON feature for the small map of its internal page."""
+    state = next((spell.state for spell in unit.spells if spell.during.contains(day)), "UNBEKANNT")
+    properties = {
+        "id": unit.id,
+        "kind": KIND,
+        "title": unit.place.address or f"Nutzungseinheit {unit.id}",
+        "status": state,
+        "status_label": label(STATES, state) if state in STATES else "Zustand unbekannt",
+        "is_example": unit.is_example,
+    }
+    return geojson.feature(geometry.lon_lat(unit.place.point), properties)

@@ -1,0 +1,136 @@
+"""Marking a unit on the map, and changing its facts and its place."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action
+from geo.core.errors import Conflict, Invalid
+from geo.places import photos
+from geo.places import service as places
+from geo.places.schemas import place_values
+from geo.vacancies import queries, service
+from geo.vacancies.schemas import UnitInput, VacancyInput, parse_change, parse_vacancy, unit_values
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.places.photos import store
+from webapp.vacancies import present
+from webapp.vacancies.forms import EDIT_LABELS, NEW_LABELS, choices, compared, refusal, saved, town, typed, version
+
+_BEGIN = {"object_type": "LADEN_EG", "state": "LEER", "accessible": "UNBEKANNT"}
+
+
+@needs(Action.VACANCY_CREATE)
+def new() -> ResponseReturnValue:
+    """Mark a unit."""
+    municipality_id = town()
+    values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN}
+    state: dict[str, Any] = {"errors": {}, "confirm": None}
+    if request.method == "POST":
+        values = typed(request.form)
+        try:
+            data, photo = _parse_new()
+            unit = service.create(staff_session(), actor(), municipality_id, data)
+            if photo is not None:
+                facts = photos.parse_photo(request.form)
+                places.add_photo(staff_session(), actor(), unit.place_id, facts, photo=photo, store=store())
+            return saved(unit.id)
+        except Invalid as error:
+            state = refusal(error)
+    return _form("vacancies/intern_new.html", values, state, labels=NEW_LABELS, licences=_licences())
+
+
+def _parse_new() -> tuple[VacancyInput, photos.CleanPhoto | None]:
+    """The form and its photo, with the mistakes of both at once."""
+    errors: dict[str, str] = {}
+    data = photo = None
+    try:
+        data = parse_vacancy(request.form)
+    except Invalid as error:
+        errors |= error.fields
+    raw = _uploaded()
+    if raw:
+        for read in (photos.parse_photo, lambda _form: photos.clean(raw)):
+            try:
+                photo = read(request.form)
+            except Invalid as error:
+                errors |= error.fields
+    if errors or data is None:
+        raise Invalid(errors)
+    return data, photo if isinstance(photo, photos.CleanPhoto) else None
+
+
+def _uploaded() -> bytes:
+    file = request.files.get("photo")
+    return file.read(photos.MOST_BYTES + 1) if file is not None and file.filename else b""
+
+
+def _licences() -> list[tuple[str, str]]:
+    return [(code, names[0]) for code, names in photos.LICENCES.items()]
+
+
+@needs(Action.VACANCY_EDIT)
+def edit(unit_id: int) -> ResponseReturnValue:
+    """Change a unit and its place; two versions side by side when somebody else was first."""
+    unit = queries.get(staff_session(), unit_id)
+    values: dict[str, Any] = {**service.current_values(unit, unit.place), "version": unit.version}
+    state: dict[str, Any] = {"errors": {}, "confirm": None}
+    if request.method == "POST":
+        values = typed(request.form)
+        try:
+            data = parse_change(request.form)
+            try:
+                service.update(staff_session(), actor(), unit_id, version(), data)
+            except Conflict as error:
+                staff_session().rollback()
+                mine = {**unit_values(data.unit), **place_values(data.place)}
+                seen = {"units": (unit_id, version()), "places": (unit.place_id, data.place_version or 0)}
+                return _conflict(unit_id, error, compared(EDIT_LABELS, mine, error.theirs, seen))
+            return saved(unit_id)
+        except Invalid as error:
+            state = refusal(error)
+    unit = queries.get(staff_session(), unit_id)
+    neighbours = queries.neighbours(staff_session(), unit)
+    title = present.unit_title(unit.place) if not unit.name else unit.name
+    return _form(
+        "vacancies/intern_edit.html",
+        values,
+        state,
+        labels=EDIT_LABELS,
+        unit=unit,
+        unit_title=title,
+        neighbours=neighbours,
+    )
+
+
+def _conflict(unit_id: int, error: Conflict, sides: dict[str, Any]) -> ResponseReturnValue:
+    entries = service.history(staff_session(), unit_id)
+    page = render_template(
+        "vacancies/intern_conflict.html",
+        internal_active=present.KIND,
+        unit_id=unit_id,
+        message=str(error),
+        last=entries[0] if entries else None,
+        version=error.version,
+        place_version=error.theirs.get("place_version"),
+        action=url_for("vacancies_intern.edit", unit_id=unit_id),
+        **sides,
+    )
+    return page, 409
+
+
+def _form(template: str, values: dict[str, Any], state: dict[str, Any], **more: Any) -> ResponseReturnValue:
+    page = render_template(
+        template,
+        internal_active=present.KIND,
+        values=values,
+        choices=choices(),
+        today=date.today(),
+        lost_file=bool(request.files),
+        center=queries.middle(staff_session(), town()),
+        **state,
+        **more,
+    )
+    return page, 422 if state["errors"] else 200

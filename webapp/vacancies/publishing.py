@@ -1,0 +1,81 @@
+"""What the public may see of a unit: the ladder from figures only to the full exposé."""
+
+from datetime import date
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action
+from geo.core.errors import Conflict, Invalid
+from geo.vacancies import queries, service
+from geo.vacancies.schemas import parse_publication, publication_values
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.vacancies import present
+from webapp.vacancies.forms import PUBLICATION_LABELS, choices, compared, refusal, saved, typed, version
+
+LEVELS = (
+    ("0", "nur intern", "Niemand außerhalb der Stadtverwaltung sieht etwas."),
+    ("1", "nur in Zahlen", "Zählt in Summen mit, erscheint aber nicht einzeln."),
+    ("2", "Straße und Größe", "Straße ohne Hausnummer, Größenklasse, ungefähre Lage; kein Foto."),
+    ("3", "Adresse und Eckdaten", "Genaue Lage, Eckdaten, Beschreibung, freigegebene Fotos."),
+    ("4", "vollständiges Exposé", "Wie Stufe 3, dazu die Miete."),
+)
+
+
+@needs(Action.VACANCY_PUBLISH)
+def publish(unit_id: int) -> ResponseReturnValue:
+    """Choose the level, until when, on what ground, and the texts."""
+    unit = queries.get(staff_session(), unit_id)
+    values: dict[str, Any] = {**publication_values(unit), "version": unit.version}
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        values = typed(request.form)
+        try:
+            data = parse_publication(request.form)
+            service.publish(staff_session(), actor(), unit_id, version(), data)
+            return saved(unit_id)
+        except Invalid as error:
+            errors = refusal(error)["errors"]
+        except Conflict as error:
+            staff_session().rollback()
+            sides = compared(PUBLICATION_LABELS, values, error.theirs, {"units": (unit_id, version())})
+            return _conflict(unit_id, error, sides)
+    unit = queries.get(staff_session(), unit_id)
+    page = render_template(
+        "vacancies/intern_publish.html",
+        internal_active=present.KIND,
+        unit=unit,
+        title=unit.place.address or f"Nutzungseinheit {unit.id}",
+        values=values,
+        errors=errors,
+        labels=PUBLICATION_LABELS,
+        levels=LEVELS,
+        choices=choices(),
+        today=date.today(),
+    )
+    return page, 422 if errors else 200
+
+
+def _conflict(unit_id: int, error: Conflict, sides: dict[str, Any]) -> ResponseReturnValue:
+    entries = service.history(staff_session(), unit_id)
+    page = render_template(
+        "vacancies/intern_conflict.html",
+        internal_active=present.KIND,
+        unit_id=unit_id,
+        message=str(error),
+        last=entries[0] if entries else None,
+        version=error.version,
+        place_version=None,
+        action=url_for("vacancies_intern.publish", unit_id=unit_id),
+        **sides,
+    )
+    return page, 409
+
+
+@needs(Action.VACANCY_PUBLISH)
+def withdraw(unit_id: int) -> ResponseReturnValue:
+    """Off the public pages at once."""
+    service.withdraw(staff_session(), actor(), unit_id, version())
+    return saved(unit_id)

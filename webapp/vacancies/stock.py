@@ -1,0 +1,71 @@
+"""The town's stock: all units with their state on a day, as a map and a table."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, jsonify, render_template, request, url_for
+
+from geo.core.access import Action
+from geo.vacancies import queries
+from geo.vacancies.codes import OBJECT_TYPES, STATES
+from webapp import geojson, parameters
+from webapp.access import needs
+from webapp.app import staff_session
+from webapp.vacancies import present
+from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, sorting, unit_filters
+from webapp.vacancies.forms import options, town
+
+COLUMNS = (("adresse", "Adresse"), ("flaeche", "Fläche"), ("seit", "Seit"), ("bestaetigt", "Bestätigt"))
+
+
+@needs(Action.VACANCY_VIEW)
+def overview() -> str:
+    """Map and table, with filters."""
+    filters, sort, here = unit_filters(), sorting(), town()
+    session = staff_session()
+    page = queries.search(session, here, filters, sort, parameters.text("ab", longest=400))
+    keep, day = chosen(INTERNAL), day_chosen(filters.day)
+    return render_template(
+        "vacancies/intern_overview.html",
+        internal_active=present.KIND,
+        page=page,
+        rows=[present.unit(row, day) for row in page.rows],
+        counts=queries.counts(session, here, filters.day),
+        filters=filters,
+        sort=sort,
+        sort_urls=_sort_urls(sort, {**keep, **day}),
+        args=request.args,
+        keep=keep,
+        day_keep=day,
+        day=filters.day,
+        today=date.today(),
+        states=options(STATES),
+        object_types=options(OBJECT_TYPES),
+        fresh_days=queries.FRESH_DAYS,
+        map_config={"features": url_for("vacancies_intern.data", **keep, **day), "kind": present.KIND},
+        deleted=parameters.whole("geloescht"),
+        deleted_change=parameters.whole("aenderung", most=2**53),
+    )
+
+
+def _sort_urls(sort: str, keep: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
+    """For each column that sorts: the address that sorts by it, and how it sorts now."""
+    urls: dict[str, tuple[str, str | None]] = {}
+    for name, _ in COLUMNS:
+        direction = {name: "ascending", f"-{name}": "descending"}.get(sort)
+        wanted = f"-{name}" if direction == "ascending" else name
+        urls[name] = (url_for("vacancies_intern.overview", **keep, sortiert=wanted), direction)
+    return urls
+
+
+@needs(Action.VACANCY_VIEW)
+def data() -> Response:
+    """The same units for the map."""
+    filters = unit_filters()
+    day = day_chosen(filters.day)
+    keys = ("id", "kind", "title", "subtitle", "url", "status", "status_label", "is_example", "note")
+    features = []
+    for row in queries.on_map(staff_session(), town(), filters):
+        shown = present.unit(row, day)
+        features.append(geojson.feature((row.longitude, row.latitude), {key: shown[key] for key in keys}))
+    return jsonify({"type": "FeatureCollection", "features": features})
