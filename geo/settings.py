@@ -47,6 +47,9 @@ class Settings:
     operator_name: str | None = None
     operator_address: str | None = None
     operator_mail: str | None = None
+    operator_phone: str | None = None
+    operator_representative: str | None = None
+    privacy_contact: str | None = None
     sample_on_foreign_database: bool = False
     log_level: str = "INFO"
 
@@ -100,3 +103,10 @@ def _parse(name: str, kind: str, raw: str) -> object:
             raise SetupError(f"{variable(name)} must be a whole number, not “{raw}”.")
         return int(raw)
     return raw
+
+
+def missing_operator_texts(settings: Settings) -> list[str]:
+    """The variables that the legal pages need and that are not set; placeholders stand there instead."""
+    names = ("name", "address", "mail", "phone", "representative")
+    wanted = [*(f"operator_{name}" for name in names), "privacy_contact"]
+    return [variable(name) for name in wanted if not getattr(settings, name)]

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from argon2 import PasswordHasher
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import Account, AccountMembership, Credentials
+from geo.accounts.passwords import hash_password
 from geo.core.access import ROLE_LABELS, SYSTEM, Action, Role
 from geo.core.history import perform
 
@@ -90,7 +90,7 @@ def renew_passwords(session: Session) -> tuple[SignIn, ...]:
 
 def _set_password(session: Session, account_id: int) -> str:
     password = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
-    values = {"password_hash": PasswordHasher().hash(password), "password_changed_at": datetime.now(UTC)}
+    values = {"password_hash": hash_password(password), "password_changed_at": datetime.now(UTC)}
     credentials = session.get(Credentials, account_id)
     if credentials is None:
         session.execute(insert(Credentials).values(account_id=account_id, **values))
