@@ -11,6 +11,7 @@ from geo import overview
 from geo.accounts import queries
 from geo.core.access import ALLIANCE_ROLES, ANONYMOUS, PERMISSIONS, Action, Actor, may, scope
 from geo.core.errors import NotPermitted
+from geo.samples.load import is_loaded
 from webapp.access import mark_of
 from webapp.app import SAFE_METHODS, actor, register_app, request_id
 
@@ -83,7 +84,7 @@ def load_actor() -> None:
         g.municipality_id = _current_town(person)
         if g.municipality_id is not None and g.municipality_id not in dict(g.towns):
             g.towns += queries.town_names(database, (g.municipality_id,))
-        g.sample_is_loaded = queries.sample_is_loaded(database)
+        g.sample_is_loaded = is_loaded(database)
 
 
 def is_alliance(person: Actor) -> bool:

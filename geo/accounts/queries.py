@@ -89,11 +89,6 @@ def is_municipality(session: Session, municipality_id: int) -> bool:
     return session.get(Municipality, municipality_id) is not None
 
 
-def sample_is_loaded(session: Session) -> bool:
-    """Whether accounts of the sample register exist."""
-    return bool(session.scalar(select(select(Account.id).where(Account.is_example).exists())))
-
-
 @dataclass(frozen=True)
 class ListedSession:
     """One line of “where am I signed in”."""
@@ -314,6 +309,16 @@ def person(session: Session, membership_id: int) -> Person:
     if row is None:
         raise NotFound("Die Rolle", membership_id)
     return _person(row)
+
+
+def waiting_invitations(session: Session, municipality_id: int | None) -> int:
+    """How many people of a town (None: of the whole register) were invited and cannot sign in yet."""
+    wanted = _PEOPLE.where(Account.disabled_at.is_(None))
+    if municipality_id is not None:
+        wanted = wanted.where(AccountMembership.municipality_id == municipality_id)
+    found = wanted.subquery()
+    waits = found.c.password_hash.is_(None) & ~found.c.has_passkey & ~found.c.has_identity
+    return session.scalar(select(func.count(found.c.account_id.distinct())).where(waits)) or 0
 
 
 def account(session: Session, account_id: int) -> Account:

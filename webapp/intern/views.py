@@ -1,16 +1,20 @@
 """Views: the start page of a role, and the change of the town worked in."""
 
+from datetime import date
 from urllib.parse import urlsplit
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from geo import overview as reads
 from geo.accounts import queries
+from geo.core.access import ROLE_LABELS, Action, may
 from geo.core.errors import NotFound
 from webapp import parameters
 from webapp.access import signed_in
 from webapp.app import actor, staff_session
 from webapp.auth import is_alliance, refuse_foreign_origin
+from webapp.intern.words import done
 
 intern = Blueprint("intern", __name__)
 
@@ -18,8 +22,53 @@ intern = Blueprint("intern", __name__)
 @intern.get("")
 @signed_in
 def overview() -> ResponseReturnValue:
-    """The start page of the role."""
-    return render_template("intern/overview.html", internal_active="start")
+    """What is there, what waits to be done, and what was done last: for the town, or over all towns."""
+    database, town, day = staff_session(), g.municipality_id, date.today()
+    sees_units = town is not None and may(actor(), Action.VACANCY_VIEW, town)
+    return render_template(
+        "intern/overview.html",
+        internal_active="start",
+        roles=_roles(),
+        town_name=dict(g.towns).get(town),
+        day=day,
+        stock=reads.vacancy_figures(database, town, day) if sees_units else None,
+        figures=reads.object_figures(database, town, day),
+        towns_table=reads.by_town(database, day) if town is None and is_alliance(actor()) else [],
+        waiting=queries.waiting_invitations(database, town) if _may(Action.PEOPLE_VIEW) else 0,
+        recent=[_line(change) for change in reads.recent_changes(database, town)] if _may(Action.HISTORY_VIEW) else [],
+        can={str(action): _may(action) for action in Action},
+        has=_has_page,
+    )
+
+
+def _may(action: Action) -> bool:
+    return may(actor(), action, g.municipality_id)
+
+
+def _has_page(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def _roles() -> list[str]:
+    """The person's roles here, in words."""
+    here = actor().role_in(g.municipality_id)
+    held = [here] if here else []
+    return [ROLE_LABELS[role] for role in [*held, *sorted(actor().alliance_roles)]]
+
+
+OBJECT_PAGES = {
+    "vacancies": ("vacancies_intern.show", "unit_id"),
+    "trees": ("trees_intern.show", "stop_id"),
+    "viewpoints": ("viewpoints_intern.show", "viewpoint_id"),
+    "pilots": ("pilots_intern.show", "site_id"),
+}
+
+
+def _line(change: reads.RecentChange) -> dict[str, object]:
+    """A change as one line, with a link to its object where there is a page for it."""
+    endpoint, key = OBJECT_PAGES.get(change.part or "", ("", ""))
+    url = url_for(endpoint, **{key: change.object_id}) if _has_page(endpoint) else None
+    return {"at": change.at, "who": change.actor, "what": done(change.action), "name": change.object_name, "url": url}
 
 
 @intern.get("/gemeinde")

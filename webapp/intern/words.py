@@ -1,0 +1,30 @@
+"""What an action of the history is called on the start page."""
+
+from geo.core.access import Action
+
+DONE = {
+    Action.VACANCY_CREATE: "Nutzungseinheit erfasst",
+    Action.VACANCY_EDIT: "Nutzungseinheit bearbeitet",
+    Action.VACANCY_PUBLISH: "Veröffentlichung geändert",
+    Action.VACANCY_DELETE: "Nutzungseinheit gelöscht",
+    Action.STOP_EDIT: "Standplatz bearbeitet",
+    Action.FLEET_EDIT: "Allee bearbeitet",
+    Action.STAY_EDIT: "Standzeiten geändert",
+    Action.SCHEDULE_PUBLISH: "Umzugsplan veröffentlicht",
+    Action.VIEWPOINT_EDIT: "Blickpunkt bearbeitet",
+    Action.VIEWPOINT_FEATURE: "Blickpunkt hervorgehoben",
+    Action.PILOT_EDIT: "Pilotstandort bearbeitet",
+    Action.PHOTO_EDIT: "Fotos geändert",
+    Action.ZONE_EDIT: "Zone bearbeitet",
+    Action.PEOPLE_EDIT: "Personen und Rollen geändert",
+    Action.ALLIANCE_PEOPLE_EDIT: "Rollen der Allianz geändert",
+    Action.ACCOUNT_ERASE: "Konto gelöscht",
+    Action.MUNICIPALITY_IMPORT: "Gemeinden eingelesen",
+    Action.SAMPLE_LOAD: "Beispielregister geladen",
+    Action.SYSTEM_SETUP: "Register eingerichtet",
+}
+
+
+def done(action: str) -> str:
+    """The words for an action; its own name if it has none."""
+    return next((words for known, words in DONE.items() if known == action), action)
