@@ -28,7 +28,7 @@ from geo.core.errors import SetupError
 from geo.places.reference import load_reference
 from geo.samples import load as samples
 from geo.samples.load import is_loaded
-from geo.settings import Settings
+from geo.settings import Settings, missing_operator_texts
 from geo.startup import migrate, running_database, with_secret_key
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[1]
@@ -146,4 +146,9 @@ def _announce(settings: Settings, passwords: dict[str, str], has_sample: bool, s
             click.echo(f"  {address:<{width}}  {password}")
     elif has_sample:
         click.echo("Sample sign-ins were shown at the first start; new ones: innenstadt sample passwords")
+    missing = missing_operator_texts(settings)
+    if missing:
+        click.echo(
+            f"Placeholders stand in Impressum, Datenschutz and Barrierefreiheit until you set {', '.join(missing)}."
+        )
     click.echo("Stop with Ctrl-C.")
