@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boundary_credit, search
@@ -33,7 +33,8 @@ def offer_to_templates(state: Any) -> None:
 
 def base_map(day: date | None = None) -> dict[str, Any]:
     """Addresses that may be kept for a year, because they name the state of the boundaries, and the credit text."""
-    state = base_maps().state(public_session(), day or date.today())
+    session = g.get("staff_session") or public_session()  # an internal page has a connection already
+    state = base_maps().state(session, day or date.today())
     values = {"v": state.version[:12]} | ({"am": day.isoformat()} if day and day != date.today() else {})
     layers = ("districts", "municipalities", "places")
     return {
