@@ -63,6 +63,7 @@ class RegisterApp(Flask):
 
     def _dispatch_once(self) -> Response:
         answer = self.make_response(super().dispatch_request())
+        _end("public_session")
         session = g.pop("staff_session", None)
         if session is not None:
             try:
@@ -147,11 +148,15 @@ def close_sessions(_error: BaseException | None = None) -> None:
 
 
 def _end_sessions() -> None:
-    for name in ("staff_session", "public_session"):
-        session = g.pop(name, None)
-        if session is not None:
-            session.rollback()
-            session.close()
+    _end("public_session")  # an internal page opens it last, for its base map
+    _end("staff_session")
+
+
+def _end(name: str) -> None:
+    session = g.pop(name, None)
+    if session is not None:
+        session.rollback()
+        session.close()
 
 
 def _may_try_again(error: DBAPIError) -> bool:
