@@ -131,8 +131,8 @@ _NEAR = text(
     + " JOIN published.viewpoints here ON here.id = :id WHERE v.id <> :id ORDER BY distance_m, v.id LIMIT :most"
 )
 _HISTORY = text(
-    "SELECT t.status, lower(t.during) AS since, upper(t.during) AS until, t.note FROM published.viewpoint_statuses t"
-    " WHERE t.viewpoint_id = :id ORDER BY t.during DESC"
+    "SELECT t.status, lower(t.during) AS since, upper(t.during) - 1 AS until, t.note"
+    " FROM published.viewpoint_statuses t WHERE t.viewpoint_id = :id ORDER BY t.during DESC"
 )
 _PHOTOS = text(
     "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence, f.taken_on"

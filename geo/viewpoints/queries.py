@@ -88,6 +88,11 @@ def find_visible(session: Session, actor: Actor, viewpoint_id: int) -> Viewpoint
     return viewpoint
 
 
+def find(session: Session, viewpoint_id: int) -> Viewpoint | None:
+    """The viewpoint, if there is one (still)."""
+    return session.get(Viewpoint, viewpoint_id)
+
+
 def get(session: Session, actor: Actor, viewpoint_id: int) -> Record:
     """A viewpoint with its place, sectors, statuses and photos. Raises `NotFound`."""
     viewpoint = find_visible(session, actor, viewpoint_id)

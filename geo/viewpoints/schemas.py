@@ -158,14 +158,31 @@ def _wikidata(fields: Fields) -> str | None:
 
 def viewpoint_values(viewpoint: Viewpoint, sectors: Iterable[Sector], place: Place) -> dict[str, Any]:
     """A stored viewpoint as the values of its form."""
-    values: dict[str, Any] = {name: getattr(viewpoint, name) for name in COLUMNS}
-    values.update(place_values(place))
-    del values["outline"]
-    values["direction"] = render(tuple(sectors))
-    values["furniture"] = list(viewpoint.furniture)
-    values["toilet"] = {True: "JA", False: "NEIN"}.get(viewpoint.toilet) if viewpoint.toilet is not None else None
-    values["elevation_m"] = _german(viewpoint.elevation_m)
-    values["last_checked_on"] = viewpoint.last_checked_on.isoformat() if viewpoint.last_checked_on else None
+    return _values(viewpoint, place_values(place), tuple(sectors))
+
+
+def input_values(data: ViewpointInput) -> dict[str, Any]:
+    """What somebody typed, written like the stored values, so that the two can be compared."""
+    place = {
+        "street": data.place.street,
+        "house_number": data.place.house_number,
+        "postcode": data.place.postcode,
+        "locality": data.place.locality,
+        "longitude": f"{data.place.longitude:.6f}",
+        "latitude": f"{data.place.latitude:.6f}",
+        "outside_confirmed": data.place.outside_confirmed,
+    }
+    return _values(data, place, data.sectors)
+
+
+def _values(one: Viewpoint | ViewpointInput, place: dict[str, Any], sectors: tuple[Sector, ...]) -> dict[str, Any]:
+    values: dict[str, Any] = {name: getattr(one, name) for name in COLUMNS}
+    values.update(place)
+    values["direction"] = render(sectors)
+    values["furniture"] = sorted(one.furniture, key=list(FURNITURE).index)
+    values["toilet"] = None if one.toilet is None else "JA" if one.toilet else "NEIN"
+    values["elevation_m"] = _german(one.elevation_m)
+    values["last_checked_on"] = one.last_checked_on.isoformat() if one.last_checked_on else None
     return {name: values[name] for name in LABELS if name in values}
 
 

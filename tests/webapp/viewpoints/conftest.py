@@ -1,0 +1,39 @@
+"""Viewpoints in the browser's eyes."""
+
+import re
+from typing import Any
+
+import pytest
+
+from geo.core.access import SYSTEM
+from tests.geo.viewpoints.conftest import form, made
+
+
+def csrf(client: Any, path: str = "/intern/blicke") -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get(path).get_data(as_text=True))
+    assert found
+    return found[1]
+
+
+def submit(client: Any, path: str, data: dict[str, Any], page: str | None = None) -> Any:
+    """Send a form as the browser would, with the token of its page."""
+    return client.post(path, data={"csrf_token": csrf(client, page or path), **data})
+
+
+def typed(**changes: Any) -> dict[str, Any]:
+    """The form of a point with its first status."""
+    return form(**{"status": "OFFEN", "since": "2025-05-01", **changes})
+
+
+@pytest.fixture
+def points(db: Any, towns: Any) -> dict[str, int]:
+    """One open, one closed, one idea in the own town, one open in the other."""
+    with db.staff(SYSTEM, towns.own) as session:
+        ids = {
+            "open": made(session, towns.own, story="Der <Markt>.\n\nUnd der Turm.", story_en="The market.").id,
+            "closed": made(session, towns.own, name="Bergblick", status="GESCHLOSSEN", since="2026-01-01").id,
+            "idea": made(session, towns.own, name="Geheime Idee", status="IDEE", direction="").id,
+            "foreign": made(session, towns.foreign, name="Fremdblick", longitude="11,25", name_en="").id,
+        }
+        session.commit()
+    return ids

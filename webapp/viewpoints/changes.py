@@ -1,0 +1,60 @@
+"""The history of a viewpoint in words, and two versions of its form side by side."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from geo.core.access import Action
+from geo.core.codes import label
+from geo.core.history import Change
+from geo.viewpoints.codes import FURNITURE, STATUSES, STEP_FREE
+from geo.viewpoints.schemas import LABELS, YES_NO
+from webapp import entries, forms
+
+TABLES = {
+    "viewpoints": entries.Words(
+        {**LABELS, "is_featured": "Hervorgehoben"},
+        {
+            "furniture": entries.coded(FURNITURE),
+            "step_free": entries.coded(STEP_FREE),
+            "last_checked_on": entries.day,
+        },
+    ),
+    "viewpoint_sectors": entries.Words(
+        {"from_deg": "von (Grad)", "to_deg": "bis (Grad)", "is_assumed": "Öffnung angenommen"}, row="Blickrichtung"
+    ),
+    "viewpoint_statuses": entries.Words(
+        {"status": "Status", "during": "Status gilt", "note": "Anmerkung zum Status"},
+        {"status": entries.coded(STATUSES), "during": entries.period},
+    ),
+    "places": entries.PLACES,
+    "photos": entries.PHOTOS,
+}
+ACTIONS = {
+    str(Action.VIEWPOINT_EDIT): "Blickpunkt bearbeitet",
+    str(Action.VIEWPOINT_FEATURE): "Hervorhebung geändert",
+    str(Action.PHOTO_EDIT): "Foto geändert",
+    str(Action.SAMPLE_LOAD): "Beispielregister geladen",
+}
+
+
+def history(changes: list[Change]) -> list[dict[str, Any]]:
+    """The entries for macros/history.html."""
+    return entries.entries(changes, TABLES, ACTIONS, "Blickpunkt angelegt")
+
+
+def side_by_side(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[forms.Side], list[tuple[str, str]]]:
+    """What differs between what somebody typed and what is stored now."""
+    return forms.side_by_side(LABELS, mine, theirs, _shown)
+
+
+def _shown(name: str, value: Any) -> str:
+    if name == "furniture":
+        codes = value if isinstance(value, list | tuple) else [part for part in str(value or "").split(",") if part]
+        return ", ".join(label(FURNITURE, code) for code in codes)
+    if name == "step_free":
+        return label(STEP_FREE, value)
+    if name == "toilet":
+        return "" if value not in YES_NO else "ja" if YES_NO[value] else "nein"
+    if name == "outside_confirmed":
+        return "ja" if value else "nein"
+    return forms.as_sent(value)
