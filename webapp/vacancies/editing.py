@@ -93,14 +93,13 @@ def edit(unit_id: int) -> ResponseReturnValue:
             state = refusal(error)
     unit = queries.get(staff_session(), unit_id)
     neighbours = queries.neighbours(staff_session(), unit)
-    title = present.unit_title(unit.place) if not unit.name else unit.name
     return _form(
         "vacancies/intern_edit.html",
         values,
         state,
         labels=EDIT_LABELS,
         unit=unit,
-        unit_title=title,
+        unit_title=present.stored_title(unit),
         neighbours=neighbours,
     )
 

@@ -67,7 +67,7 @@ def _page(unit_id: int, values: dict[str, Any], errors: dict[str, str], status: 
         "vacancies/intern_photos.html",
         internal_active=present.KIND,
         unit=unit,
-        title=unit.place.address or f"Nutzungseinheit {unit.id}",
+        title=present.stored_title(unit),
         photos=stored.of_place(staff_session(), unit.place_id),
         values=values,
         errors=errors,

@@ -174,6 +174,12 @@ def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def stored_title(unit: Any) -> str:
+    """What a stored unit is called internally."""
+    named = ", ".join(part for part in (unit.place.address, unit.name) if part)
+    return named or f"{word('nameless', 'de')} {unit.id}"
+
+
 def unit_facts(unit: Any) -> list[tuple[str, str]]:
     """Label and text of a stored unit's facts."""
 
@@ -208,7 +214,7 @@ def unit_feature(unit: Any, day: date) -> dict[str, Any]:
     properties = {
         "id": unit.id,
         "kind": KIND,
-        "title": unit.place.address or f"Nutzungseinheit {unit.id}",
+        "title": stored_title(unit),
         "status": state,
         "status_label": label(STATES, state) if state in STATES else "Zustand unbekannt",
         "is_example": unit.is_example,

@@ -47,7 +47,7 @@ def publish(unit_id: int) -> ResponseReturnValue:
         "vacancies/intern_publish.html",
         internal_active=present.KIND,
         unit=unit,
-        title=unit.place.address or f"Nutzungseinheit {unit.id}",
+        title=present.stored_title(unit),
         values=values,
         errors=errors,
         labels=PUBLICATION_LABELS,

@@ -53,8 +53,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
 
 
 def _frame(unit: Unit) -> dict[str, Any]:
-    title = ", ".join(part for part in (unit.place.address, unit.name) if part) or f"Nutzungseinheit {unit.id}"
-    return {"internal_active": present.KIND, "unit": unit, "title": title}
+    return {"internal_active": present.KIND, "unit": unit, "title": present.stored_title(unit)}
 
 
 def _spell(spell: OccupancySpell, day: date) -> dict[str, Any]:
