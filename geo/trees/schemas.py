@@ -19,6 +19,41 @@ LONGEST_SEASON_DAYS = 800
 # The columns of a stop that its form fills besides its place.
 STOP_COLUMNS = ("name", "kind", "capacity", "module_classes", "note")
 
+# Each form's fields with their names for people: for forms, for the history, for two versions side by side.
+FLEET_LABELS = {"name": "Name", "home": "Heimat und Winterquartier", "note": "Beschreibung", "source": "Quelle"}
+TREE_LABELS = {
+    "label": "Bezeichnung",
+    "species": "Baumart",
+    "species_latin": "Botanischer Name",
+    "module_class": "Modulklasse",
+    "height_m": "Höhe",
+    "state": "Zustand",
+}
+STOP_LABELS = {
+    "name": "Name",
+    "kind": "Art",
+    "capacity": "Plätze",
+    "module_classes": "Zugelassene Modulklassen",
+    "street": "Straße",
+    "house_number": "Hausnummer",
+    "postcode": "Postleitzahl",
+    "locality": "Ort oder Ortsteil",
+    "longitude": "Länge",
+    "latitude": "Breite",
+    "outside_confirmed": "Außerhalb der Gemeinde bestätigt",
+    "note": "Notiz",
+}
+SCHEDULE_LABELS = {"name": "Name", "first": "Erster Tag", "last": "Letzter Tag"}
+STAY_LABELS = {
+    "schedule_id": "Umzugsplan",
+    "stop_id": "Standplatz",
+    "trees": "Bäume",
+    "first": "Erster Tag",
+    "last": "Letzter Tag",
+    "is_actual": "Bestätigt",
+    "note": "Notiz",
+}
+
 
 @dataclass(frozen=True)
 class FleetInput:

@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core.access import Action, Actor, may, require
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
+from geo.core.history import Change, changes_of
+from geo.places.model import Place
 from geo.trees.codes import GONE
-from geo.trees.model import Schedule, Tree
+from geo.trees.model import Schedule, Stop, Tree
 from geo.trees.queries.occupation import ACTUAL, Layer, Occupant, trees_elsewhere
 from geo.trees.queries.public import Standing
+from geo.trees.schemas import stop_values
 
 
 @dataclass(frozen=True)
@@ -196,26 +201,36 @@ _SAME_TRANSACTION = text(
 )
 
 
-def stops(session: Session, municipality_id: int | None) -> list[StopRow]:
-    """The stops of a town, or of every town (None) for who may see them all."""
-    if municipality_id is not None:
-        with for_municipality(session, municipality_id):
-            return [_stop(row) for row in session.execute(_STOPS, {"municipality": municipality_id, "id": None})]
-    return [stop for town_id, _ in session.execute(_TOWNS_WITH_STOPS).all() for stop in stops(session, town_id)]
+def stops(session: Session, actor: Actor, municipality_id: int | None) -> list[StopRow]:
+    """The stops of a town, or (None) of every town that the actor may look into."""
+    if municipality_id is None:
+        towns = [row.municipality_id for row in session.execute(_TOWNS_WITH_STOPS)]
+        return [stop for town in towns if may(actor, Action.TREE_VIEW, town) for stop in stops(session, actor, town)]
+    require(actor, Action.TREE_VIEW, municipality_id)
+    with for_municipality(session, municipality_id):
+        return [_stop(row) for row in session.execute(_STOPS, {"municipality": municipality_id, "id": None})]
 
 
-def get_stop(session: Session, stop_id: int) -> StopRow:
-    """A stop. Raises `NotFound`."""
+def get_stop(session: Session, actor: Actor, stop_id: int) -> StopRow:
+    """A stop. Raises `NotFound`, also for a stop of a town that the actor may not look into."""
     town = session.scalar(text("SELECT municipality_id FROM register.stops WHERE id = :id"), {"id": stop_id})
-    if town is None:
+    if town is None or not may(actor, Action.TREE_VIEW, town):
         raise NotFound("Der Standplatz", stop_id)
     with for_municipality(session, town):
         return _stop(session.execute(_STOPS, {"municipality": town, "id": stop_id}).one())
 
 
-def stop_choices(session: Session, municipality_id: int | None) -> list[tuple[int, str]]:
+def stop_values_of(session: Session, actor: Actor, stop_id: int) -> dict[str, Any]:
+    """A stop with its place as the values of its form, and its version."""
+    stop = get_stop(session, actor, stop_id)
+    with for_municipality(session, stop.municipality_id):
+        row, place = session.get_one(Stop, stop.id), session.get_one(Place, stop.place_id)
+        return stop_values(row, place) | {"version": row.version}
+
+
+def stop_choices(session: Session, actor: Actor, municipality_id: int | None) -> list[tuple[int, str]]:
     """Stops for a list to choose from; with their town's name when they are of several."""
-    found = stops(session, municipality_id)
+    found = stops(session, actor, municipality_id)
     several = len({stop.municipality_id for stop in found}) > 1
     return [(stop.id, f"{stop.municipality}: {stop.name}" if several else stop.name) for stop in found]
 
@@ -294,8 +309,22 @@ def get_schedule(session: Session, schedule_id: int) -> ScheduleRow:
     return ScheduleRow(*row)
 
 
+def swap_choices(session: Session, stay: StayRow) -> list[StayRow]:
+    """The stays whose trees could change places with this one's: same plan and layer, other tree and stop."""
+    return [
+        other
+        for other in stays_of_schedule(session, stay.schedule_id)
+        if other.layer == stay.layer and other.tree_id != stay.tree_id and other.stop_id != stay.stop_id
+    ]
+
+
 def tree_choices(
-    session: Session, schedule: Schedule, stop_id: int, during: Range[date] | None, *, is_actual: bool = False
+    session: Session,
+    schedule: Schedule | ScheduleRow,
+    stop_id: int,
+    during: Range[date] | None,
+    *,
+    is_actual: bool = False,
 ) -> list[TreeChoice]:
     """The fleet's trees, each with what keeps it from coming to the stop in that period (if one is given)."""
     layer = Layer(ACTUAL, schedule.id) if is_actual else Layer(_layer_of(schedule), schedule.id)
@@ -310,7 +339,7 @@ def tree_choices(
     ]
 
 
-def _layer_of(schedule: Schedule) -> str:
+def _layer_of(schedule: Schedule | ScheduleRow) -> str:
     return "ENTWURF" if schedule.state == "ENTWURF" else "BESCHLOSSEN"
 
 
@@ -327,12 +356,18 @@ class LastChange:
     rows: tuple[tuple[str, int], ...]
 
 
-def changes_of_stop(session: Session, stop: StopRow) -> list[tuple[str, int]]:
-    """The rows whose history is the stop's: itself, its place, its stays, those that are gone included."""
+def history_of_stop(session: Session, stop: StopRow) -> list[Change]:
+    """What happened to a stop, its place and its stays, those that are gone included."""
     with for_municipality(session, stop.municipality_id):
         found = session.execute(_CHANGES_OF_STOP, {"stop": stop.id}).all()
-    rows = [("stops", stop.id), ("places", stop.place_id), *((row.table_name, row.row_id) for row in found)]
-    return list(dict.fromkeys(rows))
+        rows = [("stops", stop.id), ("places", stop.place_id), *((row.table_name, row.row_id) for row in found)]
+        return changes_of(session, list(dict.fromkeys(rows)))
+
+
+def history_of(session: Session, table: str, row_id: int, municipality_id: int | None) -> list[Change]:
+    """What happened to a tree, fleet or schedule."""
+    with for_municipality(session, municipality_id):
+        return changes_of(session, [(table, row_id)])
 
 
 def last_change_at_stop(session: Session, stop: StopRow) -> LastChange | None:

@@ -19,7 +19,7 @@ def undo_at_stop(session: Session, actor: Actor, stop_id: int, change_id: int) -
 
     Raises `Conflict` when something newer happened, or when the place has been taken since.
     """
-    stop = get_stop(session, stop_id)
+    stop = get_stop(session, actor, stop_id)
     last = last_change_at_stop(session, stop)
     if last is None:
         raise NotFound("Die letzte Änderung")

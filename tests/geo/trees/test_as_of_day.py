@@ -177,7 +177,7 @@ def test_staff_see_drafts_with_their_layer(avenue):
     avenue.put("B 1", avenue.market, MAY)
     row = internal.stays_of_stop(avenue.session, avenue.market.id)[0]
     assert (row.layer, row.schedule_state, row.tree, row.waits(TODAY)) == ("ENTWURF", "ENTWURF", "B 1", False)
-    assert internal.get_stop(avenue.session, avenue.market.id).drafts == 1
+    assert internal.get_stop(avenue.session, SYSTEM, avenue.market.id).drafts == 1
 
 
 def test_staff_see_what_waits_for_confirmation(planned):
@@ -199,8 +199,8 @@ def test_choices_say_who_is_free_and_who_is_not(planned):
 
 def test_stops_of_every_town_for_who_sees_them_all(avenue, towns):
     rows.stop(avenue.session, towns.foreign, "Fremder Platz", lon=11.25)
-    assert {stop.municipality for stop in internal.stops(avenue.session, None)} == {"Musterstadt", "Fremdstadt"}
-    assert {stop.municipality for stop in internal.stops(avenue.session, towns.own)} == {"Musterstadt"}
+    assert {stop.municipality for stop in internal.stops(avenue.session, SYSTEM, None)} == {"Musterstadt", "Fremdstadt"}
+    assert {stop.municipality for stop in internal.stops(avenue.session, SYSTEM, towns.own)} == {"Musterstadt"}
 
 
 def test_declared_columns_stand_in_the_views(everybody):

@@ -1,0 +1,181 @@
+"""Internal pages of fleets and their trees."""
+
+from datetime import date
+
+from flask import flash, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action, may
+from geo.core.undo import last_change
+from geo.trees import service
+from geo.trees.queries import internal, public
+from geo.trees.queries.public import Filters
+from geo.trees.schemas import FLEET_LABELS, TREE_LABELS, parse_fleet, parse_tree, tree_values
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.trees import frame
+
+
+@needs(Action.FLEET_EDIT)
+def new() -> ResponseReturnValue:
+    """A new fleet of the town worked in, or of the alliance when no town is chosen."""
+
+    def save() -> ResponseReturnValue:
+        made = service.create_fleet(staff_session(), actor(), g.municipality_id, parse_fleet(request.form))
+        flash(f"Die Allee „{made.name}“ ist angelegt.", "good")
+        return redirect(url_for("trees_intern.fleet", fleet_id=made.id), 303)
+
+    whose = "der gewählten Gemeinde" if g.municipality_id else "der Allianz, für mehrere Städte"
+    return frame.write(
+        "fleet",
+        save,
+        FLEET_LABELS,
+        values={},
+        title="Allee anlegen",
+        name=f"Eine Allee {whose}.",
+        back=url_for("trees_intern.overview"),
+    )
+
+
+@needs(Action.TREE_VIEW)
+def show(fleet_id: int) -> ResponseReturnValue:
+    """A fleet: its trees, where they are, its plans."""
+    session = staff_session()
+    fleet = internal.get_fleet(session, fleet_id)
+    places = {one.tree_id: one for one in public.standing_on(session, date.today(), Filters(fleet_id=fleet_id))}
+    return frame.page(
+        "fleet",
+        fleet=fleet,
+        trees=internal.trees_of(session, fleet_id),
+        places=places,
+        schedules=internal.schedules(session, fleet_id),
+        change_id=last_change(session, "fleets", fleet_id),
+        may_edit=may(actor(), Action.FLEET_EDIT, fleet.municipality_id),
+        may_plan=may(actor(), Action.STAY_EDIT, fleet.municipality_id),
+    )
+
+
+@needs(Action.FLEET_EDIT)
+def edit(fleet_id: int) -> ResponseReturnValue:
+    """Change what is said about a fleet."""
+    fleet = internal.get_fleet(staff_session(), fleet_id)
+    here = url_for("trees_intern.fleet", fleet_id=fleet_id)
+    values = {name: getattr(fleet, name) for name in (*FLEET_LABELS, "version")}
+
+    def save() -> ResponseReturnValue:
+        service.update_fleet(staff_session(), actor(), fleet_id, frame.version(), parse_fleet(request.form))
+        flash("Gespeichert.", "good")
+        return redirect(here, 303)
+
+    return frame.write("fleet", save, FLEET_LABELS, values=values, title="Allee bearbeiten", name=fleet.name, back=here)
+
+
+@needs(Action.HISTORY_VIEW)
+def history(fleet_id: int) -> ResponseReturnValue:
+    """What was changed of a fleet."""
+    fleet = internal.get_fleet(staff_session(), fleet_id)
+    changes = internal.history_of(staff_session(), "fleets", fleet_id, fleet.municipality_id)
+    return frame.page(
+        "history",
+        name=fleet.name,
+        back=url_for("trees_intern.fleet", fleet_id=fleet_id),
+        entries=frame.in_entries(changes, "fleets", "Allee angelegt"),
+    )
+
+
+@needs(Action.FLEET_EDIT)
+def undo(fleet_id: int) -> ResponseReturnValue:
+    """Take the last change of a fleet back."""
+    service.undo_fleet(staff_session(), actor(), fleet_id, frame.change_id())
+    flash("Die letzte Änderung ist zurückgenommen.", "good")
+    is_there = any(fleet.id == fleet_id for fleet in internal.fleets(staff_session(), None))
+    return redirect(
+        url_for("trees_intern.fleet", fleet_id=fleet_id) if is_there else url_for("trees_intern.overview"), 303
+    )
+
+
+@needs(Action.FLEET_EDIT)
+def tree_new(fleet_id: int) -> ResponseReturnValue:
+    """A new tree of a fleet."""
+    fleet = internal.get_fleet(staff_session(), fleet_id)
+
+    def save() -> ResponseReturnValue:
+        made = service.create_tree(staff_session(), actor(), fleet_id, parse_tree(request.form))
+        flash(f"Baum {made.label} ist angelegt.", "good")
+        return redirect(url_for("trees_intern.fleet", fleet_id=fleet_id), 303)
+
+    return frame.write(
+        "tree",
+        save,
+        TREE_LABELS,
+        values={"module_class": "S", "state": "IM_EINSATZ"},
+        title="Baum anlegen",
+        name=fleet.name,
+        back=url_for("trees_intern.fleet", fleet_id=fleet_id),
+    )
+
+
+@needs(Action.TREE_VIEW)
+def tree(tree_id: int) -> ResponseReturnValue:
+    """A tree with all its stays, drafts included."""
+    session = staff_session()
+    found = internal.get_tree(session, tree_id)
+    fleet = internal.get_fleet(session, found.fleet_id)
+    stays = internal.stays_of_tree(session, tree_id)
+    today = date.today()
+    return frame.page(
+        "tree",
+        tree=found,
+        fleet=fleet,
+        groups=[
+            ("Heute und später", [one for one in stays if one.last >= today]),
+            ("Früher", [one for one in reversed(stays) if one.last < today]),
+        ],
+        change_id=last_change(session, "trees", tree_id),
+        may_edit=may(actor(), Action.FLEET_EDIT, found.municipality_id),
+        may_plan=may(actor(), Action.STAY_EDIT, g.municipality_id),
+    )
+
+
+@needs(Action.FLEET_EDIT)
+def tree_edit(tree_id: int) -> ResponseReturnValue:
+    """Change a tree."""
+    found = internal.get_tree(staff_session(), tree_id)
+    here = url_for("trees_intern.tree", tree_id=tree_id)
+
+    def save() -> ResponseReturnValue:
+        service.update_tree(staff_session(), actor(), tree_id, frame.version(), parse_tree(request.form))
+        flash("Gespeichert.", "good")
+        return redirect(here, 303)
+
+    return frame.write(
+        "tree",
+        save,
+        TREE_LABELS,
+        values=tree_values(found) | {"version": found.version},
+        title="Baum bearbeiten",
+        name=f"Baum {found.label}",
+        back=here,
+    )
+
+
+@needs(Action.HISTORY_VIEW)
+def tree_history(tree_id: int) -> ResponseReturnValue:
+    """What was changed of a tree."""
+    found = internal.get_tree(staff_session(), tree_id)
+    changes = internal.history_of(staff_session(), "trees", tree_id, found.municipality_id)
+    return frame.page(
+        "history",
+        name=f"Baum {found.label}",
+        back=url_for("trees_intern.tree", tree_id=tree_id),
+        entries=frame.in_entries(changes, "trees", "Baum angelegt"),
+    )
+
+
+@needs(Action.FLEET_EDIT)
+def tree_undo(tree_id: int) -> ResponseReturnValue:
+    """Take the last change of a tree back."""
+    fleet_id = internal.get_tree(staff_session(), tree_id).fleet_id
+    service.undo_tree(staff_session(), actor(), tree_id, frame.change_id())
+    flash("Die letzte Änderung ist zurückgenommen.", "good")
+    return redirect(url_for("trees_intern.fleet", fleet_id=fleet_id), 303)

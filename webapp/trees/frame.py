@@ -1,0 +1,163 @@
+"""What every internal page of the trees shares: its frame, its forms, two versions side by side, the history."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from geo.core.codes import label
+from geo.core.errors import Conflict, Invalid, NeedsConfirmation
+from geo.core.history import Change
+from geo.core.parsing import Fields
+from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS, TREE_STATES
+from geo.trees.queries import internal
+from geo.trees.queries.internal import StayRow
+from geo.trees.schemas import FLEET_LABELS, SCHEDULE_LABELS, STOP_LABELS, TREE_LABELS
+from webapp.app import actor, staff_session
+from webapp.entries import PLACES, Words, coded, entries, period, plain
+from webapp.forms import as_sent, side_by_side
+from webapp.trees import words
+
+CODES = {"kind": STOP_KINDS, "state": TREE_STATES, "module_class": MODULE_CLASSES, "module_classes": MODULE_CLASSES}
+ACTIONS = {
+    "stop.edit": "Standplatz bearbeitet",
+    "stay.edit": "Standzeit bearbeitet",
+    "fleet.edit": "Allee oder Baum bearbeitet",
+    "schedule.publish": "Umzugsplan veröffentlicht oder zurückgezogen",
+    "sample.load": "Beispielregister geladen",
+}
+
+
+def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    """An internal page."""
+    frame = {"nav": "trees", "today": date.today(), "words": words, "codes": _codes()}
+    return render_template(f"trees/intern/{template}.html", **frame, **values), status
+
+
+def form(
+    kind: str, *, status: int = 200, errors: Mapping[str, str] | None = None, **values: Any
+) -> ResponseReturnValue:
+    """A page with a form; `kind` names the template with its fields."""
+    return page("form", status, kind=kind, errors=errors or {}, **values)
+
+
+def write(
+    kind: str,
+    save: Callable[[], ResponseReturnValue],
+    labels: Mapping[str, str],
+    *,
+    values: Mapping[str, Any],
+    **shown: Any,
+) -> ResponseReturnValue:
+    """Show a form, or save what was sent and go on; what the register refuses is said in the form.
+
+    `values` are the stored ones (or the first ones of a new object).
+    """
+    if request.method == "GET":
+        return form(kind, labels=labels, values=values, **shown)
+    try:
+        return save()
+    except NeedsConfirmation as doubt:
+        return form(
+            kind, status=422, labels=labels, values=typed(), errors=doubt.fields, confirm=doubt.confirm, **shown
+        )
+    except Invalid as refused:
+        return form(kind, status=422, labels=labels, values=typed(), errors=refused.fields, **shown)
+    except Conflict as conflict:
+        if not conflict.theirs:
+            return form(kind, status=409, labels=labels, values=typed(), errors={"": str(conflict)}, **shown)
+        differing, common = side_by_side(labels, typed(), conflict.theirs, _in_words)
+        return page(
+            "conflict", 409, fields=differing, same=common, version=conflict.version, message=str(conflict), **shown
+        )
+
+
+def typed() -> dict[str, Any]:
+    """What was sent, to show it again: the boxes of one name as a list."""
+    values: dict[str, Any] = request.form.to_dict()
+    for name in ("module_classes", "trees"):
+        if name in values:
+            values[name] = [part for text in request.form.getlist(name) for part in text.split(",")]
+    return values
+
+
+def version() -> int:
+    """The version that the form was opened with."""
+    return Fields(request.form).version()
+
+
+def change_id() -> int:
+    """The change that an undo button names."""
+    raw = request.form.get("change", "")
+    if not raw.isascii() or not raw.isdecimal() or len(raw) > 18:
+        raise Invalid({"": "Das Formular ist unvollständig. Bitte die Seite neu laden."})
+    return int(raw)
+
+
+def schedule_state(code: str) -> str:
+    """A plan's state in words."""
+    return label(SCHEDULE_STATES, code)
+
+
+def span(stay: StayRow) -> str:
+    """A stay's period in words."""
+    return words.span_words(stay.first, stay.last)
+
+
+def options(codes: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
+    """A code list to choose from."""
+    return [(code, names[0]) for code, names in codes.items()]
+
+
+def _codes() -> dict[str, Any]:
+    return {
+        "kinds": options(STOP_KINDS),
+        "classes": options(MODULE_CLASSES),
+        "states": options(TREE_STATES),
+        "layers": {code: names[0] for code, names in LAYERS.items()},
+        "schedule_states": {code: names[0] for code, names in SCHEDULE_STATES.items()},
+        "tree_states": {code: names[0] for code, names in TREE_STATES.items()},
+    }
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "stop_id" and str(value).isdecimal():
+        return internal.get_stop(staff_session(), actor(), int(value)).name
+    return coded(CODES[name])(value) if name in CODES and value else as_sent(value)
+
+
+def in_entries(changes: list[Change], main: str, created: str) -> list[dict[str, Any]]:
+    """Changes for the history page; `main` is the table of the object itself."""
+    trees = {tree.id: tree.label for fleet in internal.fleets(staff_session(), None) for tree in _trees(fleet.id)}
+    stops = dict(internal.stop_choices(staff_session(), actor(), g.municipality_id))
+
+    def name_in(names: Mapping[int, str]) -> Callable[[Any], str]:
+        return lambda key: names.get(int(key), f"Nr. {key}")
+
+    tables = {
+        "stops": Words(STOP_LABELS, {name: coded(codes) for name, codes in CODES.items()}),
+        "trees": Words(TREE_LABELS, {name: coded(codes) for name, codes in CODES.items()} | {"height_m": _metres}),
+        "fleets": Words(FLEET_LABELS),
+        "schedules": Words(SCHEDULE_LABELS | {"season": "Saison", "state": "Zustand"}, _SCHEDULE_FORMATS),
+        "places": PLACES,
+        "stays": Words(
+            {"tree_id": "Baum", "stop_id": "Standplatz", "during": "Zeit", "layer": "Ebene", "note": "Notiz"},
+            {"tree_id": name_in(trees), "stop_id": name_in(stops), "during": period, "layer": coded(LAYERS)},
+            row="Standzeit",
+        ),
+    }
+    ordered = {main: tables[main]} | tables
+    return entries(changes, ordered, ACTIONS, created)
+
+
+_SCHEDULE_FORMATS = {"season": period, "state": coded(SCHEDULE_STATES)}
+
+
+def _metres(value: Any) -> str:
+    return f"{plain(value)} m"
+
+
+def _trees(fleet_id: int) -> list[Any]:
+    return internal.trees_of(staff_session(), fleet_id)
