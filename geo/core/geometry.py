@@ -166,3 +166,8 @@ def stored(geometry: BaseGeometry) -> WKBElement:
     if isinstance(geometry, Polygon):
         geometry = MultiPolygon([geometry])
     return from_shape(geometry, srid=WGS84)
+
+
+def as_ewkb(geometry: BaseGeometry) -> bytes:
+    """A shapely geometry in EPSG:4326 for a statement of one's own (`ST_GeomFromEWKB`)."""
+    return shapely.to_wkb(shapely.set_srid(geometry, WGS84), include_srid=True)

@@ -18,7 +18,7 @@ def main(script: str, seconds: int, memory_bytes: int, output_bytes: int) -> Non
     ):
         resource.setrlimit(kind, (most, most))
     # No processes means no threads either; numpy's library would end the process over that.
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.putenv("OPENBLAS_NUM_THREADS", "1")
     runpy.run_path(script, run_name="__main__")
 
 

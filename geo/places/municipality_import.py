@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
+from geo.core.geometry import as_ewkb
 from geo.core.history import perform
 from geo.places.boundary_changes import Changes, Known, compare, differs_by, union
 from geo.places.boundary_files import Boundary
@@ -124,7 +125,7 @@ class _Writer:
         self._run(_BEGIN_MUNICIPALITY, new)
         ids = self._current_ids()
         outlines += [(ids[one.ags], one.outline) for one in changes.new]
-        self._run(_BEGIN_OUTLINE, [{"id": row_id, "outline": shapely.to_wkb(area)} for row_id, area in outlines])
+        self._run(_BEGIN_OUTLINE, [{"id": row_id, "outline": as_ewkb(area)} for row_id, area in outlines])
         taken = [{"id": one.known.id, "successor": ids[one.successor]} for one in changes.ended if one.successor]
         self._run(_SUCCESSOR, taken)
 
@@ -159,7 +160,7 @@ class _Writer:
             row = values | {
                 "name": name or (known.name if known else f"Kreis {key}"),
                 "kind": known.kind if known else kind,
-                "outline": shapely.to_wkb(area),
+                "outline": as_ewkb(area),
             }
             new_id = self.session.scalar(text(_BEGIN_DISTRICT), row)
             self.session.execute(text(_ENTER_DISTRICT), values | {"id": new_id})
@@ -181,7 +182,7 @@ _BEGIN_MUNICIPALITY = (
 )
 _BEGIN_OUTLINE = (
     "INSERT INTO register.municipality_outlines (municipality_id, during, outline, source)"
-    " VALUES (:id, daterange(:day, NULL), ST_Multi(ST_GeomFromWKB(:outline, 4326)), :credit)"
+    " VALUES (:id, daterange(:day, NULL), ST_Multi(ST_GeomFromEWKB(:outline)), :credit)"
 )
 _SUCCESSOR = "UPDATE register.municipalities SET successor_id = :successor, version = version + 1 WHERE id = :id"
 _SUCCESSOR_BY_KEY = (
@@ -204,7 +205,7 @@ _END_DISTRICT = (
 )
 _BEGIN_DISTRICT = (
     "INSERT INTO register.districts (key, name, kind, during, outline) VALUES (:key, :name, :kind,"
-    " daterange(:day, NULL), ST_Multi(ST_GeomFromWKB(:outline, 4326))) RETURNING id"
+    " daterange(:day, NULL), ST_Multi(ST_GeomFromEWKB(:outline))) RETURNING id"
 )
 _ENTER_DISTRICT = (
     "UPDATE register.municipalities SET district_id = :id, version = version + 1"

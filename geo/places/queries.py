@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shapely.geometry import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session
+
+from geo.core.geometry import as_ewkb
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ _AT = text(
     """
     SELECT m.id, m.ags, m.name, m.kind, m.district
     FROM published.municipality_outlines o JOIN published.municipalities m ON m.id = o.municipality_id
-    WHERE o.during @> CAST(:day AS date) AND ST_Intersects(o.outline, ST_SetSRID(ST_Point(:longitude, :latitude), 4326))
+    WHERE o.during @> CAST(:day AS date) AND ST_Intersects(o.outline, ST_GeomFromEWKB(:point))
     ORDER BY m.ags LIMIT 1
     """
 )
@@ -106,5 +109,5 @@ def municipalities(session: Session, day: date) -> Sequence[MunicipalityRow]:
 
 def municipality_at(session: Session, longitude: float, latitude: float, day: date) -> MunicipalityRow | None:
     """The municipality in which the point lies on the day."""
-    row = session.execute(_AT, {"day": day, "longitude": longitude, "latitude": latitude}).one_or_none()
+    row = session.execute(_AT, {"day": day, "point": as_ewkb(Point(longitude, latitude))}).one_or_none()
     return None if row is None else MunicipalityRow(**row._mapping)

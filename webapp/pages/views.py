@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
+from flask_babel import gettext as _
 
 from geo.counts import public_counts
 from geo.pilots import public as pilots
@@ -40,10 +41,14 @@ def _pilot_towns(sites: list[pilots.Site], today: date) -> list[dict[str, Any]]:
 
 
 def _phase_today(site: pilots.Site, today: date) -> str:
+    """The project and its phase; of an open end it is only known what came last."""
     project, phase = site.in_language("project", g.lang)[0], site.phase(today)
     if phase is None:
         return str(project)
-    return f"{project}: {PHASES[phase.phase][g.lang == 'en']}, {phase.when(g.lang)}"
+    values = {"project": project, "phase": PHASES[phase.phase][g.lang == "en"], "when": phase.when(g.lang)}
+    if phase.during.upper is None:
+        return str(_("%(project)s, zuletzt bekannt: %(phase)s, %(when)s", **values))
+    return str(_("%(project)s: %(phase)s, %(when)s", **values))
 
 
 @pages.get("/impressum")

@@ -83,7 +83,7 @@ def test_the_start_page_counts_what_the_maps_show(client, sample):
     assert "<strong>27</strong>" in text
     for town in ("Gotha", "Nordhausen", "Pößneck", "Rudolstadt", "Sömmerda"):
         assert town in text
-    assert "Wanderbaumallee: " in text
+    assert "Wanderbaumallee, zuletzt bekannt: Winterpause" in text
 
 
 def test_robots_are_sent_away_from_internal_pages(client):
