@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.core.db import Database
 from geo.settings import Settings
@@ -42,6 +43,9 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     sessions.init(app)
+    hops = settings.proxy_hops
+    if hops:  # so many proxies of our own tell the visitor's address; a stranger's header is not believed
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's way
     logs.init(app)
     language.init(app)
     headers.init(app)
