@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 STALE_DAYS = 365
 ENDS_SOON_DAYS = 30
 MOVES_SOON_DAYS = 14
+# A request that changed more rows was about many objects, and naming one of them would mislead.
+ONE_OBJECT_ROWS = 20
 
 _IN_USE = text(
     """
@@ -193,7 +195,7 @@ def _change(row: Row[Any]) -> RecentChange:
                 ("viewpoints", row.viewpoint_id, row.viewpoint_name),
                 ("pilots", row.site_id, row.site_name),
             )
-            if found[1] is not None
+            if found[1] is not None and row.rows <= ONE_OBJECT_ROWS
         ),
         (None, None, None),
     )

@@ -1,6 +1,19 @@
 """Who is signed in, and whether the page is for them: asked before each view, by the view's mark.
 
 A public view loads nothing: no session, no account, no cookie. A view without a mark answers nobody.
+
+Why own code for sessions and for signing in (read in the sources of Flask-Session 0.8.0 and Flask-Security 5.9.2; the
+parts that are not about our own tables are libraries: argon2-cffi, pyotp, webauthn, Authlib, Flask-WTF):
+
+* Flask-Session stores the cookie's own value as the row's key (`base.py`, `_get_store_id`), so that a copy of the table
+  opens every session; the design asks for its hash. Its row has no account, so that the sessions of somebody disabled
+  cannot be found and ended, and no end but one that each use puts off. It needs Flask-SQLAlchemy, creates its table at
+  start (which our database role may not), commits that extension's global session by itself, and reads a row that it
+  cannot decode with `pickle.loads`.
+* Flask-Security signs out by taking keys out of Flask's session (`utils.logout_user`); with Flask's signed cookie, a
+  copy taken before still works. It counts no tries anywhere. Its views commit through `datastore.commit()` after the
+  view (`utils._view_commit`), past `perform()`, past the history's action and past the place where a refusal by the
+  database still becomes a sentence. Recovery codes lie in the clear unless keys are set, and are readable even then.
 """
 
 from urllib.parse import urlsplit

@@ -1,6 +1,6 @@
 """Flask's session, kept in the database and known there by the hash of its token only.
 
-Why not Flask's own or Flask-Session: see the end of `webapp/auth.py`.
+Why not Flask's own or Flask-Session: see `webapp/auth.py`.
 """
 
 import ipaddress

@@ -92,9 +92,7 @@ def sign_out() -> ResponseReturnValue:
     """End this session for good."""
     session.renew(None)
     flash("Sie sind abgemeldet.", "good")
-    response = make_response(redirect(url_for("accounts.sign_in"), 303))
-    response.headers["Clear-Site-Data"] = '"cache"'
-    return response
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 def _wanted() -> str | None:
