@@ -7,8 +7,9 @@ not known here. A newer VG250 comes through `municipality_import`.
 import json
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, TextClause, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
@@ -64,11 +65,15 @@ def load_reference(session: Session, actor: Actor) -> Loaded:
     """Add the districts and municipalities that are missing; rows that are there, and their ids, stay."""
     with perform(session, actor, Action.SYSTEM_SETUP):
         values = {"day": REFERENCE_DAY, "credit": CREDIT}
-        districts = session.execute(_DISTRICTS, {"rows": _rows("districts_2016"), "day": REFERENCE_DAY})
+        districts = _added(session, _DISTRICTS, {"rows": _rows("districts_2016"), "day": REFERENCE_DAY})
         rows = _rows("municipalities_2016")
-        municipalities = session.execute(_MUNICIPALITIES, {"rows": rows, **values})
-        session.execute(_OUTLINES, {"rows": rows, **values})
-        return Loaded(districts.rowcount, municipalities.rowcount)
+        municipalities = _added(session, _MUNICIPALITIES, {"rows": rows, **values})
+        _added(session, _OUTLINES, {"rows": rows, **values})
+        return Loaded(districts, municipalities)
+
+
+def _added(session: Session, statement: TextClause, values: dict[str, Any]) -> int:
+    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
 
 
 def _rows(name: str) -> str:

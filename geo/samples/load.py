@@ -223,7 +223,7 @@ class _Loader:
         self._insert(OccupancySpell, spells)
 
     def _stops(self, sample: Sample, places: dict[PlaceSample, int]) -> dict[str, tuple[int, int]]:
-        rows = [
+        rows: list[Row] = [
             {
                 "municipality_id": self.town(stop.place.ags),
                 "place_id": places[stop.place],

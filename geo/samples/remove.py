@@ -5,8 +5,9 @@ Parts without a mark of their own (sectors, phases, milestones) go with what the
 """
 
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import SYSTEM, Action
@@ -65,13 +66,17 @@ def remove(session: Session) -> Removed:
     removed, kept = {}, {}
     with perform(session, SYSTEM, Action.SAMPLE_LOAD):
         for table in TABLES:
-            gone = session.execute(text(_delete(table))).rowcount
-            left = session.execute(text(_unmark(table))).rowcount
+            gone, left = _changed(session, _delete(table)), _changed(session, _unmark(table))
             if gone:
                 removed[table.name] = gone
             if left:
                 kept[table.name] = left
     return Removed(removed, kept)
+
+
+def _changed(session: Session, statement: str) -> int:
+    """How many rows the statement changed."""
+    return cast("CursorResult[Any]", session.execute(text(statement))).rowcount
 
 
 def _delete(table: MarkedTable) -> str:

@@ -35,7 +35,9 @@ def base_map(day: date | None = None) -> dict[str, Any]:
     """Addresses that may be kept for a year, because they name the state of the boundaries, and the credit text."""
     session = g.get("staff_session") or public_session()  # an internal page has a connection already
     state = base_maps().state(session, day or date.today())
-    values = {"v": state.version[:12]} | ({"am": day.isoformat()} if day and day != date.today() else {})
+    values: dict[str, Any] = {"v": state.version[:12]} | (
+        {"am": day.isoformat()} if day and day != date.today() else {}
+    )
     layers = ("districts", "municipalities", "places")
     return {
         "base": {layer: url_for(f"basemap.{layer}", **values) for layer in layers},
@@ -108,7 +110,8 @@ def _sent(layer: Callable[[BaseMap], str]) -> Response:
         answer.cache_control.immutable = True
     else:
         answer.cache_control.no_cache = True
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 @lru_cache(maxsize=12)

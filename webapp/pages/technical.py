@@ -30,7 +30,8 @@ def robots() -> Response:
 @public
 def favicon() -> ResponseReturnValue:
     """For who does not read the page's own link."""
-    return redirect(current_app.jinja_env.globals["asset"]("icon.svg"))
+    asset: Any = current_app.jinja_env.globals["asset"]
+    return redirect(asset("icon.svg"))
 
 
 @technical.post("/csp")
