@@ -60,6 +60,11 @@ def find_visible(session: Session, actor: Actor, site_id: int) -> PilotSite:
     return site
 
 
+def find(session: Session, site_id: int) -> PilotSite | None:
+    """The site, if there is one (still)."""
+    return session.get(PilotSite, site_id)
+
+
 def get(session: Session, actor: Actor, site_id: int) -> Record:
     """A site with its project, place and phases. Raises `NotFound`."""
     site = find_visible(session, actor, site_id)

@@ -137,8 +137,25 @@ def parse_project(data: Mapping[str, Any]) -> ProjectInput:
 
 def site_values(site: PilotSite, place: Place) -> dict[str, Any]:
     """A stored site as the values of its form."""
-    values: dict[str, Any] = {name: getattr(site, name) for name in SITE_COLUMNS}
-    values.update(place_values(place))
+    return _site_values(site, place_values(place))
+
+
+def input_values(data: SiteInput) -> dict[str, Any]:
+    """What somebody typed, written like the stored values, so that the two can be compared."""
+    place = {
+        "street": data.place.street,
+        "house_number": data.place.house_number,
+        "postcode": data.place.postcode,
+        "locality": data.place.locality,
+        "longitude": f"{data.place.longitude:.6f}",
+        "latitude": f"{data.place.latitude:.6f}",
+        "outside_confirmed": data.place.outside_confirmed,
+    }
+    return _site_values(data, place)
+
+
+def _site_values(one: PilotSite | SiteInput, place: dict[str, Any]) -> dict[str, Any]:
+    values = {**{name: getattr(one, name) for name in SITE_COLUMNS}, **place}
     return {name: values[name] for name in SITE_LABELS}
 
 

@@ -29,9 +29,9 @@ from webapp.viewpoints import changes, present
 viewpoints_intern = Blueprint("viewpoints_intern", __name__)
 
 
-def _show(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+def _show(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
     frame = {"nav": "viewpoints", "today": date.today(), "labels": LABELS, "names": STATUSES, "step_free": STEP_FREE}
-    return render_template(f"viewpoints/intern/{template}.html", **frame, **values), status
+    return render_template(f"viewpoints/intern/{template}.html", **frame, **values), http_status
 
 
 def _saved(viewpoint: Viewpoint, sentence: str) -> ResponseReturnValue:
