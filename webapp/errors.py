@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted, TooManyTries
 from webapp.app import actor, close_sessions, request_id
+from webapp.language import N_
 
 log = structlog.get_logger("webapp")
 
@@ -111,17 +113,28 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "version_stale": (409, "Jemand anderes hat dies in der Zwischenzeit geändert. Bitte die Seite neu laden."),
 }
 TITLES = {
-    400: "Anfrage nicht verständlich",
-    403: "Nicht berechtigt",
-    404: "Nicht gefunden",
-    405: "So nicht möglich",
-    409: "Zusammenstoß mit einer anderen Änderung",
-    413: "Zu groß",
-    422: "Eingabe prüfen",
-    429: "Zu viele Versuche",
-    500: "Da ist etwas schiefgegangen",
-    503: "Gerade nicht erreichbar",
+    400: N_("Anfrage nicht verständlich"),
+    403: N_("Nicht berechtigt"),
+    404: N_("Nicht gefunden"),
+    405: N_("So nicht möglich"),
+    409: N_("Zusammenstoß mit einer anderen Änderung"),
+    413: N_("Zu groß"),
+    422: N_("Eingabe prüfen"),
+    429: N_("Zu viele Versuche"),
+    500: N_("Da ist etwas schiefgegangen"),
+    503: N_("Gerade nicht erreichbar"),
 }
+# Names and sentences from `geo`, which knows no translations, that a visitor of a public page may meet.
+FROM_GEO = (
+    N_("Der Leerstand"),
+    N_("Der Standplatz"),
+    N_("Der Baum"),
+    N_("Die Allee"),
+    N_("Der Blickpunkt"),
+    N_("Das Pilotprojekt"),
+    N_("Der Pilotstandort"),
+    N_("Diese Seite der Liste gibt es nicht."),
+)
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _UNAVAILABLE = re.compile(r"^(08|57P|53)")
 
@@ -138,20 +151,32 @@ def constraint_sentence(error: DBAPIError) -> tuple[int, str] | None:
     if state.startswith("23"):
         return 409, "Das verträgt sich nicht mit dem, was schon im Register steht."
     if state == "57014":
-        return 503, "Die Abfrage dauerte zu lange und wurde abgebrochen."
+        return 503, N_("Die Abfrage dauerte zu lange und wurde abgebrochen.")
     if state in _RETRYABLE:
         return 409, "Zwei Änderungen trafen zusammen. Bitte noch einmal versuchen."
     if _UNAVAILABLE.match(state) or (isinstance(error, OperationalError) and not state):
-        return 503, "Die Datenbank ist gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen."
+        return 503, N_("Die Datenbank ist gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen.")
     if state in {"22P05", "22021"} or (isinstance(error, DataError) and not state):  # the driver refuses a NUL itself
-        return 422, "Der Text enthält Zeichen, die nicht gespeichert werden können."
+        return 422, N_("Der Text enthält Zeichen, die nicht gespeichert werden können.")
     return None
+
+
+def translated(text: str) -> str:
+    """A sentence in the page's language; one that nobody translated stays German."""
+    return gettext(text) if text else text
+
+
+def not_found_sentence(error: NotFound) -> str:
+    """What is not there, by its name and key."""
+    if error.key is None:
+        return str(error)
+    return gettext("%(what)s %(key)s wurde nicht gefunden.", what=translated(error.what), key=error.key)
 
 
 def answer(status: int, text: str, *, fields: dict[str, str] | None = None, error_id: str | None = None) -> Response:
     """An error as a page, or as `application/problem+json` under /api and for whoever sent JSON."""
     close_sessions_keep_actor()
-    title = TITLES.get(status, "Fehler")
+    title, text = translated(TITLES.get(status, N_("Fehler"))), translated(text)
     if request.path.startswith("/api/") or request.is_json:
         body = {"type": "about:blank", "title": title, "status": status, "detail": text}
         if fields:
@@ -175,7 +200,8 @@ def answer(status: int, text: str, *, fields: dict[str, str] | None = None, erro
             )
         except Exception:  # the page about an error must not fail on the same error
             log.exception("error page failed", id=request_id())
-            page = f"<!doctype html><html lang=de><title>{title}</title><h1>{title}</h1><p>{html.escape(text)}</p>"
+            page = f"<!doctype html><html lang={g.get('lang', 'de')}><title>{title}</title><h1>{title}</h1>"
+            page += f"<p>{html.escape(text)}</p>"
         response = make_response(page)
     response.status_code = status
     if status == 503:
@@ -196,11 +222,12 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Invalid)
     def invalid(error: Invalid) -> Response:
-        return answer(422, " ".join(error.fields.values()), fields=error.fields)
+        fields = {name: translated(sentence) for name, sentence in error.fields.items()}
+        return answer(422, " ".join(fields.values()), fields=fields)
 
     @app.errorhandler(NotFound)
     def not_found(error: NotFound) -> Response:
-        return answer(404, str(error))
+        return answer(404, not_found_sentence(error))
 
     @app.errorhandler(NotPermitted)
     def not_permitted(error: NotPermitted) -> Response:
@@ -224,7 +251,7 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(PoolTimeout)
     def busy(_error: PoolTimeout) -> Response:
-        return answer(503, "Gerade sind zu viele Anfragen unterwegs. Bitte gleich noch einmal versuchen.")
+        return answer(503, N_("Gerade sind zu viele Anfragen unterwegs. Bitte gleich noch einmal versuchen."))
 
     @app.errorhandler(DBAPIError)
     def database(error: DBAPIError) -> Response:
@@ -245,11 +272,11 @@ def init(app: Flask) -> None:
         if status < 400:
             return make_response(error.get_response())
         sentences = {
-            404: "Diese Seite gibt es nicht.",
-            405: "Diese Adresse kann so nicht aufgerufen werden.",
-            413: "Was Sie geschickt haben, ist zu groß.",
+            404: N_("Diese Seite gibt es nicht."),
+            405: N_("Diese Adresse kann so nicht aufgerufen werden."),
+            413: N_("Was Sie geschickt haben, ist zu groß."),
         }
-        response = answer(status, sentences.get(status, "Die Anfrage war nicht verständlich."))
+        response = answer(status, sentences.get(status, N_("Die Anfrage war nicht verständlich.")))
         if status == 405 and error.get_response().headers.get("Allow"):
             response.headers["Allow"] = error.get_response().headers["Allow"]
         return response
@@ -262,4 +289,4 @@ def init(app: Flask) -> None:
             frame = frame.tb_next
         where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame is not None else ""
         log.error("unexpected", id=request_id(), kind=type(error).__name__, where=where, endpoint=request.endpoint)
-        return answer(500, "Der Fehler ist vermerkt; an Ihren Daten wurde nichts geändert.", error_id=request_id())
+        return answer(500, N_("Der Fehler ist vermerkt; an Ihren Daten wurde nichts geändert."), error_id=request_id())

@@ -7,18 +7,34 @@ from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel, format_date
 
 PREFIX = "en_"
+# Texts are in German and English; dates and numbers in English are written as in Britain.
+LOCALES = {"de": "de", "en": "en_GB"}
 
 
 def current() -> str:
     """`de` or `en`, from the address alone, so that every address is one page in one language."""
-    return "en" if request and (request.path == "/en" or request.path.startswith("/en/")) else "de"
+    if not request:
+        return "de"
+    if request.path.startswith("/api/"):  # data have one address for both languages
+        return "en" if request.args.get("sprache") == "en" else "de"
+    return "en" if request.path == "/en" or request.path.startswith("/en/") else "de"
+
+
+def locale() -> str:
+    """The locale of the current page."""
+    return LOCALES[current()]
+
+
+def N_(text: str) -> str:  # noqa: N802 (the name that `pybabel extract` looks for)
+    """Mark a text that stands in one place and is translated by `gettext` in another."""
+    return text
 
 
 def init(app: Flask) -> None:
     """Set up translations; the default locale is German."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
-    Babel(app, locale_selector=current)
+    Babel(app, locale_selector=locale)
     app.jinja_env.globals.update(href=href, other_language_url=other_language_url, day_text=day_text)
 
     @app.before_request

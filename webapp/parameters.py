@@ -3,6 +3,7 @@
 from datetime import date
 
 from flask import request
+from flask_babel import gettext as _
 
 from geo.core.errors import Invalid
 from geo.core.parsing import parse_day
@@ -15,7 +16,7 @@ def day() -> date:
         return date.today()
     value = parse_day(raw)
     if value is None:
-        raise Invalid({"am": "Das Datum in der Adresse ist nicht lesbar. Erwartet wird zum Beispiel am=2026-05-01."})
+        raise Invalid({"am": _("Das Datum in der Adresse ist nicht lesbar. Erwartet wird zum Beispiel am=2026-05-01.")})
     return value
 
 
@@ -25,7 +26,10 @@ def whole(name: str, least: int = 0, most: int = 2_000_000_000) -> int | None:
     if not raw:
         return None
     if not raw.lstrip("-").isdecimal() or len(raw) > 11 or not least <= int(raw) <= most:
-        raise Invalid({name: f"„{name}“ muss eine ganze Zahl von {least} bis {most} sein."})
+        sentence = _(
+            "„%(name)s“ muss eine ganze Zahl von %(least)s bis %(most)s sein.", name=name, least=least, most=most
+        )
+        raise Invalid({name: sentence})
     return int(raw)
 
 
@@ -41,7 +45,7 @@ def choice(name: str, codes: object) -> str | None:
     if not raw:
         return None
     if raw not in codes:  # type: ignore[operator]  # any container of text
-        raise Invalid({name: f"„{name}“ kennt den Wert „{raw[:40]}“ nicht."})
+        raise Invalid({name: _("„%(name)s“ kennt den Wert „%(value)s“ nicht.", name=name, value=raw[:40])})
     return raw
 
 
@@ -58,7 +62,7 @@ def bbox() -> tuple[float, float, float, float] | None:
     try:
         west, south, east, north = (float(part) for part in raw.split(","))
     except ValueError:
-        raise Invalid({"bbox": "bbox braucht vier Zahlen: West,Süd,Ost,Nord."}) from None
+        raise Invalid({"bbox": _("bbox braucht vier Zahlen: West,Süd,Ost,Nord.")}) from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise Invalid({"bbox": "bbox braucht West kleiner als Ost und Süd kleiner als Nord, in Grad."})
+        raise Invalid({"bbox": _("bbox braucht West kleiner als Ost und Süd kleiner als Nord, in Grad.")})
     return west, south, east, north

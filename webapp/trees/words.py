@@ -12,6 +12,7 @@ from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 from geo.core.codes import label
 from geo.trees.codes import MODULE_CLASSES, TREE_STATES
 from geo.trees.queries.public import Filters, StopOnDay, Visit
+from webapp.language import LOCALES
 
 TREES_NAMED = 3
 
@@ -20,7 +21,7 @@ TREES_NAMED = 3
 def language_of_data() -> Iterator[str]:
     """JSON has one address for both languages: `sprache=en` asks for English titles and links."""
     lang = "en" if request.args.get("sprache") == "en" else "de"
-    with force_locale(lang):
+    with force_locale(LOCALES[lang]):
         yield lang
 
 

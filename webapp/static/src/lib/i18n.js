@@ -1,5 +1,7 @@
 // The words that scripts say, in the language of the page.
 export const language = document.documentElement.lang === "en" ? "en" : "de";
+// How numbers and days are written: English as in Britain, as the server does it.
+const locale = language === "en" ? "en-GB" : "de-DE";
 
 const words = {
   de: {
@@ -101,11 +103,11 @@ export function count(n, kind) {
 }
 
 export function number(value) {
-  return new Intl.NumberFormat(language).format(value);
+  return new Intl.NumberFormat(locale).format(value);
 }
 
 export function longDay(iso) {
-  return new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
     new Date(`${iso}T00:00:00Z`),
   );
 }
