@@ -57,6 +57,7 @@ export class Features {
     if (this.group.addLayers) this.group.addLayers(markers);
     else markers.forEach((marker) => this.group.addLayer(marker));
     if (open && this.byId.has(open)) this.byId.get(open).openPopup();
+    this.map.getContainer().dataset.shown = String(markers.length); // how many it holds, clustered or not; says that it is done
     this.map.fire("markers:changed");
     for (const listener of this.listeners) listener();
   }
