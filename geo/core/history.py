@@ -67,11 +67,13 @@ class Change:
     fields: tuple[FieldChange, ...]
     request_id: str = ""
     version: int | None = None
+    transaction_id: str = ""
 
 
 _CHANGES = text(
     """
     SELECT c.id, c.changed_at, c.action, c.operation, c.table_name, c.row_id, c.old_values, c.new_values, c.request_id,
+           c.transaction_id::text AS transaction_id,
            coalesce(a.name, CASE WHEN c.actor_id IS NULL THEN 'System' ELSE 'Konto ' || c.actor_id END) AS actor
     FROM unnest(CAST(:tables AS text[]), CAST(:ids AS bigint[])) AS wanted(table_name, row_id)
     JOIN history.changes c ON c.table_name = wanted.table_name AND c.row_id = wanted.row_id
@@ -100,6 +102,7 @@ def changes_of(session: Session, rows: Sequence[tuple[str, int]], limit: int = 2
             _fields(row.old_values or {}, row.new_values or {}),
             row.request_id,
             (row.new_values or {}).get("version"),
+            row.transaction_id,
         )
         for row in found
     ]

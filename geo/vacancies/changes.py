@@ -15,6 +15,7 @@ from geo.places.photos import LICENCES
 from geo.vacancies.codes import (
     ACCESSIBLE,
     CONDITIONS,
+    CONFIDENCES,
     CONSENT_KINDS,
     END_REASONS,
     ENTRANCES,
@@ -138,7 +139,7 @@ _SPELL = {
     "end_reason": ("Grund des Endes", _coded(END_REASONS)),
     "source": ("Quelle", _text),
     "observed_on": ("Beobachtet am", _day),
-    "confidence": ("Sicherheit", _text),
+    "confidence": ("Sicherheit", _coded(CONFIDENCES)),
     "note": ("Notiz zur Nutzung", _text),
 }
 _PLACE = {
@@ -158,6 +159,7 @@ _PHOTO = {
     "is_public": ("Foto: öffentlich", _flag),
 }
 FIELDS = {"units": _UNIT, "occupancy_spells": _SPELL, "places": _PLACE, "photos": _PHOTO}
+_ORDER = {table: position for position, table in enumerate(("units", "places", "occupancy_spells", "photos"))}
 # What a new row holds without anybody having said so.
 _DEFAULTS = (False, 0, "UNBEKANNT", "TAG", "(,)")
 _NOTES = {
@@ -169,16 +171,18 @@ _NOTES = {
 
 def history(session: Session, root: Root) -> list[Entry]:
     """Everything that happened to the unit, newest first, one entry a request."""
-    entries: list[Entry] = []
-    requests: dict[tuple[str, str], Entry] = {}
+    requests: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes_of(session, rows_of(session, root)):
-        key = (change.request_id, change.action)
-        if key not in requests:
-            words = ACTIONS.get(change.action, change.action)
-            requests[key] = Entry(change.id, change.changed_at, change.actor, words)
-            entries.append(requests[key])
-        _add(requests[key], change)
-    return entries
+        requests.setdefault((change.transaction_id, change.request_id, change.action), []).append(change)
+    return [_entry(changes) for changes in requests.values()]
+
+
+def _entry(changes: list[Change]) -> Entry:
+    newest = changes[0]
+    entry = Entry(newest.id, newest.changed_at, newest.actor, ACTIONS.get(newest.action, newest.action))
+    for change in sorted(changes, key=lambda one: _ORDER.get(one.table, len(_ORDER))):
+        _add(entry, change)
+    return entry
 
 
 def _add(entry: Entry, change: Change) -> None:

@@ -94,6 +94,11 @@ END_REASONS = {
     "BRAND": ("Brand", "fire"),
     "UNBEKANNT": ("unbekannt", "unknown"),
 }
+CONFIDENCES = {
+    "SICHER": ("sicher", "certain"),
+    "WAHRSCHEINLICH": ("wahrscheinlich", "probable"),
+    "UNSICHER": ("unsicher", "uncertain"),
+}
 CONSENT_KINDS = {
     "EIGENTUEMER": ("Einwilligung liegt vor", "consent given"),
     "KOMMUNAL": ("kommunales Eigentum", "municipal property"),

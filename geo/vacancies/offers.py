@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.core import geometry
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
 from geo.vacancies.codes import SIZE_BOUNDS
@@ -78,7 +79,7 @@ def _where(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, dict[s
         )
         values["pattern"] = pattern(filters.text)
     if bbox is not None:
-        conditions.append("v.point && ST_MakeEnvelope(:west, :south, :east, :north, 4326)")
+        conditions.append(f"v.point && {geometry.ENVELOPE}")
         values |= dict(zip(("west", "south", "east", "north"), bbox, strict=True))
     return " AND ".join(conditions), values
 

@@ -24,7 +24,7 @@ from webapp.vacancies.forms import PHOTO_LABELS, refusal, typed, version
 def photos(unit_id: int) -> ResponseReturnValue:
     """All photos, and one more."""
     unit = queries.get(staff_session(), unit_id)
-    values: dict[str, Any] = {"author": _last_author(unit), "licence": "CC-BY-4.0"}
+    values: dict[str, Any] = {"author": _last_author(unit)}
     errors: dict[str, str] = {}
     if request.method == "POST":
         values = typed(request.form)

@@ -24,6 +24,16 @@ from geo.vacancies.dates import in_words
 from webapp import geojson
 
 KIND = "vacancies"
+# Kinds that have no floor of their own.
+_WHOLE = (
+    "WOHN_GESCHAEFTSHAUS",
+    "GANZES_GEBAEUDE",
+    "HOFSTELLE",
+    "INDUSTRIE",
+    "OEFFENTL_SONDERBAU",
+    "BAULUECKE",
+    "BRACHE",
+)
 _WORDS = {
     "since": ("leer seit", "vacant since"),
     "used_since": ("seit", "since"),
@@ -78,16 +88,18 @@ def offer(row: Any, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
     place = " ".join(part for part in (row.postcode, row.municipality) if part)
     since = f"{word('since', lang)} {in_words(row.empty_since, row.start_precision, lang)}"
     street = ", ".join(part for part in (address(row), place) if part)
+    title = offer_title(row, lang)
+    what = [label(OBJECT_TYPES, row.object_type, lang), size(row, lang)]
     return {
         "id": row.id,
         "kind": KIND,
-        "title": offer_title(row, lang),
+        "title": title,
         "subtitle": street,
         "url": offer_url(row, lang, day),
         "status": row.state,
         "status_label": label(STATES, row.state, lang),
         "is_example": row.is_example,
-        "meta": [part for part in (label(OBJECT_TYPES, row.object_type, lang), size(row, lang), since) if part],
+        "meta": [*(part for part in what if part and part not in title), since],
         "note": " · ".join(part for part in (size(row, lang), since) if part),
         "street": street,
         "municipality": row.municipality,
@@ -155,7 +167,7 @@ def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
     """A unit as an entry of the internal list and map."""
     state = row.state or "UNBEKANNT"
     since = in_words(row.since, row.start_precision or "TAG")
-    what = [label(OBJECT_TYPES, row.object_type), floor(row.floor, "de"), area(row.area_total_m2, "de")]
+    what = [what_it_is(row), area(row.area_total_m2, "de")]
     return {
         "id": row.id,
         "kind": KIND,
@@ -166,12 +178,19 @@ def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
         "status_label": label(STATES, row.state) or "Zustand unbekannt",
         "is_example": row.is_example,
         "note": f"seit {since}" if since else "",
-        "object_type": label(OBJECT_TYPES, row.object_type),
+        "object_type": what_it_is(row, with_name=False),
         "area": area(row.area_total_m2, "de"),
         "since": since,
         "verified_on": row.verified_on,
         "is_public": row.is_public,
     }
+
+
+def what_it_is(row: Any, *, with_name: bool = True) -> str:
+    """The kind of a unit, its floor where the kind does not say it, and its name."""
+    kind = label(OBJECT_TYPES, row.object_type)
+    where = None if row.object_type in {"LADEN_EG", *_WHOLE} else floor(row.floor, "de")
+    return ", ".join(part for part in (kind, where, row.name if with_name else None) if part)
 
 
 def stored_title(unit: Any) -> str:

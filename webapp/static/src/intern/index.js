@@ -1,6 +1,7 @@
 // One form, one map: the point, and on it the outline or the direction, with one undo for all of them.
 import { createMap, prepareEditor } from "../map/index.js";
 import { readJson } from "../lib/dom.js";
+import { showContext } from "./context.js";
 import { startDirection } from "./direction.js";
 import { startPoint } from "./point.js";
 import { UndoStack } from "./undo.js";
@@ -17,6 +18,7 @@ async function startOne(editor) {
   const drawing = outline ? await import("./outline.js") : null; // before the map: Geoman hooks into its making
   prepareEditor(node, config);
   const map = createMap(node, config);
+  if (config.features) showContext(map, config.features);
   const undo = new UndoStack(editor.querySelector("[data-editor-tools]"));
   const point = startPoint({ editor, form, map, config, undo });
   drawing?.startOutline({ box: outline, form, map, undo });
