@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.undo import last_change
 from geo.trees import service
-from geo.trees.queries import internal, public
+from geo.trees.queries import changes, internal, public
 from geo.trees.queries.public import Filters
 from geo.trees.schemas import FLEET_LABELS, TREE_LABELS, parse_fleet, parse_tree, tree_values
 from webapp.access import needs
@@ -74,12 +74,12 @@ def edit(fleet_id: int) -> ResponseReturnValue:
 def history(fleet_id: int) -> ResponseReturnValue:
     """What was changed of a fleet."""
     fleet = internal.get_fleet(staff_session(), fleet_id)
-    changes = internal.history_of(staff_session(), "fleets", fleet_id, fleet.municipality_id)
+    happened = changes.history_of(staff_session(), "fleets", fleet_id, fleet.municipality_id)
     return frame.page(
         "history",
         name=fleet.name,
         back=url_for("trees_intern.fleet", fleet_id=fleet_id),
-        entries=frame.in_entries(changes, "fleets", "Allee angelegt"),
+        entries=frame.in_entries(happened, "fleets", "Allee angelegt"),
     )
 
 
@@ -128,8 +128,8 @@ def tree(tree_id: int) -> ResponseReturnValue:
         tree=found,
         fleet=fleet,
         groups=[
-            ("Heute und später", [one for one in stays if one.last >= today]),
-            ("Früher", [one for one in reversed(stays) if one.last < today]),
+            ("Heute und später", internal.grouped(one for one in stays if one.last >= today)),
+            ("Früher", internal.grouped(one for one in reversed(stays) if one.last < today)),
         ],
         change_id=last_change(session, "trees", tree_id),
         may_edit=may(actor(), Action.FLEET_EDIT, found.municipality_id),
@@ -163,12 +163,12 @@ def tree_edit(tree_id: int) -> ResponseReturnValue:
 def tree_history(tree_id: int) -> ResponseReturnValue:
     """What was changed of a tree."""
     found = internal.get_tree(staff_session(), tree_id)
-    changes = internal.history_of(staff_session(), "trees", tree_id, found.municipality_id)
+    happened = changes.history_of(staff_session(), "trees", tree_id, found.municipality_id)
     return frame.page(
         "history",
         name=f"Baum {found.label}",
         back=url_for("trees_intern.tree", tree_id=tree_id),
-        entries=frame.in_entries(changes, "trees", "Baum angelegt"),
+        entries=frame.in_entries(happened, "trees", "Baum angelegt"),
     )
 
 

@@ -1,15 +1,16 @@
 """What every internal page of the trees shares: its frame, its forms, two versions side by side, the history."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from flask import g, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
-from geo.core.history import Change
+from geo.core.history import Change, FieldChange
 from geo.core.parsing import Fields
 from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS, TREE_STATES
 from geo.trees.queries import internal
@@ -130,34 +131,52 @@ def _in_words(name: str, value: Any) -> str:
 
 def in_entries(changes: list[Change], main: str, created: str) -> list[dict[str, Any]]:
     """Changes for the history page; `main` is the table of the object itself."""
-    trees = {tree.id: tree.label for fleet in internal.fleets(staff_session(), None) for tree in _trees(fleet.id)}
-    stops = dict(internal.stop_choices(staff_session(), actor(), g.municipality_id))
-
-    def name_in(names: Mapping[int, str]) -> Callable[[Any], str]:
-        return lambda key: names.get(int(key), f"Nr. {key}")
-
+    coded_columns = {name: coded(codes) for name, codes in CODES.items()}
+    stays = _stays_in_words(changes)
     tables = {
-        "stops": Words(STOP_LABELS, {name: coded(codes) for name, codes in CODES.items()}),
-        "trees": Words(TREE_LABELS, {name: coded(codes) for name, codes in CODES.items()} | {"height_m": _metres}),
+        "stops": Words(STOP_LABELS, coded_columns),
+        "trees": Words(TREE_LABELS, coded_columns | {"height_m": lambda value: f"{plain(value)} m"}),
         "fleets": Words(FLEET_LABELS),
         "schedules": Words(SCHEDULE_LABELS | {"season": "Saison", "state": "Zustand"}, _SCHEDULE_FORMATS),
         "places": PLACES,
-        "stays": Words(
-            {"tree_id": "Baum", "stop_id": "Standplatz", "during": "Zeit", "layer": "Ebene", "note": "Notiz"},
-            {"tree_id": name_in(trees), "stop_id": name_in(stops), "during": period, "layer": coded(LAYERS)},
-            row="Standzeit",
-        ),
+        "stays": Words({line.name: line.name for change in stays.values() for line in change.fields}),
     }
-    ordered = {main: tables[main]} | tables
-    return entries(changes, ordered, ACTIONS, created)
+    return entries([stays.get(one.id, one) for one in changes], {main: tables[main]} | tables, ACTIONS, created)
+
+
+def _stays_in_words(changes: list[Change]) -> dict[int, Change]:
+    """Each change of a stay as one line: the tree, and where, when and how it stood before and after."""
+    ours = [one for one in changes if one.table == "stays"]
+    if not ours:
+        return {}
+    session = staff_session()
+    labels = {
+        tree.id: tree.label for row in internal.fleets(session, None) for tree in internal.trees_of(session, row.id)
+    }
+    stops = dict(internal.stop_choices(session, actor(), None))
+    tree_of = {
+        one.row_id: line.new or line.old for one in reversed(ours) for line in one.fields if line.name == "tree_id"
+    }
+    formats: dict[str, Callable[[Any], str]] = {
+        "tree_id": lambda key: f"Baum {labels.get(key, key)}",
+        "stop_id": lambda key: stops.get(key, f"Standplatz {key}"),
+        "during": period,
+        "layer": coded(LAYERS),
+        "note": plain,
+    }
+
+    def told(one: Change, side: str) -> str | None:
+        whole = one.operation != "UPDATE"
+        values = {line.name: getattr(line, side) for line in one.fields}
+        names = [name for name in formats if values.get(name) and not (whole and name == "tree_id")]
+        return ", ".join(formats[name](values[name]) for name in names) or None
+
+    def in_words(one: Change) -> Change:
+        name = f"Baum {labels.get(tree_of.get(one.row_id), '?')}"
+        old, new = told(one, "old"), told(one, "new")
+        return replace(one, fields=(FieldChange(name, old, new),) if old or new else ())
+
+    return {one.id: in_words(one) for one in ours}
 
 
 _SCHEDULE_FORMATS = {"season": period, "state": coded(SCHEDULE_STATES)}
-
-
-def _metres(value: Any) -> str:
-    return f"{plain(value)} m"
-
-
-def _trees(fleet_id: int) -> list[Any]:
-    return internal.trees_of(staff_session(), fleet_id)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.trees import season, service
-from geo.trees.queries import internal
+from geo.trees.queries import changes, internal
 from geo.trees.schemas import SCHEDULE_LABELS, parse_schedule
 from webapp.access import needs
 from webapp.app import actor, staff_session
@@ -48,6 +48,7 @@ def show(schedule_id: int) -> ResponseReturnValue:
         "schedule",
         plan=plan,
         stays=stays,
+        groups=internal.grouped(stays),
         season=season.table([stay.as_standing() for stay in shown], plan.first, plan.last),
         stop_page=lambda stop_id: url_for("trees_intern.show", stop_id=stop_id),
         may_plan=may(actor(), Action.STAY_EDIT, plan.municipality_id),
@@ -82,12 +83,12 @@ def edit(schedule_id: int) -> ResponseReturnValue:
 def history(schedule_id: int) -> ResponseReturnValue:
     """What was changed of a plan."""
     plan = internal.get_schedule(staff_session(), schedule_id)
-    changes = internal.history_of(staff_session(), "schedules", schedule_id, plan.municipality_id)
+    happened = changes.history_of(staff_session(), "schedules", schedule_id, plan.municipality_id)
     return frame.page(
         "history",
         name=plan.name,
         back=url_for("trees_intern.schedule", schedule_id=schedule_id),
-        entries=frame.in_entries(changes, "schedules", "Umzugsplan angelegt"),
+        entries=frame.in_entries(happened, "schedules", "Umzugsplan angelegt"),
     )
 
 

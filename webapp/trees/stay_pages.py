@@ -1,5 +1,6 @@
 """Internal pages of stays: register, change, delete, swap, confirm."""
 
+from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
@@ -47,7 +48,9 @@ def _new_form(values: dict[str, Any]) -> dict[str, Any]:
     of_tree = internal.get_tree(session, tree_id).fleet_id if tree_id and not values["schedule_id"] else None
     plans = [one for one in internal.schedules(session, of_tree) if one.fleet_id in fleets and one.state != "UEBERHOLT"]
     wanted = _number(values["schedule_id"])
-    chosen = next((one for one in plans if one.id == wanted), None) or (plans[0] if len(plans) == 1 else None)
+    chosen = next((one for one in plans if one.id == wanted), None)
+    if chosen is None and request.method == "GET":
+        chosen = _likely(plans, parse_day(values["first"] or "") or date.today())
     if chosen is not None:
         values["schedule_id"] = chosen.id
     first, last = parse_day(values["first"] or ""), parse_day(values["last"] or "")
@@ -64,6 +67,13 @@ def _new_form(values: dict[str, Any]) -> dict[str, Any]:
         "trees": [(tree.id, f"Baum {tree.label}", _hint(tree, classes, during is not None)) for tree in choices],
         "is_checked": during is not None,
     }
+
+
+def _likely(plans: list[internal.ScheduleRow], day: date) -> internal.ScheduleRow | None:
+    """The plan that is probably meant: of the town's own fleet before the alliance's, published before draft."""
+    of_day = [one for one in plans if one.first <= day <= one.last] or plans
+    order = sorted(of_day, key=lambda one: (one.municipality_id != g.municipality_id, one.state == "ENTWURF"))
+    return order[0] if order else None
 
 
 def _hint(tree: internal.TreeChoice, classes: tuple[str, ...], is_checked: bool) -> str:
@@ -94,12 +104,13 @@ def edit(stay_id: int) -> ResponseReturnValue:
         "version": stay.version,
     }
 
+    others = _others(stay)
+
     def save() -> ResponseReturnValue:
-        changed = service.change_stay(
-            staff_session(), actor(), stay_id, frame.version(), parse_stay_change(request.form)
-        )
+        wanted = [(stay_id, frame.version())] + (others if request.form.get("all") else [])
+        changed = service.change_stays(staff_session(), actor(), wanted, parse_stay_change(request.form))
         flash("Gespeichert.", "good")
-        return redirect(url_for("trees_intern.show", stop_id=changed.stop_id), 303)
+        return redirect(url_for("trees_intern.show", stop_id=changed[0].stop_id), 303)
 
     return frame.write(
         "stay_change",
@@ -110,8 +121,14 @@ def edit(stay_id: int) -> ResponseReturnValue:
         name=f"{stay.fleet}, {stay.stop}",
         back=back,
         stay=stay,
+        others=others,
         stops=internal.stop_choices(staff_session(), actor(), _reach(stay.municipality_id)),
     )
+
+
+def _others(stay: internal.StayRow) -> list[tuple[int, int]]:
+    """The stays (id, version) of the trees that stand there together with this one."""
+    return [(one.id, one.version) for one in internal.together_with(staff_session(), stay) if one.id != stay.id]
 
 
 def _reach(municipality_id: int) -> int | None:
@@ -125,9 +142,15 @@ def delete(stay_id: int) -> ResponseReturnValue:
     stay = internal.get_stay(staff_session(), stay_id)
     back = url_for("trees_intern.show", stop_id=stay.stop_id)
 
+    others = _others(stay)
+
     def save() -> ResponseReturnValue:
-        service.remove_stay(staff_session(), actor(), stay_id, frame.version())
-        flash("Die Standzeit ist gelöscht.", "good")
+        wanted = [(stay_id, frame.version())] + (others if request.form.get("all") else [])
+        for key, version in wanted:
+            service.remove_stay(staff_session(), actor(), key, version)
+        flash(
+            "Die Standzeit ist gelöscht." if len(wanted) == 1 else f"{len(wanted)} Standzeiten sind gelöscht.", "good"
+        )
         return redirect(back, 303)
 
     return frame.write(
@@ -139,6 +162,7 @@ def delete(stay_id: int) -> ResponseReturnValue:
         name=f"Baum {stay.tree}, {stay.stop}",
         back=back,
         stay=stay,
+        others=others,
         submit="Löschen",
     )
 

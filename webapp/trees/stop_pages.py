@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.trees import service
-from geo.trees.queries import internal, public
+from geo.trees.queries import changes, internal, public
 from geo.trees.queries.internal import StopRow
 from geo.trees.queries.public import Standing
 from geo.trees.schemas import STOP_LABELS, parse_stop
@@ -105,7 +105,7 @@ def show(stop_id: int) -> ResponseReturnValue:
     session = staff_session()
     stop = internal.get_stop(session, actor(), stop_id)
     here = [one for one in public.stop_life(session, stop_id) if one.covers(date.today())]
-    last = internal.last_change_at_stop(session, stop)
+    last = changes.last_change_at_stop(session, stop)
     stays = internal.stays_of_stop(session, stop_id)
     today = date.today()
     return frame.page(
@@ -113,8 +113,8 @@ def show(stop_id: int) -> ResponseReturnValue:
         stop=stop,
         feature=geojson.feature((stop.lon, stop.lat), _card(stop, here)),
         groups=[
-            ("Heute und später", [one for one in stays if one.last >= today]),
-            ("Früher", [one for one in reversed(stays) if one.last < today]),
+            ("Heute und später", internal.grouped(one for one in stays if one.last >= today)),
+            ("Früher", internal.grouped(one for one in reversed(stays) if one.last < today)),
         ],
         waiting=[one for one in stays if one.waits(today)],
         last=last if last is not None and last.action in UNDOABLE else None,
@@ -145,12 +145,12 @@ def edit(stop_id: int) -> ResponseReturnValue:
 def history(stop_id: int) -> ResponseReturnValue:
     """What was changed at a stop and its stays, by whom."""
     stop = internal.get_stop(staff_session(), actor(), stop_id)
-    changes = internal.history_of_stop(staff_session(), stop)
+    happened = changes.history_of_stop(staff_session(), stop)
     return frame.page(
         "history",
         name=stop.name,
         back=url_for("trees_intern.show", stop_id=stop_id),
-        entries=frame.in_entries(changes, "stops", "Standplatz angelegt"),
+        entries=frame.in_entries(happened, "stops", "Standplatz angelegt"),
     )
 
 

@@ -1,6 +1,6 @@
 """What staff see: stops with their true place, every layer of stays, fleets, schedules, and who is free when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from geo.core.access import Action, Actor, may, require
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
-from geo.core.history import Change, changes_of
 from geo.places.model import Place
 from geo.trees.codes import GONE
 from geo.trees.model import Schedule, Stop, Tree
@@ -79,6 +78,17 @@ class StayRow:
             self.tree_id, self.tree, None, self.fleet_id, self.fleet, self.stop_id, self.stop, self.municipality,
             self.kind, self.first, self.last, self.layer == ACTUAL,
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StayGroup:
+    """Stays of several trees that say the same: where, when, in which plan and layer."""
+
+    stays: tuple[StayRow, ...]
+
+    @property
+    def one(self) -> StayRow:
+        return self.stays[0]
 
 
 @dataclass(frozen=True)
@@ -183,22 +193,6 @@ _SCHEDULES = text(
     """
 )
 _TREES = text("SELECT t.id FROM register.trees t WHERE t.fleet_id = :fleet ORDER BY t.label, t.id")
-_CHANGES_OF_STOP = text(
-    """
-    SELECT c.id, c.table_name, c.row_id, c.transaction_id::text AS transaction_id, c.action, c.changed_at,
-           coalesce(a.name, 'System') AS actor
-    FROM history.changes c LEFT JOIN register.accounts a ON a.id = c.actor_id
-    WHERE (c.table_name = 'stops' AND c.row_id = :stop)
-       OR (c.table_name = 'stays' AND (c.row_id IN (SELECT y.id FROM register.stays y WHERE y.stop_id = :stop)
-           OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
-    ORDER BY c.id DESC
-    """
-)
-
-_SAME_TRANSACTION = text(
-    "SELECT c.table_name, c.row_id FROM history.changes c"
-    " WHERE c.transaction_id = CAST(:id AS xid8) AND c.table_name IN ('stops', 'places', 'stays')"
-)
 
 
 def stops(session: Session, actor: Actor, municipality_id: int | None) -> list[StopRow]:
@@ -257,6 +251,21 @@ def get_stay(session: Session, stay_id: int) -> StayRow:
     if row is None:
         raise NotFound("Die Standzeit", stay_id)
     return StayRow(*row)
+
+
+def grouped(rows: Iterable[StayRow]) -> list[StayGroup]:
+    """Stays that say the same as one, in the order in which they come."""
+    found: dict[tuple[object, ...], list[StayRow]] = {}
+    for row in rows:
+        key = (row.first, row.last, row.stop_id, row.schedule_id, row.layer, row.is_confirmed, row.note)
+        found.setdefault(key, []).append(row)
+    return [StayGroup(tuple(own)) for own in found.values()]
+
+
+def together_with(session: Session, stay: StayRow) -> list[StayRow]:
+    """The stays that say the same as this one, itself included."""
+    groups = grouped(stays_of_schedule(session, stay.schedule_id))
+    return list(next(group.stays for group in groups if stay.id in {one.id for one in group.stays}))
 
 
 def waiting_for_confirmation(session: Session, municipality_id: int | None, day: date) -> list[StayRow]:
@@ -341,44 +350,6 @@ def tree_choices(
 
 def _layer_of(schedule: Schedule | ScheduleRow) -> str:
     return "ENTWURF" if schedule.state == "ENTWURF" else "BESCHLOSSEN"
-
-
-@dataclass(frozen=True)
-class LastChange:
-    """The newest change of a stop or of its stays, and the rows that the same transaction changed with it."""
-
-    id: int
-    table: str
-    row_id: int
-    action: str
-    at: datetime
-    actor: str
-    rows: tuple[tuple[str, int], ...]
-
-
-def history_of_stop(session: Session, stop: StopRow) -> list[Change]:
-    """What happened to a stop, its place and its stays, those that are gone included."""
-    with for_municipality(session, stop.municipality_id):
-        found = session.execute(_CHANGES_OF_STOP, {"stop": stop.id}).all()
-        rows = [("stops", stop.id), ("places", stop.place_id), *((row.table_name, row.row_id) for row in found)]
-        return changes_of(session, list(dict.fromkeys(rows)))
-
-
-def history_of(session: Session, table: str, row_id: int, municipality_id: int | None) -> list[Change]:
-    """What happened to a tree, fleet or schedule."""
-    with for_municipality(session, municipality_id):
-        return changes_of(session, [(table, row_id)])
-
-
-def last_change_at_stop(session: Session, stop: StopRow) -> LastChange | None:
-    """What an undo button on the stop's page would take back."""
-    with for_municipality(session, stop.municipality_id):
-        newest = session.execute(_CHANGES_OF_STOP, {"stop": stop.id}).first()
-        if newest is None:
-            return None
-        together = session.execute(_SAME_TRANSACTION, {"id": newest.transaction_id}).all()
-    rows = tuple(dict.fromkeys((row.table_name, row.row_id) for row in together))
-    return LastChange(newest.id, newest.table_name, newest.row_id, newest.action, newest.changed_at, newest.actor, rows)
 
 
 def _stays(session: Session, condition: str, key: int) -> list[StayRow]:

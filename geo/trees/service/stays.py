@@ -92,6 +92,18 @@ def change_stay(
     return moved
 
 
+def change_stays(
+    session: Session,
+    actor: Actor,
+    stays: Sequence[tuple[int, int]],
+    data: StayChange,
+    *,
+    today: date | None = None,
+) -> list[Stay]:
+    """Give several stays (id, version each) the same stop and period: all of them or none."""
+    return [change_stay(session, actor, stay_id, version, data, today=today) for stay_id, version in stays]
+
+
 def remove_stay(session: Session, actor: Actor, stay_id: int, version: int) -> None:
     """Take a stay out of its layer. A decided stay that had been confirmed shows again when the actual one goes."""
     stay: Stay = rules.find(session, Stay, stay_id, _STAY)

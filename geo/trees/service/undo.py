@@ -7,7 +7,8 @@ from geo.core.db import for_municipality
 from geo.core.errors import Conflict, NotFound
 from geo.core.undo import Root, revert
 from geo.trees.model import Fleet, Tree
-from geo.trees.queries.internal import LastChange, get_stop, last_change_at_stop
+from geo.trees.queries.changes import LastChange, last_change_at_stop
+from geo.trees.queries.internal import get_stop
 from geo.trees.service.rules import find, settle
 
 # Publishing touches several towns at once; it has its own way back (`supersede`).

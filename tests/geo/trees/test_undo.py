@@ -8,21 +8,21 @@ from geo.core.errors import Conflict, NotFound
 from geo.core.undo import last_change
 from geo.trees import service
 from geo.trees.model import Stay
-from geo.trees.queries import internal
+from geo.trees.queries import changes, internal
 from geo.trees.schemas import FleetInput, StayChange, TreeInput
 from geo.trees.wording import period
 from tests.geo.trees.rows import MAY, SUMMER, TODAY
 
 
 def undo(avenue, stop):
-    last = internal.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, stop.id))
+    last = changes.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, stop.id))
     service.undo_at_stop(avenue.session, replace(SYSTEM, request_id="undo"), stop.id, last.id)
 
 
 def test_added_stays_go_again(avenue):
     avenue.put(["B 1", "B 2"], avenue.market, MAY, actor=replace(SYSTEM, request_id="add"))
     assert (
-        internal.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id)).action
+        changes.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id)).action
         == "stay.edit"
     )
     undo(avenue, avenue.market)
@@ -51,7 +51,7 @@ def test_changed_stay_goes_back_unless_its_place_is_taken(avenue):
 
 def test_older_change_is_not_undone(avenue):
     avenue.put("B 1", avenue.market, MAY, actor=replace(SYSTEM, request_id="one"))
-    last = internal.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id))
+    last = changes.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id))
     avenue.put(
         "B 2", avenue.market, period(date(2026, 5, 6), date(2026, 5, 9)), actor=replace(SYSTEM, request_id="two")
     )
@@ -62,7 +62,7 @@ def test_older_change_is_not_undone(avenue):
 def test_publication_is_not_undone_but_withdrawn(avenue):
     avenue.put("B 1", avenue.market, MAY)
     avenue.publish()
-    last = internal.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id))
+    last = changes.last_change_at_stop(avenue.session, internal.get_stop(avenue.session, SYSTEM, avenue.market.id))
     with pytest.raises(Conflict, match="zurückziehen"):
         service.undo_at_stop(avenue.session, SYSTEM, avenue.market.id, last.id)
 

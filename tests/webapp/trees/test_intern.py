@@ -151,7 +151,23 @@ def test_stay_is_changed_swapped_and_deleted(editor_client, avenue):
     ok(send(editor_client, f"/intern/baeume/standzeit/{other.id}/tauschen", version="1", other_id="x"), 422)
     ok(editor_client.get(f"{address}/loeschen"))
     went_to(send(editor_client, f"{address}/loeschen", version=str(one.version + 1)))
-    assert "Standzeit: Baum" in ok(editor_client.get(f"/intern/baeume/{avenue.market.id}/verlauf"))
+    history = ok(editor_client.get(f"/intern/baeume/{avenue.market.id}/verlauf"))
+    assert "Baum B 1" in history and "4. Mai 2026 bis 30. Mai 2026" in history and "Standzeit bearbeitet" in history
+
+
+def test_trees_that_stand_together_are_changed_together_and_taken_back_together(editor_client, avenue):
+    one = stays(avenue)[0]
+    address = f"/intern/baeume/standzeit/{one.id}"
+    assert "für alle 2 Bäume" in ok(editor_client.get(address))
+    change = {"stop_id": one.stop_id, "first": "2026-05-04", "last": "2026-05-30", "version": one.version, "all": "1"}
+    where = went_to(send(editor_client, address, **change))
+    avenue.session.expire_all()
+    assert {stay.last.isoformat() for stay in stays(avenue)} == {"2026-05-30"}
+    change_id = re.search(r'name="change" value="(\d+)"', ok(editor_client.get(where)))[1]
+    went_to(send(editor_client, f"{where}/rueckgaengig", change=change_id))
+    assert {stay.last.isoformat() for stay in stays(avenue)} == {"2026-06-07"}
+    went_to(send(editor_client, f"{address}/loeschen", version=stays(avenue)[0].version, all="1"))
+    assert stays(avenue) == []
 
 
 def test_planned_stays_are_confirmed_on_the_stops_page(editor_client, avenue):
