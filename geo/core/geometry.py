@@ -22,6 +22,8 @@ WGS84 = 4326
 UTM32 = 25832
 # Thuringia with a margin, in degrees: west, south, east, north. The database holds the same box.
 STATE_BOX = (9.8, 50.15, 12.75, 51.7)
+# A box of degrees as SQL, from the bound values west, south, east and north.
+ENVELOPE = f"ST_MakeEnvelope(:west, :south, :east, :north, {WGS84})"
 GRID_M = 100
 MAX_VERTICES = 5_000
 

@@ -1,4 +1,4 @@
-"""Reads what a person typed into a form: German numbers and dates, codes, flags; collects every mistake at its field."""
+"""Reads what a person typed into a form: German numbers and dates, codes, flags; notes each mistake at its field."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -137,10 +137,7 @@ def parse_day(raw: str) -> date | None:
     """The day written as 2026-05-01 or 1.5.2026, between 1900 and 2100; None for anything else."""
     german = _GERMAN_DAY.fullmatch(raw)
     try:
-        if german:
-            value = date(int(german[3]), int(german[2]), int(german[1]))
-        else:
-            value = date.fromisoformat(raw)
+        value = date(*map(int, reversed(german.groups()))) if german else date.fromisoformat(raw)
     except ValueError:
         return None
     return value if EARLIEST <= value < LATEST else None
