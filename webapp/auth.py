@@ -56,11 +56,11 @@ def check_access() -> None:
     if request.endpoint is None or request.endpoint in UNMARKED:
         return  # no such page: Flask says so
     mark = mark_of(current_app.view_functions[request.endpoint])
-    if mark is None:
-        raise NotPermitted("unmarked")
-    if mark.kind == "public":
+    if mark is not None and mark.kind == "public":
         return
     load_actor()
+    if mark is None:
+        raise NotPermitted("unmarked")
     if mark.kind == "sign_in":
         return
     if actor().account_id is None:
@@ -89,6 +89,7 @@ def load_actor() -> None:
         if person is None:
             return
         g.actor = person
+        _new_token_for_new_roles(person)
         g.towns = (
             overview.towns_in_use(database)
             if is_alliance(person)
@@ -98,6 +99,16 @@ def load_actor() -> None:
         if g.municipality_id is not None and g.municipality_id not in dict(g.towns):
             g.towns += queries.town_names(database, (g.municipality_id,))
         g.sample_is_loaded = is_loaded(database)
+
+
+def _new_token_for_new_roles(person: Actor) -> None:
+    """Whoever may do other things than at the last request goes on under a new token."""
+    held = sorted(f"{one.role}:{one.municipality_id or ''}" for one in person.memberships)
+    known = session.get("roles")
+    if known != held:
+        session["roles"] = held
+        if known is not None:
+            session.rotate()
 
 
 def is_alliance(person: Actor) -> bool:

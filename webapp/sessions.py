@@ -66,6 +66,11 @@ class RegisterSession(SessionMixin):
         self._values = {"_flashes": flashes} if flashes else {}
         self._account_id, self.renewed, self.modified = account_id, True, True
 
+    def rotate(self) -> None:
+        """The same session under a new token: whoever has the old one is out."""
+        self.load()
+        self.renewed = self.modified = True
+
     def values_to_store(self) -> dict[str, Any]:
         return dict(self._values)
 

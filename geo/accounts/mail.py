@@ -53,13 +53,13 @@ class Mailer:
 
     def _deliver(self, message: EmailMessage) -> None:
         try:
-            with _connect(str(self._settings.mail_url)) as server:
+            with connect(str(self._settings.mail_url)) as server:
                 server.send_message(message)
         except (OSError, smtplib.SMTPException) as problem:
             log.error("mail not sent", kind=type(problem).__name__, id=message["Message-ID"])
 
 
-def _connect(url: str) -> smtplib.SMTP:
+def connect(url: str) -> smtplib.SMTP:
     """A connection as `mail_url` says: smtps:// encrypted from the start, smtp:// encrypted if the server offers it.
 
     A name and password are sent over an encrypted connection only.

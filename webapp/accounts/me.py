@@ -59,7 +59,7 @@ def password() -> ResponseReturnValue:
         own.set_password(staff_session(), actor(), state.id, new, but_session=session.row.id)
     except Invalid as refused:
         return _password_form(state, refused.fields, 422)
-    session.renew(state.id)
+    session.rotate()
     letters.password_changed(state.email)
     flash("Das Passwort ist geändert. Alle anderen Anmeldungen sind beendet.", "good")
     return redirect(url_for("accounts.me"), 303)

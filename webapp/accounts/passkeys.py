@@ -122,7 +122,7 @@ def add() -> ResponseReturnValue:
     name = " ".join(str(_sent().get("name") or "").split())[:60] or "Passkey"
     made = own.NewPasskey(proved.credential_id, proved.credential_public_key, proved.sign_count)
     own.add_passkey(staff_session(), actor(), made, name)
-    session.renew(actor().account_id)
+    session.rotate()
     flash("Der Passkey ist gespeichert. Damit können Sie sich jetzt ohne Passwort anmelden.", "good")
     return jsonify(weiter=url_for("accounts.me"))
 
@@ -131,7 +131,7 @@ def add() -> ResponseReturnValue:
 def remove(passkey_id: int) -> ResponseReturnValue:
     """Forget a passkey."""
     own.remove_passkey(staff_session(), actor(), passkey_id)
-    session.renew(actor().account_id)
+    session.rotate()
     flash("Der Passkey ist entfernt.", "good")
     return redirect(url_for("accounts.me"), 303)
 

@@ -100,14 +100,14 @@ def edit_role(membership_id: int) -> ResponseReturnValue:
     held = _person(membership_id)
     roles = [(str(role), ROLE_LABELS[role]) for role in TOWN_ROLES]
     if request.method == "GET":
-        return _show("edit_role", person=held, roles=roles, values={"role": str(held.role)}, errors={}, confirm=None)
+        return _show("edit_role", held=held, roles=roles, values={"role": str(held.role)}, errors={}, confirm=None)
     confirmed = Fields(request.form).flag(service.CONFIRM)
     try:
         service.change_role(staff_session(), actor(), membership_id, parse_role(request.form), confirmed=confirmed)
     except Invalid as refused:
         confirm = refused.confirm if isinstance(refused, NeedsConfirmation) else None
         return _show(
-            "edit_role", 422, person=held, roles=roles, values=request.form, errors=refused.fields, confirm=confirm
+            "edit_role", 422, held=held, roles=roles, values=request.form, errors=refused.fields, confirm=confirm
         )
     flash(f"Die Rolle von {held.name} ist geändert.", "good")
     return redirect(url_for("accounts.people"), 303)
@@ -118,12 +118,12 @@ def remove_role(membership_id: int) -> ResponseReturnValue:
     """Take the role away."""
     held = _person(membership_id)
     if request.method == "GET":
-        return _show("remove_role", person=held, errors={}, confirm=None)
+        return _show("remove_role", held=held, errors={}, confirm=None)
     try:
         confirmed = Fields(request.form).flag(service.CONFIRM)
         service.remove(staff_session(), actor(), membership_id, confirmed=confirmed)
     except NeedsConfirmation as refused:
-        return _show("remove_role", 422, person=held, errors=refused.fields, confirm=refused.confirm)
+        return _show("remove_role", 422, held=held, errors=refused.fields, confirm=refused.confirm)
     flash(f"{held.name} hat diese Rolle nicht mehr.", "good")
     return redirect(url_for("accounts.people"), 303)
 

@@ -53,7 +53,7 @@ def confirm() -> ResponseReturnValue:
             codes = own.confirm_totp(staff_session(), actor(), seal(), request.form.get("code", ""))
     except Invalid as refused:
         return _page(refused.fields, 422)
-    session.renew(actor().account_id)
+    session.rotate()
     return render_template("accounts/recovery_codes.html", codes=codes, internal_active="account")
 
 
@@ -76,7 +76,7 @@ def remove() -> ResponseReturnValue:
         own.remove_totp(staff_session(), actor())
     except Invalid as refused:
         return _page(refused.fields, 422)
-    session.renew(actor().account_id)
+    session.rotate()
     flash("Der zweite Faktor ist entfernt.", "good")
     return redirect(url_for("accounts.me"), 303)
 

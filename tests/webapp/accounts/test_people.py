@@ -1,7 +1,7 @@
 """People and roles of a town: who may see and change them, and what happens then."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text as sql
 
 from tests import factories
 from tests.webapp.accounts.conftest import link_in, make_someone, send, sign_in_with
@@ -32,13 +32,13 @@ def test_who_may_open_the_pages_of_people(sign_in, towns, role, status, page):
 
 def membership_of(db, account_id):
     with db.owner() as session:
-        return session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": account_id})
+        return session.scalar(sql("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": account_id})
 
 
 def role_of(db, account_id):
     with db.owner() as session:
         found = session.execute(
-            text("SELECT role, municipality_id FROM register.memberships WHERE account_id = :id"), {"id": account_id}
+            sql("SELECT role, municipality_id FROM register.memberships WHERE account_id = :id"), {"id": account_id}
         )
         return [tuple(row) for row in found]
 
@@ -97,7 +97,7 @@ def test_wrong_input_is_a_sentence(manager, mails, wrong):
 def test_manager_gives_no_role_of_the_alliance(manager, db, role):
     assert invite(manager, role=role).status_code == 403
     with db.owner() as session:
-        found = session.scalar(text("SELECT count(*) FROM register.accounts WHERE email = 'neu@beispiel.test'"))
+        found = session.scalar(sql("SELECT count(*) FROM register.accounts WHERE email = 'neu@beispiel.test'"))
     assert found == 0
 
 
@@ -150,6 +150,15 @@ def test_last_manager_is_not_removed_by_mistake(manager, db, towns):
     assert manager.get("/intern/personen").status_code == 403
 
 
+def test_page_says_whose_role_it_is(manager, db, towns):
+    person = factories.actor(db, "viewer", towns.own)
+    path = f"/intern/personen/rolle/{membership_of(db, person.account_id)}"
+    for page in (path, f"{path}/entfernen"):
+        text = manager.get(page).get_data(as_text=True)
+        assert "Person viewer" in text and "@beispiel.test · Musterstadt" in text
+    assert "„Leseberechtigte Person“" in text
+
+
 def test_manager_can_go_when_another_one_stays(manager, db, towns):
     factories.actor(db, "manager", towns.own)
     path = f"/intern/personen/rolle/{membership_of(db, manager.actor.account_id)}/entfernen"
@@ -193,7 +202,7 @@ def test_erasing_needs_a_confirmation_and_leaves_nothing_of_the_person(sign_in, 
     assert client.get("/intern").status_code == 302
     with db.owner() as session:
         tables = ("register.accounts", "history.personal_changes", "history.changes", "register.sessions")
-        kept = "".join(str(session.execute(text(f"SELECT row_to_json(t) FROM {name} t")).all()) for name in tables)
+        kept = "".join(str(session.execute(sql(f"SELECT row_to_json(t) FROM {name} t")).all()) for name in tables)
     assert someone.email not in kept and "Geheimer Name" not in kept and "Person editor" not in kept
     assert admin.get(path).status_code == 404
 
@@ -202,7 +211,7 @@ def test_invitation_is_sent_again_only_to_who_cannot_sign_in_yet(manager, db, ma
     invite(manager)
     with db.owner() as session:
         number = session.scalar(
-            text(
+            sql(
                 "SELECT m.id FROM register.memberships m JOIN register.accounts a ON a.id = m.account_id"
                 " WHERE a.email = 'neu@beispiel.test'"
             )

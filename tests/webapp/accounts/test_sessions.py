@@ -80,3 +80,46 @@ def test_session_ends_after_its_longest_time_even_when_used(sign_in, towns, db):
         session.execute(text("UPDATE register.sessions SET expires_at = now() - interval '1 second'"))
         session.commit()
     assert client.get("/intern").status_code == 302
+
+
+def test_new_roles_come_with_a_new_token(sign_in, towns, db, app):
+    client = sign_in("viewer", towns.own)
+    client.get("/intern")
+    before = token_of(client).value
+    with db.owner() as session:
+        session.execute(text("SELECT set_config('app.action', 'system.setup', true)"))
+        session.execute(
+            text("UPDATE register.memberships SET role = 'manager' WHERE account_id = :id"),
+            {"id": client.actor.account_id},
+        )
+        session.commit()
+    assert client.get("/intern/personen").status_code == 200
+    assert token_of(client).value != before
+    thief = app.test_client()
+    thief.set_cookie(app.config["SESSION_COOKIE_NAME"], before)
+    assert thief.get("/intern").status_code == 302
+
+
+def test_session_in_use_is_noted_once_a_minute(sign_in, towns, db):
+    client = sign_in("viewer", towns.own)
+    client.get("/intern")
+    with db.owner() as session:
+        session.execute(text("UPDATE register.sessions SET last_seen_at = now() - interval '2 minutes'"))
+        session.commit()
+    client.get("/intern")
+    with db.owner() as session:
+        assert session.scalar(text("SELECT last_seen_at = now() FROM register.sessions"))
+
+
+def test_public_pages_know_of_no_session_and_set_no_cookie(sign_in, client, towns):
+    for visitor in (client, sign_in("editor", towns.own)):
+        for path in ("/", "/en", "/leerstand/liste", "/gibt-es-nicht"):
+            answer = visitor.get(path)
+            assert "Set-Cookie" not in answer.headers
+            assert "Cookie" not in answer.headers.get("Vary", "")
+            assert "Person editor" not in answer.get_data(as_text=True)
+
+
+def test_view_without_a_mark_answers_nobody(app, sign_in, towns):
+    app.add_url_rule("/intern/vergessen", "forgotten", lambda: "secret")
+    assert sign_in("admin", towns.own).get("/intern/vergessen").status_code == 403

@@ -1,0 +1,96 @@
+"""Mail: a file in development, SMTP where one is set; never a second header out of somebody's text."""
+
+import dataclasses
+import socketserver
+import threading
+from email import message_from_bytes, policy
+
+import pytest
+
+from geo.accounts import mail
+from geo.accounts.mail import Mailer
+
+
+class OneMail(socketserver.StreamRequestHandler):
+    """Takes one message by SMTP, and notes what was said."""
+
+    def handle(self):
+        self.say("220 ready")
+        in_data = False
+        for raw in self.rfile:
+            self.server.heard.append(raw)
+            word = raw[:4].upper().strip()
+            if in_data:
+                in_data = raw != b".\r\n"
+                if not in_data:
+                    self.say("250 taken")
+            elif word == b"DATA":
+                in_data = True
+                self.say("354 go on")
+            elif word == b"QUIT":
+                return self.say("221 bye")
+            else:
+                self.say("250 fine")
+
+    def say(self, line):
+        self.wfile.write(f"{line}\r\n".encode())
+
+
+@pytest.fixture
+def server():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OneMail) as made:
+        made.heard = []
+        thread = threading.Thread(target=made.serve_forever, daemon=True)
+        thread.start()
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def wait_for_mail():
+    for thread in threading.enumerate():
+        if thread.name == "mail":
+            thread.join(10)
+
+
+def test_in_development_mail_is_a_file(settings):
+    Mailer(settings).send("a@b.de", "Betreff", "Grüße\n")
+    (file,) = (settings.home / "mail").glob("*.eml")
+    message = message_from_bytes(file.read_bytes(), policy=policy.default)
+    assert (message["To"], message["Subject"]) == ("a@b.de", "Betreff")
+    assert message.get_content() == "Grüße\n"
+    assert message["From"].addresses[0].addr_spec == settings.mail_from
+
+
+@pytest.mark.parametrize("subject", ["Neu\r\nBcc: x@y.de", "Neu\nBcc: x@y.de"])
+def test_line_break_starts_no_header(settings, subject):
+    Mailer(settings).send("a@b.de", subject, "Text")
+    (file,) = (settings.home / "mail").glob("*.eml")
+    assert message_from_bytes(file.read_bytes(), policy=policy.default)["Bcc"] is None
+
+
+def test_with_a_server_set_mail_goes_there(settings, server):
+    own = dataclasses.replace(settings, mail_url=f"smtp://127.0.0.1:{server.server_address[1]}")
+    Mailer(own).send("a@b.de", "Betreff", "Text")
+    wait_for_mail()
+    heard = b"".join(server.heard)
+    assert b"rcpt TO:<a@b.de>" in heard and b"Subject: Betreff" in heard
+
+
+def test_password_is_not_sent_where_nothing_is_encrypted(settings, server):
+    own = dataclasses.replace(settings, mail_url=f"smtp://me:secret@127.0.0.1:{server.server_address[1]}")
+    Mailer(own).send("a@b.de", "Betreff", "Text")
+    wait_for_mail()
+    assert not any(line.upper().startswith(b"AUTH") for line in server.heard)
+    assert not any(b"Betreff" in line for line in server.heard)
+
+
+def test_server_that_does_not_answer_breaks_nothing(settings):
+    Mailer(dataclasses.replace(settings, mail_url="smtp://127.0.0.1:9")).send("a@b.de", "Betreff", "Text")
+    wait_for_mail()
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "mail.example.org"])
+def test_wrong_setting_is_a_sentence(url):
+    with pytest.raises(mail.SetupError, match="INNENSTADT_MAIL_URL"):
+        mail.connect(url)
