@@ -13,10 +13,10 @@ from geo.trees import service
 from geo.trees.codes import MODULE_CLASSES
 from geo.trees.queries import internal
 from geo.trees.schemas import STAY_LABELS, parse_stay, parse_stay_change
-from geo.trees.wording import period, stands
+from geo.trees.wording import bounds, period
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.trees import frame
+from webapp.trees import frame, words
 
 
 @needs(Action.STAY_EDIT)
@@ -64,7 +64,12 @@ def _new_form(values: dict[str, Any]) -> dict[str, Any]:
         "stops": internal.stop_choices(session, actor(), g.municipality_id),
         "plans": [(one.id, f"{one.fleet}: {one.name} ({frame.schedule_state(one.state)})") for one in plans],
         "plan": chosen,
-        "trees": [(tree.id, f"Baum {tree.label}", _hint(tree, classes, during is not None)) for tree in choices],
+        "trees": [
+            (tree.id, f"Baum {tree.label}", _hint(tree, classes, during is not None))
+            for tree in sorted(
+                choices, key=lambda tree: (tree.in_the_way is not None, tree.module_class not in classes)
+            )
+        ],
         "is_checked": during is not None,
     }
 
@@ -79,11 +84,11 @@ def _likely(plans: list[internal.ScheduleRow], day: date) -> internal.ScheduleRo
 def _hint(tree: internal.TreeChoice, classes: tuple[str, ...], is_checked: bool) -> str:
     known = ", ".join(part for part in (tree.species, f"Klasse {tree.module_class}") if part)
     if tree.module_class not in classes:
-        return f"{known}. Diese Klasse ist am Standplatz nicht zugelassen"
+        return f"Klasse {tree.module_class} ist am Standplatz nicht zugelassen. {tree.species or ''}".strip()
     if tree.in_the_way is not None:
         one = tree.in_the_way
-        return f"{known}. Nicht frei: {stands(one.tree, one.during, one.stop).removeprefix(f'Baum {one.tree} ')}"
-    return f"{known}. Frei" if is_checked else known
+        return f"Nicht frei: {one.stop}, {words.span_words(*bounds(one.during))}. {known}"
+    return f"Frei. {known}" if is_checked else known
 
 
 def _number(raw: Any) -> int | None:

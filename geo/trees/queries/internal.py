@@ -259,7 +259,7 @@ def grouped(rows: Iterable[StayRow]) -> list[StayGroup]:
     for row in rows:
         key = (row.first, row.last, row.stop_id, row.schedule_id, row.layer, row.is_confirmed, row.note)
         found.setdefault(key, []).append(row)
-    return [StayGroup(tuple(own)) for own in found.values()]
+    return [StayGroup(tuple(sorted(own, key=lambda one: one.tree))) for own in found.values()]
 
 
 def together_with(session: Session, stay: StayRow) -> list[StayRow]:

@@ -123,8 +123,8 @@ def test_stay_form_says_who_is_free(editor_client, avenue):
         "schedule_id": avenue.schedule.id,
     }
     text = ok(send(editor_client, address, pruefen="1", **period))
-    assert "Nicht frei: steht vom 4. Mai bis 7. Juni 2026" in text and "Klasse S. Frei" in text
-    assert "Diese Klasse ist am Standplatz nicht zugelassen" in text
+    assert "Nicht frei: Hauptmarkt Musterallee, 4. Mai" in text and "Frei. Feldahorn" in text
+    assert "Klasse L ist am Standplatz nicht zugelassen" in text
     text = ok(send(editor_client, address, trees=[avenue.trees["B 1"].id], **period), 409)
     assert "Baum B 1 steht vom 4. Mai bis 7. Juni 2026 am Standplatz" in text
     where = went_to(send(editor_client, address, trees=[avenue.trees["B 3"].id], **period))
