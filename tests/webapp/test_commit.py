@@ -5,6 +5,7 @@ application sees the same error in both cases, and must tell them apart.
 """
 
 import socket
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -103,7 +104,9 @@ def own_database(cluster) -> Iterator[str]:
 
 
 @contextmanager
-def _through(cluster, name: str, directory: Path) -> Iterator[tuple[Proxy, Database]]:
+def _through(cluster, name: str) -> Iterator[tuple[Proxy, Database]]:
+    folder = tempfile.TemporaryDirectory(prefix="it-", dir="/tmp")  # a socket's path has to be short
+    directory = Path(folder.name)
     proxy = Proxy(directory, cluster.layout.socket)
     real = str(cluster.layout.socket).replace("/", "%2F")
     staff = cluster.url("reg_staff", name).replace(real, str(directory).replace("/", "%2F"))
@@ -111,13 +114,12 @@ def _through(cluster, name: str, directory: Path) -> Iterator[tuple[Proxy, Datab
     yield proxy, made
     made.dispose()
     proxy.listener.close()
+    folder.cleanup()
 
 
 @pytest.mark.parametrize(("mode", "stored"), [("drop the answer", True), ("drop the commit", False)])
 def test_the_outcome_of_a_broken_commit_is_known(cluster, own_database, settings, mode, stored):
-    directory = Path("/tmp") / f"it-{id(mode) % 10_000}-{stored}"
-    directory.mkdir(exist_ok=True)
-    with _through(cluster, own_database, directory) as (proxy, made):
+    with _through(cluster, own_database) as (proxy, made):
         app = create_app(settings, made)
         with app.test_request_context("/"), made.staff(SYSTEM) as session:
             with perform(session, SYSTEM, Action.SYSTEM_SETUP):
@@ -134,8 +136,6 @@ def test_the_outcome_of_a_broken_commit_is_known(cluster, own_database, settings
                 {"mail": f"commit-{int(stored)}@beispiel.test"},
             )
         assert found == (1 if stored else 0)
-    (directory / f".s.PGSQL.{PORT}").unlink()
-    directory.rmdir()
 
 
 @pytest.fixture
