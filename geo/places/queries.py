@@ -111,3 +111,20 @@ def municipality_at(session: Session, longitude: float, latitude: float, day: da
     """The municipality in which the point lies on the day."""
     row = session.execute(_AT, {"day": day, "point": as_ewkb(Point(longitude, latitude))}).one_or_none()
     return None if row is None else MunicipalityRow(**row._mapping)
+
+
+_MIDDLE = text(
+    """
+    SELECT ST_X(c.spot) AS longitude, ST_Y(c.spot) AS latitude
+    FROM (SELECT coalesce(
+        (SELECT ST_Centroid(ST_Collect(p.point)) FROM register.places p WHERE p.municipality_id = :id),
+        (SELECT ST_PointOnSurface(o.outline) FROM register.municipality_outlines o
+         WHERE o.municipality_id = :id AND o.during @> CURRENT_DATE LIMIT 1)) AS spot) c
+    """
+)
+
+
+def middle(session: Session, municipality_id: int) -> list[float] | None:
+    """Latitude and longitude where a map of the town begins: amid its places, or within its boundary."""
+    found = session.execute(_MIDDLE, {"id": municipality_id}).one()
+    return None if found.longitude is None else [round(found.latitude, 5), round(found.longitude, 5)]

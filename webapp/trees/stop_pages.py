@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
+from geo.places.queries import middle
 from geo.trees import service
 from geo.trees.queries import changes, internal, public
 from geo.trees.queries.internal import StopRow
@@ -95,7 +96,13 @@ def new() -> ResponseReturnValue:
 
     first = {"kind": "STRASSE", "module_classes": ["S", "L"], "capacity": 6}
     return frame.write(
-        "stop", save, STOP_LABELS, values=first, title="Standplatz anlegen", back=url_for("trees_intern.overview")
+        "stop",
+        save,
+        STOP_LABELS,
+        values=first,
+        title="Standplatz anlegen",
+        back=url_for("trees_intern.overview"),
+        center=middle(staff_session(), town),
     )
 
 
