@@ -180,10 +180,10 @@ def _take_back(session: Session, step: _Step) -> None:
         query = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :values)"  # noqa: S608 (names from the metadata)
         done = session.execute(text(query), {"values": json.dumps(values)})
     else:
-        columns = [_column(step.table, name) for name in step.values if name != "version"]
+        changed = [_column(step.table, name) for name in step.values if name != "version"]
         # Parts such as sectors and phases carry no version: they are versioned through their object.
         raised = ["version = t.version + 1"] if "version" in _table(step.table).columns else []
-        assignments = ", ".join([*(f"{name} = old.{name}" for name in columns), *raised])
+        assignments = ", ".join([*(f"{name} = old.{name}" for name in changed), *raised])
         query = (
             f"UPDATE {table} t SET {assignments} FROM jsonb_populate_record(NULL::{table}, :values) old"  # noqa: S608 (names from the metadata)
             " WHERE t.id = :id"

@@ -64,8 +64,10 @@ def _note(fields: Fields, name: str, read: Any, *arguments: Any) -> Any:
 
 def place_values(place: Place | PlaceInput) -> dict[str, Any]:
     """A place, stored or typed, as the values of its form fields."""
-    is_typed = isinstance(place, PlaceInput)
-    longitude, latitude = (place.longitude, place.latitude) if is_typed else geometry.lon_lat(place.point)
+    if isinstance(place, PlaceInput):
+        longitude, latitude = place.longitude, place.latitude
+    else:
+        longitude, latitude = geometry.lon_lat(place.point)
     outline = geometry.as_geojson(place.outline)
     return {
         "street": place.street,

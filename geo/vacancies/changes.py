@@ -53,6 +53,10 @@ class Entry:
     changes: list[dict[str, str | None]] = field(default_factory=list)
 
 
+# A column's name as a person reads it, and how its values are said.
+Field = tuple[str, Callable[[Any], str]]
+
+
 def _coded(codes: Mapping[Any, Any]) -> Callable[[Any], str]:
     return lambda value: label(codes, value)
 
@@ -97,7 +101,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-_UNIT = {
+_UNIT: dict[str, Field] = {
     "name": ("Bezeichnung", _text),
     "object_type": ("Objektart", _coded(OBJECT_TYPES)),
     "floor": ("Geschoss", _number("")),
@@ -128,7 +132,7 @@ _UNIT = {
     "rent_eur_m2": ("Miete", _number("€/m²")),
     "during": ("Im Bestand", _period),
 }
-_SPELL = {
+_SPELL: dict[str, Field] = {
     "state": ("Nutzung", _coded(STATES)),
     "during": ("Zeitraum der Nutzung", _period),
     "start_precision": ("Genauigkeit des Anfangs", _coded(PRECISIONS)),
@@ -142,7 +146,7 @@ _SPELL = {
     "confidence": ("Sicherheit", _coded(CONFIDENCES)),
     "note": ("Notiz zur Nutzung", _text),
 }
-_PLACE = {
+_PLACE: dict[str, Field] = {
     "street": ("Straße", _text),
     "house_number": ("Hausnummer", _text),
     "postcode": ("Postleitzahl", _text),
@@ -151,14 +155,14 @@ _PLACE = {
     "outline": ("Umriss", _outline),
     "outside_confirmed": ("Lage außerhalb bestätigt", _flag),
 }
-_PHOTO = {
+_PHOTO: dict[str, Field] = {
     "alt_text": ("Foto: Alternativtext", _text),
     "author": ("Foto: Urheber", _text),
     "licence": ("Foto: Lizenz", _coded(LICENCES)),
     "taken_on": ("Foto: aufgenommen am", _day),
     "is_public": ("Foto: öffentlich", _flag),
 }
-FIELDS = {"units": _UNIT, "occupancy_spells": _SPELL, "places": _PLACE, "photos": _PHOTO}
+FIELDS: dict[str, dict[str, Field]] = {"units": _UNIT, "occupancy_spells": _SPELL, "places": _PLACE, "photos": _PHOTO}
 _ORDER = {table: position for position, table in enumerate(("units", "places", "occupancy_spells", "photos"))}
 # What a new row holds without anybody having said so.
 _DEFAULTS = (False, 0, "UNBEKANNT", "TAG", "(,)")

@@ -51,7 +51,8 @@ _SORT = (
 
 
 def _where(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, dict[str, Any]]:
-    conditions, values = [_ON_DAY], {"day": filters.day}
+    conditions = [_ON_DAY]
+    values: dict[str, Any] = {"day": filters.day}
     conditions_of = {
         "ags": "v.ags = :ags",
         "object_type": "v.object_type = :object_type",

@@ -123,8 +123,8 @@ def on_map(session: Session, municipality_id: int, filters: Filters) -> Sequence
 def counts(session: Session, municipality_id: int, day: date) -> dict[str, int]:
     """How many units of the stock are in each state on a day; `UNBEKANNT` for those without a spell."""
     where, values = _where(municipality_id, Filters(day))
-    query = f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) {_FROM} WHERE {where} GROUP BY 1"
-    return {row.state: row.count for row in session.execute(text(query), values)}
+    query = f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units {_FROM} WHERE {where} GROUP BY 1"
+    return {row.state: row.units for row in session.execute(text(query), values)}
 
 
 def get(session: Session, unit_id: int) -> Unit:

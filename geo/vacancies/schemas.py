@@ -169,7 +169,17 @@ def parse_spell(data: Mapping[str, Any], today: date | None = None) -> SpellInpu
     note = fields.text("note", longest=2000)
     fields.check()
     assert state is not None and start is not None  # noqa: S101 (required above)
-    return SpellInput(state, *start, *(end or (None, "TAG")), occupant, end_reason, source, note)
+    return SpellInput(
+        state=state,
+        start=start[0],
+        start_precision=start[1],
+        end=end[0] if end else None,
+        end_precision=end[1] if end else "TAG",
+        occupant=occupant,
+        end_reason=end_reason,
+        source=source,
+        note=note,
+    )
 
 
 def parse_publication(data: Mapping[str, Any], today: date | None = None) -> PublicationInput:

@@ -79,7 +79,7 @@ def set_state(session: Session, actor: Actor, unit_id: int, version: int, data: 
         unit = _expected(session, unit_id, version)
         spells = _spells(session, unit.id)
         last = spells[-1] if spells else None
-        if last is not None and last.during.lower >= data.start:
+        if last is not None and _first_day(last) >= data.start:
             raise Invalid(
                 {
                     "since": f"Ab {in_words(last.during.lower, last.start_precision)} gilt schon"
@@ -258,6 +258,11 @@ def _spells(session: Session, unit_id: int) -> list[OccupancySpell]:
     return list(session.scalars(chosen.execution_options(populate_existing=True)))
 
 
+def _first_day(spell: OccupancySpell) -> date:
+    """A spell's first day; the database holds that it has one."""
+    return spell.during.lower or date.min
+
+
 def _one(spells: list[OccupancySpell], spell_id: int) -> OccupancySpell:
     for spell in spells:
         if spell.id == spell_id:
@@ -301,7 +306,7 @@ def _settle_stock(session: Session, unit: Unit) -> None:
     spells = _spells(session, unit.id)
     begin = unit.during.lower
     if begin is not None and spells:
-        begin = min(begin, spells[0].during.lower)
+        begin = min(begin, _first_day(spells[0]))
     end = spells[-1].during.lower if spells and spells[-1].state == "ENTFALLEN" else None
     if begin is not None and end is not None and end <= begin:
         begin = None

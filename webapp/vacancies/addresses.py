@@ -52,7 +52,7 @@ PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufe
 INTERNAL = ("zustand", "art", "suche", "veraltet", "oeffentlich")
 
 
-def chosen(names: tuple[str, ...]) -> dict[str, str]:
+def chosen(names: tuple[str, ...]) -> dict[str, Any]:
     """The parameters of the address that are set, to be carried on."""
     return {name: request.args[name] for name in names if request.args.get(name, "").strip()}
 

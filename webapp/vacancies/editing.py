@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
@@ -26,7 +26,7 @@ _BEGIN = {"object_type": "LADEN_EG", "state": "LEER", "accessible": "UNBEKANNT"}
 def new() -> ResponseReturnValue:
     """Mark a unit."""
     municipality_id = town()
-    values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN}
+    values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN, "locality": dict(g.towns).get(municipality_id)}
     state: dict[str, Any] = {"errors": {}, "confirm": None}
     if request.method == "POST":
         values = typed(request.form)

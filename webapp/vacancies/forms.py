@@ -147,8 +147,8 @@ def compared(
     others: dict[str, Any] = {}
     for table, (row_id, read_version) in seen.items():
         for name, change in values_before(staff_session(), table, row_id, read_version).items():
-            words = FIELDS[table].get(name)
-            others[name] = "" if words is None or change.old in (None, "", []) else words[1](change.old)
+            known = FIELDS[table].get(name)
+            others[name] = "" if known is None or change.old in (None, "", []) else known[1](change.old)
     differing, common = side_by_side(labels, mine, theirs, shown)
     for one in differing:
         one.update(_before(one, others))
@@ -156,7 +156,8 @@ def compared(
 
 
 def _before(one: Side, others: Mapping[str, Any]) -> Side:
-    column = _COLUMNS.get(one["name"], one["name"])
+    name = str(one["name"])
+    column = _COLUMNS.get(name, name)
     if column not in others:
         return {"before": one["theirs"], "before_label": one["theirs_label"]}
     return {"before": None, "before_label": others[column]}

@@ -12,6 +12,7 @@ from geo.core.features import Feature
 from geo.vacancies.codes import (
     ACCESSIBLE,
     CONDITIONS,
+    EMPTY_STATES,
     ENTRANCES,
     EQUIPMENT,
     LOCATION_CLASSES,
@@ -36,12 +37,12 @@ _WHOLE = (
 )
 _WORDS = {
     "since": ("leer seit", "vacant since"),
-    "used_since": ("seit", "since"),
     "ground": ("Erdgeschoss", "ground floor"),
-    "basement": ("Untergeschoss", "basement"),
+    "basement": ("Untergeschoss", "basement level"),
     "floor": ("Obergeschoss", "floor"),
     "nameless": ("Nutzungseinheit", "Premises"),
 }
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def word(key: str, lang: str) -> str:
@@ -59,8 +60,14 @@ def floor(value: int | None, lang: str) -> str | None:
         return None
     if value == 0:
         return word("ground", lang)
-    number = f"{abs(value)}." if lang == "de" else str(abs(value))
-    return f"{number} {word('basement', lang)}" if value < 0 else f"{number} {word('floor', lang)}"
+    what, number = word("basement" if value < 0 else "floor", lang), abs(value)
+    if lang == "de":
+        return f"{number}. {what}"
+    return (
+        f"{what} {number}"
+        if value < 0
+        else f"{number}{_ENDINGS.get(number % 10 if number > 20 else number, 'th')} {what}"
+    )
 
 
 def size(row: Any, lang: str) -> str | None:
@@ -75,18 +82,20 @@ def address(row: Any) -> str:
 
 def offer_title(row: Any, lang: str) -> str:
     """The listing's own title, or what it is and where."""
-    own = row.title_en if lang == "en" and row.title_en else row.title
+    own = row.title_en if lang == "en" else row.title
     return own or ", ".join(part for part in (label(OBJECT_TYPES, row.object_type, lang), address(row)) if part)
 
 
-def offer_url(row: Any, lang: str, day: Mapping[str, str]) -> str:
+def offer_url(row: Any, lang: str, day: Mapping[str, Any]) -> str:
     return url_for("en_vacancies.show" if lang == "en" else "vacancies.show", unit_id=row.id, **day)
 
 
-def offer(row: Any, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
+def offer(row: Any, lang: str, day: Mapping[str, Any]) -> dict[str, Any]:
     """An offer as an entry of a list."""
     place = " ".join(part for part in (row.postcode, row.municipality) if part)
-    since = f"{word('since', lang)} {in_words(row.empty_since, row.start_precision, lang)}"
+    # What is still in use is on offer too; it is not empty since any day.
+    begin = in_words(row.empty_since, row.start_precision, lang) if row.state in EMPTY_STATES else ""
+    since = f"{word('since', lang)} {begin}" if begin else ""
     street = ", ".join(part for part in (address(row), place) if part)
     title = offer_title(row, lang)
     what = [label(OBJECT_TYPES, row.object_type, lang), size(row, lang)]
@@ -99,17 +108,17 @@ def offer(row: Any, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
         "status": row.state,
         "status_label": label(STATES, row.state, lang),
         "is_example": row.is_example,
-        "meta": [*(part for part in what if part and part not in title), since],
+        "meta": [*(part for part in what if part and part not in title), *([since] if since else [])],
         "note": " · ".join(part for part in (size(row, lang), since) if part),
         "street": street,
         "municipality": row.municipality,
         "object_type": label(OBJECT_TYPES, row.object_type, lang),
         "size": size(row, lang),
-        "since": in_words(row.empty_since, row.start_precision, lang),
+        "since": begin,
     }
 
 
-def feature(row: Any, declared: Feature, lang: str, day: Mapping[str, str]) -> dict[str, Any]:
+def feature(row: Any, declared: Feature, lang: str, day: Mapping[str, Any]) -> dict[str, Any]:
     """An offer as a GeoJSON feature: what every map needs, and every public column that says something."""
     shown = offer(row, lang, day)
     properties = {
@@ -138,9 +147,10 @@ def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
 
     rent = None
     if row.rent_eur_m2 is not None:
-        rent = f"{format_decimal(row.rent_eur_m2, '#,##0.00', locale=lang)} €/m²"
+        amount = format_decimal(row.rent_eur_m2, "#,##0.00", locale=lang)
+        rent = f"{amount} €/m²" if german else f"€{amount} per m²"
     facts = [
-        ("Objektart" if german else "Kind", label(OBJECT_TYPES, row.object_type, lang)),
+        ("Objektart" if german else "Type of premises", label(OBJECT_TYPES, row.object_type, lang)),
         ("Geschoss" if german else "Floor", floor(row.floor, lang)),
         ("Gesamtfläche" if german else "Total area", size(row, lang)),
         ("Verkaufsfläche" if german else "Sales area", area(row.area_sales_m2, lang)),
@@ -152,7 +162,7 @@ def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
         ("Lichte Höhe" if german else "Clear height", metres(row.clear_height_m)),
         ("Eingang" if german else "Entrance", label(ENTRANCES, row.entrance, lang)),
         ("Barrierefrei" if german else "Accessible", label(ACCESSIBLE, row.accessible, lang)),
-        ("Ausstattung" if german else "Equipment", ", ".join(label(EQUIPMENT, code, lang) for code in row.equipment)),
+        ("Ausstattung" if german else "Facilities", ", ".join(label(EQUIPMENT, code, lang) for code in row.equipment)),
         ("Kaltmiete" if german else "Rent, without heating", rent),
     ]
     return [(name, text) for name, text in facts if text]
@@ -163,7 +173,7 @@ def unit_title(row: Any) -> str:
     return ", ".join(part for part in (address(row), row.name) if part) or f"{word('nameless', 'de')} {row.id}"
 
 
-def unit(row: Any, day: Mapping[str, str]) -> dict[str, Any]:
+def unit(row: Any, day: Mapping[str, Any]) -> dict[str, Any]:
     """A unit as an entry of the internal list and map."""
     state = row.state or "UNBEKANNT"
     since = in_words(row.since, row.start_precision or "TAG")
@@ -205,7 +215,7 @@ def unit_facts(unit: Any) -> list[tuple[str, str]]:
     def metres(value: Any) -> str | None:
         return None if value is None else f"{format_decimal(value, locale='de')} m"
 
-    condition = label(CONDITIONS, unit.condition)
+    condition, outline = label(CONDITIONS, unit.condition), unit.place.outline
     facts = [
         ("Objektart", label(OBJECT_TYPES, unit.object_type)),
         ("Geschoss", floor(unit.floor, "de")),
@@ -223,6 +233,7 @@ def unit_facts(unit: Any) -> list[tuple[str, str]]:
         ("Ausstattung", ", ".join(label(EQUIPMENT, code) for code in unit.equipment)),
         ("Zustand", f"{unit.condition}: {condition}" if unit.condition else None),
         ("Lageklasse", label(LOCATION_CLASSES, unit.location_class)),
+        ("Umriss", f"gezeichnet, {area(geometry.area_m2(outline), 'de')}" if outline is not None else None),
     ]
     return [(name, text) for name, text in facts if text]
 

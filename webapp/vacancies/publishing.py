@@ -20,7 +20,7 @@ LEVELS = (
     ("1", "nur in Zahlen", "Zählt in Summen mit, erscheint aber nicht einzeln."),
     ("2", "Straße und Größe", "Straße ohne Hausnummer, Größenklasse, ungefähre Lage; kein Foto."),
     ("3", "Adresse und Eckdaten", "Genaue Lage, Eckdaten, Beschreibung, freigegebene Fotos."),
-    ("4", "vollständiges Exposé", "Wie Stufe 3, dazu die Miete."),
+    ("4", "vollständiges Exposé", "Wie „Adresse und Eckdaten“, dazu die Miete."),
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core.access import Action
+from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid
 from geo.core.undo import last_change
 from geo.places import photos
@@ -74,13 +74,15 @@ def _spell(spell: OccupancySpell, day: date) -> dict[str, Any]:
 def state(unit_id: int) -> ResponseReturnValue:
     """Another use from a day on."""
     begin = {"since": f"{date.today():%d.%m.%Y}", "state": ""}
-    return _spell_form(unit_id, "state", begin, lambda data: service.set_state(*_acting(unit_id), data))
+    return _spell_form(unit_id, "state", begin, lambda data: service.set_state(*_acting(unit_id), data=data))
 
 
 @needs(Action.VACANCY_EDIT)
 def new_spell(unit_id: int) -> ResponseReturnValue:
     """A further period of use."""
-    return _spell_form(unit_id, "new", {"state": "GENUTZT"}, lambda data: service.add_spell(*_acting(unit_id), data))
+    return _spell_form(
+        unit_id, "new", {"state": "GENUTZT"}, lambda data: service.add_spell(*_acting(unit_id), data=data)
+    )
 
 
 @needs(Action.VACANCY_EDIT)
@@ -91,12 +93,12 @@ def edit_spell(unit_id: int, spell_id: int) -> ResponseReturnValue:
         unit_id,
         "edit",
         values,
-        lambda data: service.update_spell(*_acting(unit_id), data, spell_id=spell_id),
+        lambda data: service.update_spell(*_acting(unit_id), data=data, spell_id=spell_id),
         spell_id=spell_id,
     )
 
 
-def _acting(unit_id: int) -> tuple[Any, ...]:
+def _acting(unit_id: int) -> tuple[Any, Actor, int, int]:
     return staff_session(), actor(), unit_id, version()
 
 
@@ -141,7 +143,7 @@ def delete_spell(unit_id: int, spell_id: int) -> ResponseReturnValue:
 def verify(unit_id: int) -> ResponseReturnValue:
     """Note that the facts were confirmed."""
     try:
-        service.verify(*_acting(unit_id), parse_verification(request.form))
+        service.verify(*_acting(unit_id), data=parse_verification(request.form))
     except Invalid as error:
         return show(unit_id, refusal(error)["errors"], typed(request.form)), 422
     return saved(unit_id)
