@@ -18,7 +18,7 @@ parts that are not about our own tables are libraries: argon2-cffi, pyotp, webau
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from geo import overview
 from geo.accounts import queries
@@ -27,6 +27,7 @@ from geo.core.errors import NotPermitted
 from geo.samples.load import is_loaded
 from webapp.access import mark_of
 from webapp.app import SAFE_METHODS, actor, register_app, request_id
+from webapp.sessions import session
 
 UNMARKED = frozenset({"dist", "static"})
 SIGN_IN_AGAIN = "bitte anmelden; die Anmeldung läuft nach einiger Zeit ohne Eingabe ab"

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, Request, Response, request
+from flask import session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
 
 from geo.accounts import queries
@@ -54,6 +55,12 @@ class RegisterSession(SessionMixin):
         return self._row
 
     @property
+    def id(self) -> int | None:
+        """The number of the stored session."""
+        row = self.row
+        return None if row is None else row.id
+
+    @property
     def account_id(self) -> int | None:
         """Whose session it is; None for somebody who is not signed in."""
         self.load()
@@ -95,6 +102,10 @@ class RegisterSession(SessionMixin):
     def __len__(self) -> int:
         self.load()
         return len(self._values)
+
+
+# The session of the current request, as what it is.
+session = cast(RegisterSession, flask_session)
 
 
 class RegisterSessions(SessionInterface):

@@ -188,8 +188,8 @@ def own_account(session: Session, account_id: int | None) -> OwnAccount:
         locale=account.locale,
         version=account.version,
         has_password=stored is not None and stored.password_hash is not None,
-        password_changed_at=stored and stored.password_changed_at,
-        totp_since=stored and stored.totp_confirmed_at,
+        password_changed_at=stored.password_changed_at if stored else None,
+        totp_since=stored.totp_confirmed_at if stored else None,
         recovery_left=len(stored.recovery_hashes) if stored else 0,
     )
 

@@ -1,6 +1,6 @@
 """Views: the own account: name and language, password, sessions."""
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.accounts import queries
@@ -14,6 +14,7 @@ from webapp.accounts import letters
 from webapp.accounts.confirm import require_password
 from webapp.accounts.passkeys import passkeys_possible
 from webapp.app import actor, staff_session
+from webapp.sessions import session
 
 
 @signed_in
@@ -39,7 +40,7 @@ def _page(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
         values={**stored, **request.form.to_dict()},
         errors=errors,
         sessions=queries.sessions_of(staff_session(), state.id),
-        current_session=session.row.id if session.row else None,
+        current_session=session.id,
         passkeys=queries.passkeys_of(staff_session(), state.id),
         passkeys_possible=passkeys_possible(),
         internal_active="account",
@@ -56,7 +57,7 @@ def password() -> ResponseReturnValue:
     try:
         require_password()
         new = parse_new_password(request.form, email=state.email, name=state.name)
-        own.set_password(staff_session(), actor(), state.id, new, but_session=session.row.id)
+        own.set_password(staff_session(), actor(), state.id, new, but_session=session.id)
     except Invalid as refused:
         return _password_form(state, refused.fields, 422)
     session.rotate()
@@ -69,10 +70,15 @@ def _password_form(state: queries.OwnAccount, errors: dict[str, str], status: in
     return render_template("accounts/password.html", state=state, errors=errors, internal_active="account"), status
 
 
+def own_id() -> int:
+    """The account of whoever is signed in."""
+    return queries.own_account(staff_session(), actor().account_id).id
+
+
 @signed_in
 def end_session(session_id: int) -> ResponseReturnValue:
     """End one of the own sessions, on whatever device it is."""
-    if not rows.close_one(staff_session(), actor().account_id, session_id):
+    if not rows.close_one(staff_session(), own_id(), session_id):
         raise NotFound("Diese Anmeldung")
     flash("Die Anmeldung ist beendet.", "good")
     return redirect(url_for("accounts.me", _anchor="anmeldungen"), 303)
@@ -81,6 +87,6 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @signed_in
 def end_other_sessions() -> ResponseReturnValue:
     """End every own session but this one."""
-    ended = rows.close_all(staff_session(), actor().account_id, but=session.row.id)
+    ended = rows.close_all(staff_session(), own_id(), but=session.id)
     flash(f"{ended} andere Anmeldungen sind beendet." if ended != 1 else "Die andere Anmeldung ist beendet.", "good")
     return redirect(url_for("accounts.me", _anchor="anmeldungen"), 303)

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.flask_client import OAuth
-from flask import current_app, flash, make_response, redirect, session, url_for
+from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # it has no types
+from authlib.integrations.flask_client import OAuth  # type: ignore[import-untyped]  # it has no types
+from flask import current_app, flash, make_response, redirect, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from joserfc.errors import JoseError
@@ -22,6 +22,7 @@ from geo.core.errors import NotFound
 from webapp.access import sign_in_page
 from webapp.accounts import devices
 from webapp.app import autonomous, register_app, request_id, staff_session
+from webapp.sessions import session
 
 log = structlog.get_logger("webapp.oidc")
 

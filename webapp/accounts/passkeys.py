@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Response, flash, jsonify, redirect, request, session, url_for
+from flask import Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from webauthn import (
     base64url_to_bytes,
@@ -31,6 +31,7 @@ from webapp.accounts import devices
 from webapp.accounts.tries import counted, own_network
 from webapp.app import actor, register_app, request_id, staff_session
 from webapp.auth import local_path
+from webapp.sessions import session
 
 UNREADABLE = "Die Antwort des Browsers war nicht lesbar. Bitte noch einmal versuchen."
 UNKNOWN = "Dieser Passkey gehört zu keinem Konto hier."

@@ -4,7 +4,7 @@ import io
 
 import pyotp
 import segno
-from flask import Response, flash, redirect, render_template, request, session, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.accounts import queries
@@ -14,6 +14,7 @@ from webapp.access import signed_in
 from webapp.accounts.confirm import require_password
 from webapp.accounts.tries import counted, own_network, seal
 from webapp.app import actor, staff_session
+from webapp.sessions import session
 
 
 @signed_in

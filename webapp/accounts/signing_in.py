@@ -2,7 +2,7 @@
 
 import time
 
-from flask import Response, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.accounts import passwords
@@ -14,6 +14,7 @@ from webapp.accounts import devices
 from webapp.accounts.tries import counted, own_network, seal
 from webapp.app import actor, register_app, request_id, staff_session
 from webapp.auth import local_path
+from webapp.sessions import session
 
 WRONG = "E-Mail-Adresse oder Passwort stimmt nicht."
 WRONG_CODE = "Dieser Code stimmt nicht oder wurde schon benutzt."

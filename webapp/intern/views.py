@@ -1,6 +1,7 @@
 """Views: the start page of a role, and the change of the town worked in."""
 
 from datetime import date
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
@@ -67,7 +68,8 @@ OBJECT_PAGES = {
 def _line(change: reads.RecentChange) -> dict[str, object]:
     """A change as one line, with a link to its object where there is a page for it."""
     endpoint, key = OBJECT_PAGES.get(change.part or "", ("", ""))
-    url = url_for(endpoint, **{key: change.object_id}) if _has_page(endpoint) else None
+    values: dict[str, Any] = {key: change.object_id}
+    url = url_for(endpoint, **values) if _has_page(endpoint) else None
     return {"at": change.at, "who": change.actor, "what": done(change.action), "name": change.object_name, "url": url}
 
 

@@ -59,12 +59,13 @@ def account_of(session: Session, token: str) -> Account:
 def redeem(session: Session, token: str, password: str, request_id: str) -> Account:
     """Use the link up, set the password and end the account's sessions. Of two at once, one finds the link used."""
     account = account_of(session, token)
-    used = session.execute(
+    used = session.scalar(
         update(OneTimeLink)
         .where(OneTimeLink.token_sha256 == token_hash(token), OneTimeLink.used_at.is_(None))
         .values(used_at=func.now())
+        .returning(OneTimeLink.id)
     )
-    if used.rowcount != 1:
+    if used is None:
         raise NotFound("Ein gültiger Link")
     person = Actor(account.id, account.name, request_id=request_id)
     own.set_password(session, person, account.id, password)

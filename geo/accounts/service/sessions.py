@@ -58,16 +58,16 @@ def close(session: Session, token: str) -> None:
 
 def close_one(session: Session, account_id: int, session_id: int) -> bool:
     """End a session of an account, known by its number; False if the account has no such session."""
-    closed = session.execute(
-        delete(SignInSession).where(SignInSession.id == session_id, SignInSession.account_id == account_id)
-    )
-    return closed.rowcount == 1
+    which = delete(SignInSession).where(SignInSession.id == session_id, SignInSession.account_id == account_id)
+    return session.scalar(which.returning(SignInSession.id)) is not None
 
 
 def close_all(session: Session, account_id: int, *, but: int | None = None) -> int:
     """End every session of an account, but for the one with the number `but`. Returns how many."""
     which = delete(SignInSession).where(SignInSession.account_id == account_id)
-    return session.execute(which if but is None else which.where(SignInSession.id != but)).rowcount
+    if but is not None:
+        which = which.where(SignInSession.id != but)
+    return len(session.scalars(which.returning(SignInSession.id)).all())
 
 
 def _sweep(session: Session) -> None:
