@@ -12,16 +12,19 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from tests.browser import checks
 
 ROOT = Path(__file__).resolve().parents[2]
 ARTIFACTS = ROOT / "test-artifacts"
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -82,8 +85,6 @@ def server() -> Iterator[Server]:
 
 
 def _wait_for(url: str) -> None:
-    from urllib.request import urlopen
-
     deadline = time.monotonic() + 30
     while True:
         try:
@@ -114,27 +115,36 @@ class Watch:
     violations: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
 
+    def follow(self, context: BrowserContext, server: Server) -> None:
+        """Note what is asked for, what fails and what the browser complains of."""
 
-def _watched(context: BrowserContext, server: Server, watch: Watch) -> None:
-    def note_request(request: Request) -> None:
-        if request.url.startswith(("blob:", "data:")):
-            return
-        watch.hosts.add(request.url.split("/")[2])
-        if not request.url.startswith(server.url):
-            watch.foreign.append(request.url)
-        if request.url.endswith("/csp"):
-            watch.violations.append(request.post_data or "report")
+        def note_response(response: Response) -> None:
+            request = response.request
+            expected = request.is_navigation_request() and response.status < 500  # 403, 409, 422 are pages to look at
+            if response.status >= 400 and not expected:
+                self.violations.append(f"{response.status} for {request.method} {request.url}")
 
-    def note_console(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or message.type == "error":
-            watch.violations.append(message.text)
+        def note_request(request: Any) -> None:
+            if request.url.startswith(("blob:", "data:")):
+                return
+            self.hosts.add(request.url.split("/")[2])
+            if not request.url.startswith(server.url):
+                self.foreign.append(request.url)
+            if request.url.endswith("/csp"):
+                self.violations.append(request.post_data or "report")
 
-    def note_error(error: Exception) -> None:
-        watch.violations.append(f"script error: {error}")
+        def note_console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"} and not message.text.startswith("Failed to load resource"):
+                self.violations.append(message.text)
 
-    context.on("request", note_request)
-    context.on("console", note_console)
-    context.on("weberror", lambda event: note_error(event.error))
+        context.on("request", note_request)
+        context.on("response", note_response)
+        context.on("console", note_console)
+        context.on("weberror", lambda event: self.violations.append(f"script error: {event.error}"))
+
+    def assert_clean(self) -> None:
+        assert self.foreign == [] and self.violations == []
+        assert len(self.hosts) <= 1
 
 
 @pytest.fixture
@@ -149,28 +159,50 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def page(browser: Browser, server: Server, watch: Watch, width: int, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a fresh visitor. The test fails when anything foreign was asked for or the policy was broken."""
-    context = browser.new_context(
-        base_url=server.url,
-        locale="de-DE",
-        timezone_id="Europe/Berlin",
-        viewport={"width": width, "height": 800 if width > 600 else 780},
-        reduced_motion="reduce",
-    )
-    context.set_default_timeout(15_000)
-    _watched(context, server, watch)
-    opened = context.new_page()
-    yield opened
-    failed = getattr(request.node, "failed", False)
-    if failed:
-        ARTIFACTS.mkdir(exist_ok=True)
-        name = re.sub(r"\W+", "-", request.node.name)
-        opened.screenshot(path=ARTIFACTS / f"{name}.png", full_page=True)
-        (ARTIFACTS / f"{name}.log").write_text("\n".join(server.lines[-400:]))
-    context.close()
-    assert watch.foreign == [] and watch.violations == []
-    assert len(watch.hosts) <= 1
+def visit(
+    browser: Browser, server: Server, watch: Watch, width: int, known: "Known", request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Page]]:
+    """`visit()` is a page of a fresh visitor, `visit("leitung.gotha")` of a person who is signed in, `visit("planung", "Gotha")`
+    of one of the alliance who works in that town.
+
+    Further options go to the browser's context. Any number of people can meet in one test; whatever their pages asked of
+    another host or did against the policy fails it.
+    """
+    contexts: list[BrowserContext] = []
+
+    def start(person: str | None = None, town: str | None = None, **options: Any) -> Page:
+        context = browser.new_context(
+            **checks.PLACE, base_url=server.url, **{"viewport": checks.screen(width)} | options
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        watch.follow(context, server)
+        opened = context.new_page()
+        if person:
+            known.sign_in(opened, person, town)
+        return opened
+
+    yield start
+    if getattr(request.node, "failed", False):
+        keep_evidence(request.node.name, [page for context in contexts for page in context.pages], server)
+    for context in contexts:
+        context.close()
+    watch.assert_clean()
+
+
+def keep_evidence(name: str, pages: list[Page], server: Server) -> None:
+    """Screenshots and the server's log of a test that failed."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    name = re.sub(r"\W+", "-", name)
+    for number, page in enumerate(pages):
+        page.screenshot(path=ARTIFACTS / f"{name}-{number}.png", full_page=True)
+    (ARTIFACTS / f"{name}.log").write_text("\n".join(server.lines[-400:]))
+
+
+@pytest.fixture
+def page(visit: Callable[..., Page]) -> Page:
+    """A page of a fresh visitor."""
+    return visit()
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -180,34 +212,39 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo):
         item.failed = True
 
 
-@pytest.fixture
-def sign_in_as(server: Server, page: Page):
-    """`sign_in_as("sachbearbeitung.gotha")` signs the page's visitor in as that sample person."""
+@dataclass
+class Known:
+    """The people of the sample register, signed in once a session each, through the form."""
 
-    def sign_in(person: str) -> None:
-        address = next(known for known in server.passwords if known.startswith(f"{person}@"))
+    server: Server
+    cookies: dict[str, Any] = field(default_factory=dict)
+
+    def address(self, person: str) -> str:
+        return next(known for known in self.server.passwords if known.startswith(f"{person}@"))
+
+    def sign_in(self, page: Page, person: str, town: str | None = None) -> None:
+        """By the cookie of an earlier sign-in, or by the form and then kept; for the alliance always by the form,
+        because the town that they work in belongs to the session.
+        """
+        if person in self.cookies:
+            page.context.add_cookies(self.cookies[person])
+            return
+        self.fill_in(page, person)
+        if "." in person:
+            self.cookies[person] = page.context.cookies()
+        if town:
+            with page.expect_navigation():
+                page.get_by_label("Gemeinde", exact=True).select_option(town)
+
+    def fill_in(self, page: Page, person: str) -> None:
+        """By the form, always."""
         page.goto("/intern/anmelden")
-        page.get_by_label("E-Mail").fill(address)
-        page.get_by_label("Passwort", exact=True).fill(server.passwords[address])
+        page.get_by_label("E-Mail-Adresse").fill(self.address(person))
+        page.get_by_label(re.compile("^Passwort")).fill(self.server.passwords[self.address(person)])
         page.get_by_role("button", name="Anmelden", exact=True).click()
-        page.wait_for_url(re.compile(r"/intern(?!/anmelden)"))
-
-    return sign_in
+        page.wait_for_url(re.compile(r"/intern$"))
 
 
-@pytest.fixture
-def axe(page: Page):
-    """`axe()` fails with what axe finds wrong on the page as it is now."""
-
-    def check() -> None:
-        page.evaluate(AXE.read_text())
-        found = page.evaluate(
-            "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})"
-        )
-        problems = [
-            f"{problem['id']}: {problem['help']} at {[node['target'] for node in problem['nodes']][:4]}"
-            for problem in found["violations"]
-        ]
-        assert problems == [], f"{page.url}\n" + "\n".join(problems)
-
-    return check
+@pytest.fixture(scope="session")
+def known(server: Server) -> Known:
+    return Known(server)

@@ -1,0 +1,128 @@
+"""What is asked of every page in every state: axe finds nothing, it fits, and the keyboard gets through it."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import CDPSession, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PLACE: dict[str, Any] = {"locale": "de-DE", "timezone_id": "Europe/Berlin", "reduced_motion": "reduce"}
+MOST_STOPS = 400
+
+
+def screen(width: int) -> dict[str, int]:
+    """A desk's screen or a phone's."""
+    return {"width": width, "height": 800 if width > 600 else 780}
+
+
+def axe_problems(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it is now."""
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(all => all.violations)", RULES
+    )
+    return [
+        f"{page.url} at {page.viewport_size['width']}: {one['id']}: {one['help']} at "
+        + ", ".join(str(node["target"]) for node in one["nodes"][:4])
+        for one in found
+    ]
+
+
+def overflow_problems(page: Page) -> list[str]:
+    """What stands out sideways."""
+    return page.evaluate(
+        """() => {
+          const wide = document.documentElement.clientWidth;
+          if (document.documentElement.scrollWidth <= wide) return [];
+          const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1);
+          return [`${location.href} at ${wide}: ` + out.slice(-3).map((one) => `<${one.tagName.toLowerCase()} class="${one.className}">`)];
+        }"""
+    )
+
+
+def settle(page: Page) -> None:
+    """Waits until the maps of the page show their objects."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll("[data-map]")].every((map) => map.matches(".leaflet-container")
+             && (map.hasAttribute("data-editor") || !/"features?":/.test(map.dataset.map) || map.dataset.shown))
+             && !document.querySelector("[aria-busy=true]")"""
+    )
+
+
+def assert_good(page: Page, *widths: int) -> None:
+    """Axe and no sideways scroll, at each of the widths; leaves the page as wide as it was."""
+    before = page.viewport_size
+    problems: list[str] = []
+    for width in widths or (before["width"],):
+        page.set_viewport_size(screen(width))
+        problems += overflow_problems(page) + axe_problems(page)
+    page.set_viewport_size(before)
+    assert problems == [], "\n".join(problems)
+
+
+def tab_walk(page: Page, start: str | None = None) -> list[str]:
+    """Goes through the page by Tab alone and returns the names of its stops.
+
+    Every stop has an accessible name, is to be seen, and shows that it has the focus; no stop comes twice (a trap), and
+    the walk ends with the last link of the footer.
+    """
+    cdp = page.context.new_cdp_session(page)
+    page.evaluate("() => { window.visited = new Set(); window.scrollTo(0, 0); document.activeElement?.blur(); }")
+    if start:
+        page.locator(start).focus()
+    names: list[str] = []
+    problems: list[str] = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(LOOK)
+        if stop is None:
+            break
+        name = _name(cdp)
+        names.append(name)
+        if stop["again"]:
+            problems.append(f"trap: back at {name or stop['what']}")
+            break
+        problems += [f"no name: {stop['what']}"] if not name else []
+        problems += [f"{trouble}: {name} {stop['what']}" for trouble in stop["troubles"]]
+        if stop["last"]:
+            break
+    else:
+        problems.append(f"more than {MOST_STOPS} stops")
+    cdp.detach()
+    assert problems == [], f"{page.url}\n" + "\n".join(problems)
+    assert page.evaluate("() => visited.has([...document.querySelectorAll('footer a')].at(-1))"), (
+        f"{page.url}: the walk ended after {names[-3:]}"
+    )
+    return names
+
+
+def _name(cdp: CDPSession) -> str:
+    """The accessible name of what has the focus, as the browser computes it."""
+    found = cdp.send("Runtime.evaluate", {"expression": "document.activeElement"})["result"]["objectId"]
+    tree = cdp.send("Accessibility.getPartialAXTree", {"objectId": found, "fetchRelatives": False})
+    return tree["nodes"][0].get("name", {}).get("value", "").strip()
+
+
+LOOK = """() => {
+  const at = document.activeElement;
+  if (!at || at === document.body) return null;
+  const box = at.getBoundingClientRect();
+  const shows = (one) => {
+    const style = getComputedStyle(one);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== "none";
+  };
+  const troubles = [];
+  if (!at.matches(":focus-visible")) troubles.push("focus is not meant to be seen");
+  if (!shows(at) && !(at.closest("label, .result") && shows(at.closest("label, .result")))) troubles.push("no visible focus");
+  if (box.width < 1 || box.height < 1) troubles.push("too small to be seen");
+  if (box.bottom <= 0 || box.right <= 0 || box.top >= innerHeight || box.left >= innerWidth) troubles.push("outside of the screen");
+  const again = visited.has(at);
+  visited.add(at);
+  return {
+    again, troubles, last: at === [...document.querySelectorAll("footer a")].at(-1),
+    what: `<${at.tagName.toLowerCase()} id="${at.id}" class="${at.getAttribute("class") ?? ""}">`,
+  };
+}"""

@@ -1,0 +1,94 @@
+"""Every page of the URL map, for everybody who may see it: axe finds nothing, and nothing stands out at 390 and 320."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser import checks
+from tests.browser.crawl import Addresses, Found, crawl
+
+pytestmark = pytest.mark.browser
+
+# Person and town. The one who sees most of a part comes first: a page that looks the same to the next is not opened again.
+VISITORS = [
+    (None, None),
+    ("leitung.gotha", None),
+    ("planung", "Gotha"),
+    ("kuration", "Gotha"),
+    ("verwaltung", None),
+    ("planung", None),
+    ("kuration", None),
+    ("geschaeftsstelle", None),
+    ("sachbearbeitung.gotha", None),
+    ("lesen.gotha", None),
+]
+Visitor = tuple[str | None, str | None]
+PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
+# Views with a page that is not found this way: a step of signing in, an address from a letter, a provider that is not set
+# up, and what needs a photo or a published plan first (the journeys of editor and planner look at those).
+NO_LINK = {
+    "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
+    "vacancies_intern.edit_photo", "trees_intern.schedule_withdraw",
+}  # fmt: skip
+# Not pages: data, pictures, files, and what machines ask.
+NO_PAGE = (
+    ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
+    "dist", "second_factor_image",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def pages(browser: Browser, server, known) -> dict[Visitor, list[Found]]:
+    """What each of them can reach."""
+    addresses, reached = Addresses(), {}
+    for person, town in VISITORS:
+        context = browser.new_context(**checks.PLACE, base_url=server.url)
+        if person:
+            known.sign_in(context.new_page(), person, town)
+        reached[person, town] = crawl(context.request, addresses, ["/intern"] if person else PUBLIC_STARTS)
+        context.close()
+    return reached
+
+
+def test_every_view_with_a_page_is_reached_by_links(pages):
+    reached = {found.endpoint for all_of_them in pages.values() for found in all_of_them} | NO_LINK
+    wanted = {rule.endpoint for rule in Addresses().rules if not any(part in rule.endpoint for part in NO_PAGE)}
+    assert sorted(wanted - reached) == []
+
+
+@pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: "-".join(filter(None, visitor)) or "public")
+def test_every_page_is_clean(pages, visit, visitor):
+    """A page that looks as it did to somebody before is not opened again; one that is the same but for the language is
+    asked whether its longer words still fit.
+    """
+    looked_at = {found.like for other in VISITORS[: VISITORS.index(visitor)] for found in pages[other]}
+    page = visit(*visitor)
+    problems = []
+    for found in pages[visitor]:
+        if found.like in looked_at and not found.is_english:
+            continue
+        page.set_viewport_size(checks.screen(390))
+        page.goto(found.path)
+        checks.settle(page)
+        if found.like not in looked_at:
+            problems += checks.axe_problems(page)
+        problems += checks.overflow_problems(page)
+        page.set_viewport_size(checks.screen(320))
+        problems += checks.overflow_problems(page)
+        problems += frame_problems(page, "en" if found.is_english else "de")
+        looked_at.add(found.like)
+    assert problems == [], "\n".join(problems)
+
+
+def frame_problems(page, language: str) -> list[str]:
+    """Its own language and title, one h1, and a skip link that leads to the content."""
+    facts = page.evaluate(
+        """() => ({lang: document.documentElement.lang, title: document.title, h1: document.querySelectorAll("h1").length,
+                   skips: document.querySelector("a")?.hash === "#inhalt" && !!document.querySelector("main#inhalt")})"""
+    )
+    good = {
+        "language": facts["lang"] == language,
+        "title": facts["title"].endswith(" – Innenstadtregister") and not facts["title"].startswith(" –"),
+        "one h1": facts["h1"] == 1,
+        "skip link": facts["skips"],
+    }
+    return [f"{page.url}: {what}" for what, holds in good.items() if not holds]
