@@ -284,3 +284,31 @@ def test_input_of_a_vacancy_without_outline_keeps_the_stored_one_only_if_sent(st
     service.update(staff, acting(), unit.id, unit.version, parse_change(FORM))
     assert queries.get(staff, unit.id).place.outline is None
     assert parse_vacancy(FORM, TODAY).place.outline is None
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "constraint"),
+    [
+        ("units", "area_total_m2 = 'NaN'", "units_amounts"),
+        ("units", "frontage_m = -1", "units_amounts"),
+        ("units", "area_sales_m2 = 121", "units_sales_area"),
+        ("units", "object_type = 'SCHLOSS'", "units_object_type"),
+        ("units", "publication_level = 2", "units_publication_period"),
+        ("places", "point = ST_GeomFromText('POINT EMPTY', 4326)", "places_point"),
+        ("places", "point = ST_SetSRID(ST_MakePoint('NaN', 50.9), 4326), outside_confirmed = true", "places_point"),
+        ("places", "point = ST_SetSRID(ST_MakePoint(11.15, 50.93), 4326)", "places_inside_municipality"),
+        ("places", "outline = ST_GeomFromText('MULTIPOLYGON EMPTY', 4326)", "places_outline"),
+        ("places", "postcode = '1234a'", "places_postcode"),
+    ],
+)
+def test_database_holds_the_rules_also_against_raw_sql(staff, towns, table, change, constraint):
+    mark(staff, towns.own)
+    with pytest.raises(Exception, match=constraint), staff.begin_nested():
+        with perform(staff, acting(), Action.VACANCY_EDIT, towns.own):
+            staff.execute(text(f"UPDATE register.{table} SET {change}, version = version + 1"))
+
+
+def test_change_without_an_action_is_refused_by_the_database(staff, towns):
+    mark(staff, towns.own)
+    with pytest.raises(Exception, match="without an action"), staff.begin_nested():
+        staff.execute(text("UPDATE register.units SET note = 'x', version = version + 1"))

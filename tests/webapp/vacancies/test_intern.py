@@ -3,7 +3,7 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from geo.core.db import context_of, set_context
 from geo.core.history import changes_of
@@ -107,6 +107,18 @@ def test_photo_comes_with_the_unit_and_without_its_metadata(editor, app):
     assert "kein Foto im Format" in submit(editor, f"{HOME}/neu", **FORM, **facts, photo=disguise).text
 
 
+def test_undoing_a_mark_takes_unit_place_spell_and_photo_away(editor, staff, towns):
+    facts = {"alt_text": "Leeres Fenster", "author": "Stadt", "licence": "CC0"}
+    answer = submit(editor, f"{HOME}/neu", **FORM, **facts, photo=(io.BytesIO(picture()), "foto.jpg"))
+    address = answer.location.split("?")[0]
+    undone = editor.post(f"{address}/rueckgaengig", data=form_of(editor.get(answer.location), "/rueckgaengig"))
+    assert undone.status_code == 303 and undone.location.endswith(HOME)
+    assert editor.get(address).status_code == 404
+    set_context(staff, context_of(staff))
+    tables = ("units", "places", "occupancy_spells", "photos")
+    assert [staff.scalar(text(f"SELECT count(*) FROM register.{table}")) for table in tables] == [0, 0, 0, 0]
+
+
 def test_edit_changes_unit_and_place_and_offers_to_undo(editor, staff, unit):
     address = f"{HOME}/{unit.id}/bearbeiten"
     answer = submit(editor, address, area_total_m2="99,5", street="Neue Gasse", equipment=["WC", "KELLER"])
@@ -128,8 +140,8 @@ def test_two_edits_at_once_are_shown_side_by_side_and_nothing_is_lost(editor, st
     service.update(staff, acting(), fresh(staff, unit).id, 1, theirs)
     page = editor.post(address, data=mine)
     assert page.status_code == 409
-    for text in ("130", "150", "Meine Notiz", "909", "Vorher:", "Ihre Eingabe"):
-        assert text in page.text
+    for shown in ("130", "150", "Meine Notiz", "909", "Vorher:", "Ihre Eingabe"):
+        assert shown in page.text
     assert fresh(staff, unit).area_total_m2 == 150
     chosen = form_of(page, "/bearbeiten")
     assert chosen["area_total_m2"] == ["150"]  # both changed it: theirs stands unless chosen otherwise
@@ -210,8 +222,15 @@ def test_history_tells_old_and_new_in_words(editor, staff, unit):
     submit(editor, f"{HOME}/{unit.id}/bearbeiten", area_total_m2="99,5", accessible="JA")
     submit(editor, f"{HOME}/{unit.id}/zustand", state="GENUTZT", since="06.2026")
     page = editor.get(f"{HOME}/{unit.id}/verlauf").text
-    for text in ("Gesamtfläche", "<del>120 m²</del>", "<ins>99,5 m²</ins>", "Barrierefrei", "Person editor", "Erfasst"):
-        assert text in page
+    for shown in (
+        "Gesamtfläche",
+        "<del>120 m²</del>",
+        "<ins>99,5 m²</ins>",
+        "Barrierefrei",
+        "Person editor",
+        "Erfasst",
+    ):
+        assert shown in page
     assert "<ins>1. März 2024 bis 31. Mai 2026</ins>" in page
     assert {change.action for change in changes_of(staff, [("units", fresh(staff, unit).id)])} == {
         "vacancy.create",
@@ -286,6 +305,16 @@ def test_another_town_s_unit_is_404_for_everybody_there(sign_in, towns, staff, u
         assert answer.status_code == 404, write
     assert str(unit.id) not in re.findall(r"/intern/leerstand/(\d+)", stranger.get(HOME).text)
     assert stranger.get(f"{HOME}/daten").json["features"] == []
+
+
+def test_internal_photo_is_for_its_own_town_only(sign_in, editor, towns, unit):
+    facts = {"alt_text": "Fenster", "author": "Stadt", "licence": "CC0", "photo": (io.BytesIO(picture()), "a.jpg")}
+    address = f"{HOME}/{unit.id}/fotos"
+    assert submit(editor, address, on=address, **facts).status_code == 303
+    path = re.search(r'src="(/intern/fotos/\d+-480\.jpg)"', editor.get(address).text)[1]
+    assert editor.get(path).status_code == sign_in("viewer", towns.own).get(path).status_code == 200
+    assert sign_in("manager", towns.foreign).get(path).status_code == 404
+    assert sign_in("curator").get(path).status_code == 403
 
 
 def test_nobody_without_an_account_gets_in(client, unit):
