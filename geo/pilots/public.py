@@ -104,7 +104,7 @@ _PROJECTS = text(
 )
 _MILESTONES = text(
     "SELECT s.pilot_project_id, s.title, s.title_en, s.during, s.precision, s.was_planned, s.source"
-    " FROM published.project_milestones s ORDER BY s.during, s.position, s.id"
+    " FROM published.project_milestones s ORDER BY s.position, s.id"
 )
 # A site is there from the day on which its first phase began.
 _SITES = text(

@@ -59,6 +59,7 @@ def feature(site: Site, day: date, lang: str, linked_day: date | None = None) ->
         **site.values,
         **{name: value for name, value in card(site, day, lang, linked_day).items() if name not in {"badges"}},
         "kind": "pilots",
+        "note": site.in_language("note", lang)[0],
         "phases": [
             {
                 "phase": one.phase,

@@ -126,7 +126,7 @@ def site(site_id: int) -> str:
         "pilots/site.html",
         site=found,
         status=present.status(found, day, g.lang),
-        feature=present.feature(found, day, g.lang),
+        feature=geojson.slim(present.feature(found, day, g.lang)),
         phase_names=PHASES,
         project_url=present.page(g.lang, "show", _linked_day(day), slug=found.project_slug),
         linked_day=_linked_day(day),

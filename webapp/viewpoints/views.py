@@ -99,7 +99,7 @@ def show(viewpoint_id: int) -> str:
         day=day,
         today=date.today(),
         title=point.in_language("name", g.lang),
-        feature=present.feature(point, g.lang),
+        feature=geojson.slim(present.feature(point, g.lang)),
         directions=present.directions(point.sectors, g.lang),
         compass=present.compass(point.sectors, g.lang),
         furniture=present.furniture(point.furniture, g.lang),
