@@ -15,7 +15,7 @@ function drawDial() {
   const fans = svg("g", { class: "dial__fans" });
   const arrow = svg(
     "g",
-    { class: "dial__arrow", tabindex: 0, role: "slider", "aria-label": t("directionHandle"), "aria-valuemin": 0, "aria-valuemax": 359 },
+    { class: "dial__arrow", tabindex: 0, role: "slider", "aria-label": t("directionHandle"), "aria-valuemin": 0, "aria-valuemax": 359, "aria-valuenow": 0, "aria-valuetext": t("directionNone") },
     svg("path", { class: "dial__shaft", d: `M${MIDDLE} ${MIDDLE + 22}V42` }),
     svg("path", { class: "dial__head", d: `M${MIDDLE} 18l14 27H${MIDDLE - 14}z` }),
   );
@@ -46,7 +46,10 @@ export function startDirection({ box, form, map, point, undo }) {
   const show = (assumed = false) => {
     fans.replaceChildren(...sectors.map((sector) => svg("path", { d: sectorPath(sector, 72, MIDDLE) })));
     drawOnMap(point.at());
-    if (!sectors.length) return;
+    if (!sectors.length) {
+      arrow.setAttribute("aria-valuetext", t("directionNone"));
+      return;
+    }
     const [first] = sectors;
     const bearing = middleOf(first);
     arrow.setAttribute("transform", `rotate(${bearing} ${MIDDLE} ${MIDDLE})`);

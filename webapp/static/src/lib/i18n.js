@@ -49,6 +49,7 @@ const words = {
     removeLayers: "Umriss löschen",
     direction: "Blickrichtung {deg} Grad, {name}",
     directionHandle: "Blickrichtung",
+    directionNone: "Noch keine Blickrichtung",
     opening: "Öffnung {deg} Grad",
     directionBad: "Das ist keine Richtung. Beispiele: 67-292, N-NO oder 180.",
     compassOn: "Kompass anhalten",
