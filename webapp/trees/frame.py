@@ -154,8 +154,8 @@ def _stays_in_words(changes: list[Change]) -> dict[int, Change]:
         tree.id: tree.label for row in internal.fleets(session, None) for tree in internal.trees_of(session, row.id)
     }
     stops = dict(internal.stop_choices(session, actor(), None))
-    tree_of = {
-        one.row_id: line.new or line.old for one in reversed(ours) for line in one.fields if line.name == "tree_id"
+    tree_of: dict[int, int] = {
+        one.row_id: int(line.new or line.old) for one in reversed(ours) for line in one.fields if line.name == "tree_id"
     }
     formats: dict[str, Callable[[Any], str]] = {
         "tree_id": lambda key: f"Baum {labels.get(key, key)}",
@@ -172,7 +172,7 @@ def _stays_in_words(changes: list[Change]) -> dict[int, Change]:
         return ", ".join(formats[name](values[name]) for name in names) or None
 
     def in_words(one: Change) -> Change:
-        name = f"Baum {labels.get(tree_of.get(one.row_id), '?')}"
+        name = f"Baum {labels.get(tree_of.get(one.row_id, 0), '?')}"
         old, new = told(one, "old"), told(one, "new")
         return replace(one, fields=(FieldChange(name, old, new),) if old or new else ())
 

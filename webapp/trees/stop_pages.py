@@ -60,7 +60,7 @@ def overview() -> ResponseReturnValue:
         "overview",
         map_screen=True,
         rows=[_card(stop, here.get(stop.id, [])) for stop in internal.stops(session, actor(), town)],
-        source=url_for("trees_intern.points", **({"am": day.isoformat()} if day != date.today() else {})),
+        source=url_for("trees_intern.points", am=day.isoformat() if day != date.today() else None),
         day=day,
         season=public.season_of(session, day),
         fleets=fleets,

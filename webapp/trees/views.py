@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from geo.trees import season
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
-from webapp import parameters
+from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
 from webapp.trees import words
@@ -46,7 +46,8 @@ def overview() -> str:
     """The map of the stops with the trees that stand there on the day, and the same as a list."""
     page = _overview()
     lang = words.page_language()
-    source = url_for("trees.collection", **page["query"], **({"sprache": "en"} if lang == "en" else {}))
+    asked: dict[str, Any] = page["query"] | ({"sprache": "en"} if lang == "en" else {})
+    source = url_for("trees.collection", **asked)
     rows = [words.row(stop, page["day"], lang) for stop in page["stops"]]
     return render_template("trees/overview.html", map_screen=True, source=source, rows=rows, **page)
 
@@ -116,7 +117,7 @@ def collection() -> Response:
     stops = reads.stops_on(public_session(), day, filters)
     with words.language_of_data() as lang:
         features = [words.feature(stop, day, lang) for stop in stops]
-    return _json({"type": "FeatureCollection", "as_of": day.isoformat(), "features": features})
+    return geojson.answer({"type": "FeatureCollection", "as_of": day.isoformat(), "features": features})
 
 
 @public
@@ -125,15 +126,7 @@ def item(stop_id: int) -> Response:
     day = parameters.day()
     stop = reads.get_stop(public_session(), stop_id, day)
     with words.language_of_data() as lang:
-        return _json(words.feature(stop, day, lang))
-
-
-def _json(body: dict[str, Any]) -> Response:
-    response = jsonify(body)
-    response.mimetype = "application/geo+json"
-    response.cache_control.no_cache = True
-    response.add_etag()
-    return response.make_conditional(request)
+        return geojson.answer(words.feature(stop, day, lang))
 
 
 @trees.record

@@ -12,6 +12,7 @@ from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 from geo.core.codes import label
 from geo.trees.codes import MODULE_CLASSES, TREE_STATES
 from geo.trees.queries.public import Filters, StopOnDay, Visit
+from webapp import geojson
 from webapp.language import LOCALES
 
 TREES_NAMED = 3
@@ -132,10 +133,7 @@ def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
         ],
         "next": None if stop.coming is None else {"day": stop.coming.day.isoformat(), "count": stop.coming.count},
     }
-    point = (
-        None if stop.lon is None else {"type": "Point", "coordinates": [round(stop.lon, 6), round(stop.lat or 0, 6)]}
-    )
-    return {"type": "Feature", "id": stop.id, "geometry": point, "properties": properties}
+    return geojson.feature(None if stop.lon is None or stop.lat is None else (stop.lon, stop.lat), properties)
 
 
 def split_by_day(visits: list[Visit], day: date) -> dict[str, list[Visit]]:

@@ -358,4 +358,4 @@ def _stays(session: Session, condition: str, key: int) -> list[StayRow]:
 
 
 def _stop(row: Row) -> StopRow:
-    return StopRow(*row[:7], tuple(row.module_classes), *row[8:])
+    return StopRow(**{**row._mapping, "module_classes": tuple(row.module_classes)})

@@ -260,7 +260,7 @@ def get_tree(session: Session, tree_id: int) -> TreePage:
     if row is None:
         raise NotFound("Der Baum", tree_id)
     life = tuple(Standing(*one) for one in session.execute(_OF_TREE, {"id": tree_id}))
-    return TreePage(*row, life=life)
+    return TreePage(**row._mapping, life=life)
 
 
 def get_fleet(session: Session, fleet_id: int) -> FleetPage:
@@ -270,7 +270,7 @@ def get_fleet(session: Session, fleet_id: int) -> FleetPage:
         raise NotFound("Die Allee", fleet_id)
     trees = tuple(TreePage(*one) for one in session.execute(_FLEET_TREES, {"id": fleet_id}))
     seasons = tuple((one.name, one.first, one.last) for one in session.execute(_SEASONS, {"fleet": fleet_id}))
-    return FleetPage(*row, trees=trees, seasons=seasons)
+    return FleetPage(**row._mapping, trees=trees, seasons=seasons)
 
 
 def fleet_standings(session: Session, fleet_id: int, first: date, last: date) -> list[Standing]:
