@@ -52,14 +52,24 @@ class Fields:
         return raw
 
     def number(
-        self, name: str, *, least: float = 0, most: float = 999_999, required: bool = False, places: int = 2
+        self,
+        name: str,
+        *,
+        least: float = 0,
+        most: float = 999_999,
+        required: bool = False,
+        places: int = 2,
+        grouped: bool = True,
     ) -> Decimal | None:
-        """A number as Germans write it (1.234,5) or with a point as the decimal sign."""
+        """A number as Germans write it (1.234,5) or with a point as the decimal sign.
+
+        `grouped=False` for numbers that never reach a thousand: there 50.948 is no fifty thousand.
+        """
         raw = self._raw(name).replace(" ", "").replace(" ", "")
         if not raw:
             self._missing(name, required)
             return None
-        if _GROUPED.fullmatch(raw):
+        if grouped and _GROUPED.fullmatch(raw):
             raw = raw.replace(".", "")
         try:
             value = Decimal(raw.replace(",", "."))
@@ -85,7 +95,7 @@ class Fields:
 
     def degrees(self, name: str, *, required: bool = True) -> float | None:
         """A longitude or latitude; whether it lies in the state is for `geometry.point` to say."""
-        value = self.number(name, least=-180, most=180, required=required, places=8)
+        value = self.number(name, least=-180, most=180, required=required, places=8, grouped=False)
         return None if value is None else float(value)
 
     def day(self, name: str, *, required: bool = False) -> date | None:

@@ -67,8 +67,23 @@ def test_text_limits():
 
 
 def test_page_keys_come_back_and_forged_ones_are_refused():
-    assert decode_key(encode_key(["Markt", 3]), 2) == ["Markt", 3]
-    assert decode_key(None, 2) is None
-    for forged in ("x", "W10", encode_key([1]), encode_key([{"a": 1}, 2]), "é"):
+    assert decode_key(encode_key(["Markt", 3]), (str, int)) == ["Markt", 3]
+    assert decode_key(None, (str, int)) is None
+    for forged in (
+        "x",
+        "W10",
+        encode_key([1]),
+        encode_key([{"a": 1}, 2]),
+        "é",
+        encode_key([1, 2]),
+        encode_key(["Markt", True]),
+    ):
         with pytest.raises(Invalid):
-            decode_key(forged, 2)
+            decode_key(forged, (str, int))
+
+
+@pytest.mark.parametrize(
+    ("typed", "degrees"), [("50.948", 50.948), ("50,948", 50.948), ("10.7", 10.7), ("50.947100", 50.9471)]
+)
+def test_a_degree_is_never_read_as_thousands(typed, degrees):
+    assert Fields({"x": typed}).degrees("x") == degrees
