@@ -286,7 +286,7 @@ def people(
         pattern = f"%{search.replace('%', '').replace('_', '')}%"
         wanted = wanted.where(or_(Account.name.ilike(pattern), Account.email.ilike(pattern)))
     total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    key = decode_key(after, 2)
+    key = decode_key(after, (str, int))
     place = tuple_(func.lower(Account.name), AccountMembership.id)
     if key is not None:
         wanted = wanted.where(place > tuple_(str(key[0]), _number(key[1])))

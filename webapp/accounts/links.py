@@ -25,8 +25,8 @@ def forgot() -> ResponseReturnValue:
         throttle.count(database, throttle.mail_limits("reset", email, own_network()))
         known = signin.find_known(database, email)
         token = links.create(database, known.account_id, "password") if known else None
-    if token:
-        letters.new_password(email, token)
+    if known and token:
+        letters.new_password(email, known.locale, token)
     return render_template("accounts/forgot_sent.html", email=email)
 
 
@@ -43,6 +43,6 @@ def new_password(token: str) -> ResponseReturnValue:
         return render_template("accounts/link_used.html"), 404
     except Invalid as refused:
         return render_template("accounts/new_password.html", account=account, errors=refused.fields), 422
-    letters.password_changed(account.email)
+    letters.password_changed(account.email, account.locale)
     flash("Das Passwort ist gespeichert. Bitte melden Sie sich damit an.", "good")
     return redirect(url_for("accounts.sign_in"), 303)

@@ -61,7 +61,7 @@ def password() -> ResponseReturnValue:
     except Invalid as refused:
         return _password_form(state, refused.fields, 422)
     session.rotate()
-    letters.password_changed(state.email)
+    letters.password_changed(state.email, state.locale)
     flash("Das Passwort ist geändert. Alle anderen Anmeldungen sind beendet.", "good")
     return redirect(url_for("accounts.me"), 303)
 

@@ -80,10 +80,10 @@ def _write_to(account_id: int, role: Role, town: str | None) -> None:
     state = queries.own_account(staff_session(), account_id)
     label, where = ROLE_LABELS[role], ALLIANCE if role in ALLIANCE_ROLES or town is None else town
     if state.has_password:
-        letters.new_role(state.email, state.name, label, where)
+        letters.new_role(state.email, state.locale, state.name, label, where)
     else:
         token = links.create(staff_session(), account_id, "invitation")
-        letters.invitation(state.email, state.name, label, where, token)
+        letters.invitation(state.email, state.locale, state.name, label, where, token)
 
 
 def _person(membership_id: int) -> queries.Person:

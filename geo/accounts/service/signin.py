@@ -19,10 +19,10 @@ from geo.core.history import perform
 
 @dataclass(frozen=True)
 class Known:
-    """What is needed of an account to check a password."""
+    """What is needed of an account to check a password, or to write to it."""
 
     account_id: int
-    name: str
+    locale: str
     password_hash: str | None
     has_totp: bool
 
@@ -30,11 +30,11 @@ class Known:
 def find_known(session: Session, email: str) -> Known | None:
     """The account with this address, if it may sign in at all."""
     row = session.execute(
-        select(Account.id, Account.name, Credentials.password_hash, Credentials.totp_confirmed_at)
+        select(Account.id, Account.locale, Credentials.password_hash, Credentials.totp_confirmed_at)
         .outerjoin(Credentials, Credentials.account_id == Account.id)
         .where(Account.email == email, Account.disabled_at.is_(None))
     ).one_or_none()
-    return None if row is None else Known(row.id, row.name, row.password_hash, row.totp_confirmed_at is not None)
+    return None if row is None else Known(row.id, row.locale, row.password_hash, row.totp_confirmed_at is not None)
 
 
 def _signing_in(account_id: int, request_id: str) -> Actor:

@@ -31,6 +31,15 @@ def test_unknown_address_gets_the_same_answer_and_no_mail(client, someone, mails
     assert len(mails()) == sent == 1
 
 
+def test_mail_comes_in_the_language_of_the_account(client, someone, mails, db):
+    with db.owner() as session:
+        session.execute(text("SELECT set_config('app.action', 'system.setup', true)"))
+        session.execute(text("UPDATE register.accounts SET locale = 'en', version = version + 1"))
+        session.commit()
+    ask(client, someone.email)
+    assert mails()[0]["Subject"].startswith("New password") and "works for 30 minutes" in mails()[0].get_content()
+
+
 def test_link_works_once(client, someone, mails):
     ask(client, someone.email)
     link = link_in(mails()[0])
