@@ -9,7 +9,7 @@ from geo.core.db import Database
 from geo.settings import Settings
 from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.accounts.views import accounts
-from webapp.app import RegisterApp, close_sessions
+from webapp.app import RegisterApp, RowNumber, close_sessions
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
 from webapp.pages.technical import technical
@@ -35,6 +35,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app = RegisterApp("webapp", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.settings, app.database = settings, database
     app.secret_key = settings.secret_key
+    app.url_map.converters["int"] = RowNumber
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_request_context, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from werkzeug.routing import IntegerConverter, Map
 
 from geo.accounts.model import IdempotencyKey
 from geo.core.access import ANONYMOUS, Actor
@@ -30,6 +31,13 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 # Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
 _PASSING = ("40001", "40P01", "55P03", "57P01", "08")
+
+
+class RowNumber(IntegerConverter):
+    """A row's number in an address; one that no row can have is an address that is not there."""
+
+    def __init__(self, routes: Map, *args: Any, **kwargs: Any):
+        super().__init__(routes, *args, **{"max": 2**31 - 1, **kwargs})
 
 
 class RegisterApp(Flask):

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel, format_date
@@ -59,7 +60,9 @@ def other_language_url() -> str | None:
     other = endpoint.removeprefix(PREFIX) if endpoint.startswith(PREFIX) else PREFIX + endpoint
     if other not in current_app.view_functions:
         return None
-    return url_for(other, **(request.view_args or {}), **request.args.to_dict(flat=False))
+    # The parameters are a stranger's: as keywords they would set a host, a scheme, or collide with the page's own.
+    query = urlencode(list(request.args.items(multi=True)))
+    return url_for(other, **(request.view_args or {})) + (f"?{query}" if query else "")
 
 
 def day_text(value: date | None, style: str = "medium") -> str:

@@ -1,5 +1,6 @@
 """Each parameter of an address is parsed once, in a function named after it."""
 
+import re
 from datetime import date
 
 from flask import request
@@ -7,6 +8,8 @@ from flask_babel import gettext as _
 
 from geo.core.errors import Invalid
 from geo.core.parsing import parse_day
+
+_WHOLE = re.compile(r"-?[0-9]{1,16}")
 
 
 def day() -> date:
@@ -25,7 +28,7 @@ def whole(name: str, least: int = 0, most: int = 2_000_000_000) -> int | None:
     raw = request.args.get(name, "").strip()
     if not raw:
         return None
-    if not raw.lstrip("-").isdecimal() or len(raw) > 11 or not least <= int(raw) <= most:
+    if not _WHOLE.fullmatch(raw) or not least <= int(raw) <= most:
         sentence = _(
             "„%(name)s“ muss eine ganze Zahl von %(least)s bis %(most)s sein.", name=name, least=least, most=most
         )

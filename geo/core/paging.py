@@ -26,14 +26,17 @@ def encode_key(values: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
 
 
-def decode_key(text: str | None, length: int) -> list[Any] | None:
-    """The position behind `text`; None for the first page. Raises `Invalid` for text not made by `encode_key`."""
+def decode_key(text: str | None, kinds: Sequence[type]) -> list[Any] | None:
+    """The position behind `text`; None for the first page. `kinds` says what each value must be, `str` or `int`.
+
+    Raises `Invalid` for text not made by `encode_key`, so that the database never compares a word with a number.
+    """
     if not text:
         return None
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, RecursionError):
         values = None
-    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str | int) for v in values):
+    if not isinstance(values, list) or [type(value) for value in values] != list(kinds):
         raise Invalid({"ab": "Diese Seite der Liste gibt es nicht."})
     return values

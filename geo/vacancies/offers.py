@@ -93,7 +93,7 @@ def search(session: Session, filters: OfferFilters, after: str | None = None, si
     """A page of the offers, by town and address."""
     where, values = _where(filters)
     total = session.scalar(text(f"SELECT count(*) FROM {VACANCIES.view} v WHERE {where}"), values) or 0  # noqa: S608 (own expressions)
-    position = decode_key(after, len(_SORT))
+    position = decode_key(after, (str, str, int, int))
     if position is not None:
         where += f" AND ({', '.join(_SORT)}) > ({', '.join(f':k{index}' for index in range(len(_SORT)))})"
         values |= {f"k{index}": value for index, value in enumerate(position)}

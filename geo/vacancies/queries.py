@@ -98,7 +98,7 @@ def search(
     total = session.scalar(text(f"SELECT count(*) {_FROM} WHERE {where}"), values) or 0
     keys = SORTS[sort.removeprefix("-")]
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
-    position = decode_key(after, len(keys))
+    position = decode_key(after, [str if key == _STREET else int for key in keys])
     if position is not None:
         where += f" AND ({', '.join(keys)}) {beyond} ({', '.join(f':k{index}' for index in range(len(keys)))})"
         values |= {f"k{index}": value for index, value in enumerate(position)}

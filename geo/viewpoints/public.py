@@ -147,7 +147,7 @@ def everything(session: Session, filters: Filters, day: date) -> list[Point]:
 
 def search(session: Session, filters: Filters, day: date, after: str | None = None, size: int = SIZE) -> Page[Point]:
     """A page of the same list; `after` is the page's `next_key`. Raises `Invalid` for a key not made here."""
-    key = decode_key(after, 3)
+    key = decode_key(after, (str, str, int))
     town, name, last = key or ("", "", 0)
     bound = _bound(filters, day)
     rows = [
