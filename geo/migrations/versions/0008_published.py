@@ -84,7 +84,8 @@ VIEWS = {
         SELECT y.id, y.tree_id, y.stop_id, y.fleet_id, rest.during, y.layer, y.during AS whole, y.is_example
         FROM published.stays y
         CROSS JOIN LATERAL unnest(datemultirange(y.during) - coalesce(
-            (SELECT range_agg(a.during) FROM register.stays a WHERE a.plane = -1 AND a.tree_id = y.tree_id),
+            (SELECT range_agg(a.during) FROM register.stays a
+             WHERE a.plane = -1 AND a.tree_id = y.tree_id AND a.during && y.during),
             '{}'::datemultirange)) AS rest(during)
         WHERE y.layer = 'BESCHLOSSEN' AND NOT EXISTS (SELECT FROM register.stays a
             WHERE a.plane = -1 AND a.tree_id = y.tree_id AND a.stop_id = y.stop_id AND a.during && y.during)

@@ -176,7 +176,7 @@ _ARRIVALS = text(
     FROM published.standings y
     JOIN published.trees t ON t.id = y.tree_id
     JOIN published.stops s ON s.id = y.stop_id
-    WHERE upper(y.whole) > CAST(:day AS date) AND lower(y.during) > CAST(:day AS date) AND {_WANTED}
+    WHERE y.whole && daterange(CAST(:day AS date), NULL) AND lower(y.during) > CAST(:day AS date) AND {_WANTED}
     GROUP BY lower(y.during), s.id, s.name, s.municipality, s.kind, t.fleet_id, t.fleet
     ORDER BY lower(y.during), s.municipality, s.name, s.id
     """
@@ -184,7 +184,8 @@ _ARRIVALS = text(
 _OF_STOP = text(f"{_STANDINGS} WHERE y.stop_id = :id ORDER BY lower(y.during), t.fleet, t.label")
 _OF_TREE = text(f"{_STANDINGS} WHERE y.tree_id = :id ORDER BY lower(y.during)")
 _OF_FLEET = text(
-    f"{_STANDINGS} WHERE y.fleet_id = :id AND y.during && daterange(:first, :last, '[]')"
+    f"{_STANDINGS} WHERE y.fleet_id = :id AND y.whole && daterange(:first, :last, '[]')"
+    " AND y.during && daterange(:first, :last, '[]')"
     " ORDER BY s.kind, lower(y.during), s.municipality, s.name, t.label"
 )
 _TREE = text(f"SELECT {TREES.select_list('t')} FROM published.trees t WHERE t.id = :id")
