@@ -31,7 +31,7 @@ def user() -> None:
 @click.option("--invite", is_flag=True, help="Print a link with which the person sets a password (valid for 7 days).")
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 @click.pass_obj
-def add(register: Any, email: str, *, as_json: bool, **given: Any) -> None:
+def add(register: Any, /, email: str, *, as_json: bool, **given: Any) -> None:
     """Give a person a role, with a new account if EMAIL has none."""
     town, role = given["town"], given["role"]
     if given["password_stdin"] == given["invite"]:

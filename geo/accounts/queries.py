@@ -1,5 +1,6 @@
 """Reads of people: who has this session, what may they do, in which towns."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,13 +76,14 @@ def town_names(session: Session, ids: tuple[int, ...]) -> list[tuple[int, str]]:
 
 
 def all_towns(session: Session) -> list[tuple[int, str]]:
-    """Every municipality of today, by name, with its district."""
+    """Every municipality of today, by name, with its key where two share a name."""
     found = session.execute(
-        select(Municipality.id, Municipality.name)
+        select(Municipality.id, Municipality.name, Municipality.ags)
         .where(Municipality.during.contains(func.current_date()))
         .order_by(Municipality.name, Municipality.ags)
-    )
-    return [(row.id, row.name) for row in found]
+    ).all()
+    count = Counter(row.name for row in found)
+    return [(row.id, f"{row.name} ({row.ags})" if count[row.name] > 1 else row.name) for row in found]
 
 
 def is_municipality(session: Session, municipality_id: int) -> bool:

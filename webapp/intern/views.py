@@ -76,7 +76,9 @@ def _line(change: reads.RecentChange) -> dict[str, object]:
 @intern.get("/gemeinde")
 @signed_in
 def switch_town() -> ResponseReturnValue:
-    """Work in another town from now on; for the alliance, an empty value means all of them."""
+    """Work in another town from now on; for the alliance, an empty value means all of them, and no value asks."""
+    if "gemeinde" not in request.args and is_alliance(actor()):
+        return render_template("intern/towns.html", every_town=queries.all_towns(staff_session()))
     refuse_foreign_origin()
     wanted = parameters.whole("gemeinde", least=1)
     if wanted is None and is_alliance(actor()):

@@ -54,6 +54,17 @@ def test_alliance_may_look_at_any_town_and_at_all(sign_in, towns):
     assert client.get("/intern/gemeinde?gemeinde=99999999").status_code == 404
 
 
+def test_alliance_can_begin_in_a_town_that_has_nothing_yet(sign_in, towns):
+    page = sign_in("curator").get("/intern/gemeinde").get_data(as_text=True)
+    assert f'<option value="{towns.foreign}">Fremdstadt</option>' in page
+
+
+def test_town_is_not_switched_by_a_link_on_another_site(sign_in, towns):
+    client = sign_in("office")
+    client.environ_base["HTTP_SEC_FETCH_SITE"] = "cross-site"
+    assert client.get(f"/intern/gemeinde?gemeinde={towns.own}").status_code == 403
+
+
 def test_disabled_account_is_signed_out(sign_in, towns, db):
     client = sign_in("editor", towns.own)
     with db.owner() as session:
