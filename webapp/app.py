@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, has_request_context, redirect, request
+from flask import Flask, Response, current_app, g, has_request_context, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -202,7 +202,7 @@ def _answer_given_before() -> Response | None:
         return None
     if known.body_sha256 != _form_hash():
         raise Invalid({"": "Dieses Formular wurde schon mit anderen Angaben abgeschickt. Bitte die Seite neu laden."})
-    return redirect(known.location or request.path)
+    return make_response(redirect(known.location or request.path))
 
 
 def _remember_answer(session: Session, answer: Response) -> None:

@@ -15,7 +15,8 @@ class SampleBanner:
     """Whether the public sees made-up objects, asked once a minute a process."""
 
     def __init__(self, app: RegisterApp):
-        self.app, self.shown, self.asked_at = app, False, -REMEMBERED_SECONDS
+        self.app, self.shown = app, False
+        self.asked_at = -float(REMEMBERED_SECONDS)
 
     def __call__(self) -> bool:
         now = time.monotonic()

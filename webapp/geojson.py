@@ -31,4 +31,5 @@ def answer(body: Mapping[str, Any]) -> Response:
     response.mimetype = GEOJSON
     response.cache_control.no_cache = True
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)  # in place
+    return response

@@ -93,7 +93,7 @@ def add_phase(session: Session, actor: Actor, site_id: int, version: int, data: 
         others = queries.phase_rows(session, site.id)
         during = _fitted(data, others)
         for other in others:
-            if other.during.upper is None and other.during.lower < during.lower:
+            if other.during.upper is None and _first_day(other.during) < _first_day(during):
                 other.during = Range(other.during.lower, during.lower)
                 other.end_precision = data.start.precision
         phase = PilotPhase(pilot_site_id=site.id, municipality_id=site.municipality_id)
@@ -172,6 +172,11 @@ def _fill_phase(phase: PilotPhase, data: PhaseInput, during: Range, others: Sequ
     phase.start_precision = data.start.precision
     phase.end_precision = data.end.precision if data.end else "UNGEWISS"
     phase.note, phase.note_en, phase.source = data.note, data.note_en, data.source
+
+
+def _first_day(during: Range[date]) -> date:
+    """The day a phase begins; a rule of the database says that there is one."""
+    return during.lower or date.min
 
 
 def _fitted(data: PhaseInput, others: Sequence[PilotPhase], stored: PilotPhase | None = None) -> Range:

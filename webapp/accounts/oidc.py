@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from authlib.common.errors import AuthlibBaseError  # type: ignore[import-untyped]  # it has no types
-from authlib.integrations.flask_client import OAuth  # type: ignore[import-untyped]  # it has no types
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.flask_client import OAuth
 from flask import current_app, flash, make_response, redirect, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue

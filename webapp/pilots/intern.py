@@ -76,7 +76,7 @@ def overview() -> ResponseReturnValue:
 def project(slug: str) -> ResponseReturnValue:
     """Change a project's texts."""
     stored = queries.find_project(staff_session(), slug)
-    frame = {"project": stored, "labels": PROJECT_LABELS}
+    frame: dict[str, Any] = {"project": stored, "labels": PROJECT_LABELS}
     if request.method == "GET":
         return _show("project", values={**project_values(stored), "version": stored.version}, errors={}, **frame)
     try:
@@ -106,7 +106,7 @@ def _site_choices() -> dict[str, Any]:
 @needs(Action.PILOT_EDIT)
 def new() -> ResponseReturnValue:
     """A new site of a project in a town."""
-    frame = {"labels": {**SITE_LABELS, "project_id": "Pilotprojekt", "municipality_id": "Gemeinde"}}
+    frame: dict[str, Any] = {"labels": {**SITE_LABELS, "project_id": "Pilotprojekt", "municipality_id": "Gemeinde"}}
     if request.method == "GET":
         first = {"is_chosen": True, "municipality_id": g.municipality_id}
         return _show("new", values=first, errors={}, choices=_site_choices(), **frame)
@@ -156,7 +156,7 @@ def show(site_id: int) -> ResponseReturnValue:
 def edit(site_id: int) -> ResponseReturnValue:
     """Change what is known of a site."""
     record = queries.get(staff_session(), actor(), site_id)
-    frame = {"record": record, "labels": SITE_LABELS}
+    frame: dict[str, Any] = {"record": record, "labels": SITE_LABELS}
     if request.method == "GET":
         values = {**site_values(record.site, record.place), "version": record.site.version}
         return _show("edit", values=values, errors={}, **frame)
@@ -173,8 +173,8 @@ def edit(site_id: int) -> ResponseReturnValue:
 
 
 def _collided(record: queries.Record, mine: Mapping[str, Any], conflict: Conflict) -> ResponseReturnValue:
-    differing, common = changes.side_by_side(mine, conflict.theirs)
-    newest = next(iter(queries.history(staff_session(), actor(), record.id)), None)
+    done = queries.history(staff_session(), actor(), record.id)
+    differing, common = changes.side_by_side(mine, conflict.theirs, done, Fields(request.form).version())
     return _show(
         "conflict",
         409,
@@ -183,7 +183,7 @@ def _collided(record: queries.Record, mine: Mapping[str, Any], conflict: Conflic
         same=common,
         version=conflict.version,
         message=str(conflict),
-        newest=newest,
+        newest=next(iter(done), None),
     )
 
 

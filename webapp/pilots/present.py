@@ -22,7 +22,7 @@ NO_PHASE = ("UNGEWISS", ("derzeit keine Phase verzeichnet", "no phase recorded a
 
 def page(lang: str, endpoint: str, day: date | None = None, **values: Any) -> str:
     """The address of a public page in that language, for that day."""
-    asked = {"am": day.isoformat()} if day else {}
+    asked: dict[str, Any] = {"am": day.isoformat()} if day else {}
     return url_for(f"{PREFIX if lang == 'en' else ''}pilots.{endpoint}", **values, **asked)
 
 

@@ -67,8 +67,9 @@ def _timeline(sites: list[queries.Site], day: date) -> dict[str, Any]:
     return {"timeline_rows": rows, "timeline_start": start, "timeline_end": end}
 
 
-def _data_url(**values: str) -> str:
-    return url_for("pilots.collection", **values, **({"sprache": "en"} if g.lang == "en" else {}))
+def _data_url(**values: Any) -> str:
+    language: dict[str, Any] = {"sprache": "en"} if g.lang == "en" else {}
+    return url_for("pilots.collection", **values, **language)
 
 
 @pilots.get("/pilotprojekte")

@@ -63,7 +63,7 @@ def overview() -> ResponseReturnValue:
     day, status = parameters.day(), parameters.choice("status", STATUSES)
     rows = queries.internal_list(staff_session(), actor(), g.municipality_id, day, status)
     kept = {"status": status} if status else {}
-    asked = kept | ({"am": day.isoformat()} if day != date.today() else {})
+    asked: dict[str, Any] = kept | ({"am": day.isoformat()} if day != date.today() else {})
     return _show(
         "overview",
         map_screen=True,
@@ -187,8 +187,8 @@ def edit(viewpoint_id: int) -> ResponseReturnValue:
 
 
 def _collided(record: queries.Record, mine: Mapping[str, Any], conflict: Conflict) -> ResponseReturnValue:
-    differing, common = changes.side_by_side(mine, conflict.theirs)
-    newest = next(iter(queries.history(staff_session(), actor(), record.id)), None)
+    done = queries.history(staff_session(), actor(), record.id)
+    differing, common = changes.side_by_side(mine, conflict.theirs, done, Fields(request.form).version())
     return _show(
         "conflict",
         409,
@@ -197,7 +197,7 @@ def _collided(record: queries.Record, mine: Mapping[str, Any], conflict: Conflic
         same=common,
         version=conflict.version,
         message=str(conflict),
-        newest=newest,
+        newest=next(iter(done), None),
     )
 
 

@@ -59,7 +59,8 @@ def overview() -> str:
     """Map and list of all viewpoints as of the day."""
     filters, day = _filters(), parameters.day()
     points = queries.everything(public_session(), filters, day)
-    data_url = url_for("viewpoints.collection", **_asked(day), **({"sprache": "en"} if g.lang == "en" else {}))
+    asked: dict[str, Any] = _asked(day) | ({"sprache": "en"} if g.lang == "en" else {})
+    data_url = url_for("viewpoints.collection", **asked)
     return render_template(
         "viewpoints/overview.html",
         map_screen=True,
