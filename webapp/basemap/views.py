@@ -13,11 +13,14 @@ from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boun
 from webapp import parameters
 from webapp.access import public
 from webapp.app import public_session
+from webapp.language import N_
 
 basemap = Blueprint("basemap", __name__)
 
 YEAR, MINUTES = 365 * 24 * 3600, 600
 GEOJSON = "application/geo+json"
+# What the licence of the boundaries asks to be said, within the credit that the register stores.
+CHANGED = N_("Daten verändert")
 
 
 def base_maps() -> BaseMaps:
@@ -39,9 +42,10 @@ def base_map(day: date | None = None) -> dict[str, Any]:
         {"am": day.isoformat()} if day and day != date.today() else {}
     )
     layers = ("districts", "municipalities", "places")
+    credit = boundary_credit(state).replace(CHANGED, _(CHANGED))
     return {
         "base": {layer: url_for(f"basemap.{layer}", **values) for layer in layers},
-        "credit": _("Grenzen: %(credit)s · Ortsnamen: GeoNames (CC BY 4.0)", credit=boundary_credit(state)),
+        "credit": _("Grenzen: %(credit)s · Ortsnamen: GeoNames (CC BY 4.0)", credit=credit),
     }
 
 
