@@ -1,10 +1,10 @@
 """The history of an object in words, for macros/history.html: one entry a request, each changed field with its name."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 from babel.dates import format_date
@@ -59,6 +59,25 @@ def entries(
                 }
             )
     return found
+
+
+def changed_since(changes: Sequence[Change], table: str, version: int) -> list[Change]:
+    """What happened after the object had that version: the changes of later requests, newest first."""
+    seen = next((one for one in changes if one.table == table and one.version == version), None)
+    if seen is None:
+        return list(changes)
+    return list(takewhile(lambda one: one.request_id != seen.request_id, changes))
+
+
+def fields_of(changes: Iterable[Change], parts: Mapping[str, str]) -> set[str]:
+    """The form fields that these changes touched; `parts` names the field that a part's table fills."""
+    found: set[str] = set()
+    for change in changes:
+        if change.table in parts:
+            found.add(parts[change.table])
+        else:
+            found |= {one.name for one in change.fields}
+    return found | ({"longitude", "latitude"} if "point" in found else set())
 
 
 def _lines(change: Change, tables: Mapping[str, Words]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """What every form of the internal pages shares: the key that makes it one write, and two versions side by side."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from flask import Flask
@@ -28,8 +28,12 @@ def side_by_side(
     mine: Mapping[str, Any],
     theirs: Mapping[str, Any],
     shown: Callable[[str, Any], str] = lambda _name, value: as_sent(value),
+    changed: Collection[str] | None = None,
 ) -> tuple[list[Side], list[tuple[str, str]]]:
-    """What differs between two versions of a form, for macros/conflict.html, and what both have in common."""
+    """What differs between two versions of a form, for macros/conflict.html, and what both have in common.
+
+    `changed` names the fields that somebody else has changed since; all others are mine alone, and offered as such.
+    """
     differing: list[Side] = []
     common: list[tuple[str, str]] = []
     for name in (name for name in labels if name in theirs):
@@ -37,14 +41,15 @@ def side_by_side(
         if ours == stored:
             common.append((name, ours))
         else:
-            differing.append(
-                {
-                    "name": name,
-                    "label": labels[name],
-                    "mine": ours,
-                    "theirs": stored,
-                    "mine_label": shown(name, mine.get(name)),
-                    "theirs_label": shown(name, theirs[name]),
-                }
-            )
+            side = {
+                "name": name,
+                "label": labels[name],
+                "mine": ours,
+                "theirs": stored,
+                "mine_label": shown(name, mine.get(name)),
+                "theirs_label": shown(name, theirs[name]),
+            }
+            if changed is not None and name not in changed:
+                side |= {"before": stored, "before_label": side["theirs_label"]}
+            differing.append(side)
     return differing, common

@@ -1,6 +1,6 @@
 """The history of a viewpoint in words, and two versions of its form side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.core.access import Action
@@ -42,9 +42,13 @@ def history(changes: list[Change]) -> list[dict[str, Any]]:
     return entries.entries(changes, TABLES, ACTIONS, "Blickpunkt angelegt")
 
 
-def side_by_side(mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[list[forms.Side], list[tuple[str, str]]]:
-    """What differs between what somebody typed and what is stored now."""
-    return forms.side_by_side(LABELS, mine, theirs, _shown)
+def side_by_side(
+    mine: Mapping[str, Any], theirs: Mapping[str, Any], changes: Sequence[Change], version: int
+) -> tuple[list[forms.Side], list[tuple[str, str]]]:
+    """What differs between what somebody typed over that version and what is stored now."""
+    others = entries.changed_since(changes, "viewpoints", version)
+    changed = entries.fields_of(others, {"viewpoint_sectors": "direction"})
+    return forms.side_by_side(LABELS, mine, theirs, _shown, changed)
 
 
 def _shown(name: str, value: Any) -> str:

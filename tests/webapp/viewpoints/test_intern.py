@@ -127,9 +127,14 @@ def test_two_people_see_both_versions_and_nothing_is_lost(editor_client, sign_in
     path = f"/intern/blicke/{points['open']}/bearbeiten"
     version = version_of(editor_client, path)
     other = sign_in("manager", towns.own)
-    first = typed(version=version, name="Von der Leitung", direction="0-90")
+    first = typed(version=version, name="Von der Leitung", direction="0-90", story="Der <Markt>.")
     assert submit(other, path, first).status_code == 303
-    html = text_of(submit(editor_client, path, typed(version=version, name="Von mir")), 409)
+    mine = typed(version=version, name="Von mir", story="Der <Markt>.", best_time="Abends")
+    html = text_of(submit(editor_client, path, mine), 409)
+    chosen_for_me = re.findall(r'name="(\w+)" value="[^"]*"[^>]* checked', html)
+    assert set(chosen_for_me) == {"name", "direction", "best_time"}
+    assert re.search(r'name="best_time" value="Abends"[^>]* checked', html)
+    assert re.search(r'name="name" value="Von der Leitung"[^>]* checked', html)
     for expected in ("Von der Leitung", "Von mir", "Person manager", "0-90", "67-292"):
         assert expected in html
     assert 'type="hidden" name="step_free" value="JA"' in html
