@@ -26,7 +26,7 @@ from geo.pilots.schemas import (
     site_values,
 )
 from geo.places.model import Municipality
-from geo.places.service import create_place, find_place, update_place
+from geo.places.service import create_place, find_place, remove_place, update_place
 
 STALE = "Jemand anderes hat dies in der Zwischenzeit geändert."
 
@@ -82,6 +82,8 @@ def delete_site(session: Session, actor: Actor, site_id: int, version: int) -> N
         site = _locked(session, visible)
         _check_version(site, version)
         session.delete(site)
+        session.flush()
+        remove_place(session, site.place_id)
 
 
 def add_phase(session: Session, actor: Actor, site_id: int, version: int, data: PhaseInput) -> PilotPhase:

@@ -13,7 +13,7 @@ from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.core.undo import revert
 from geo.places.model import Municipality
-from geo.places.service import create_place, find_place, update_place
+from geo.places.service import create_place, find_place, remove_place, update_place
 from geo.viewpoints import queries
 from geo.viewpoints.codes import HIDDEN, STATUSES, VISITABLE
 from geo.viewpoints.direction import Sector
@@ -101,6 +101,8 @@ def delete(session: Session, actor: Actor, viewpoint_id: int, version: int) -> N
                 {"": "Ein Blickpunkt, der schon öffentlich war, wird nicht gelöscht. Setzen Sie ihn auf „geschlossen“."}
             )
         session.delete(viewpoint)
+        session.flush()
+        remove_place(session, viewpoint.place_id)
 
 
 def undo(session: Session, actor: Actor, viewpoint_id: int, change_id: int) -> None:
