@@ -41,7 +41,7 @@ def new() -> ResponseReturnValue:
 def show(fleet_id: int) -> ResponseReturnValue:
     """A fleet: its trees, where they are, its plans."""
     session = staff_session()
-    fleet = internal.get_fleet(session, fleet_id)
+    fleet = internal.get_fleet(session, actor(), fleet_id)
     places = {one.tree_id: one for one in public.standing_on(session, date.today(), Filters(fleet_id=fleet_id))}
     return frame.page(
         "fleet",
@@ -58,7 +58,7 @@ def show(fleet_id: int) -> ResponseReturnValue:
 @needs(Action.FLEET_EDIT)
 def edit(fleet_id: int) -> ResponseReturnValue:
     """Change what is said about a fleet."""
-    fleet = internal.get_fleet(staff_session(), fleet_id)
+    fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
     here = url_for("trees_intern.fleet", fleet_id=fleet_id)
     values = {name: getattr(fleet, name) for name in (*FLEET_LABELS, "version")}
 
@@ -73,7 +73,7 @@ def edit(fleet_id: int) -> ResponseReturnValue:
 @needs(Action.HISTORY_VIEW)
 def history(fleet_id: int) -> ResponseReturnValue:
     """What was changed of a fleet."""
-    fleet = internal.get_fleet(staff_session(), fleet_id)
+    fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
     happened = changes.history_of(staff_session(), "fleets", fleet_id, fleet.municipality_id)
     return frame.page(
         "history",
@@ -97,7 +97,7 @@ def undo(fleet_id: int) -> ResponseReturnValue:
 @needs(Action.FLEET_EDIT)
 def tree_new(fleet_id: int) -> ResponseReturnValue:
     """A new tree of a fleet."""
-    fleet = internal.get_fleet(staff_session(), fleet_id)
+    fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
 
     def save() -> ResponseReturnValue:
         made = service.create_tree(staff_session(), actor(), fleet_id, parse_tree(request.form))
@@ -119,8 +119,8 @@ def tree_new(fleet_id: int) -> ResponseReturnValue:
 def tree(tree_id: int) -> ResponseReturnValue:
     """A tree with all its stays, drafts included."""
     session = staff_session()
-    found = internal.get_tree(session, tree_id)
-    fleet = internal.get_fleet(session, found.fleet_id)
+    found = internal.get_tree(session, actor(), tree_id)
+    fleet = internal.get_fleet(session, actor(), found.fleet_id)
     stays = internal.stays_of_tree(session, tree_id)
     today = date.today()
     return frame.page(
@@ -140,7 +140,7 @@ def tree(tree_id: int) -> ResponseReturnValue:
 @needs(Action.FLEET_EDIT)
 def tree_edit(tree_id: int) -> ResponseReturnValue:
     """Change a tree."""
-    found = internal.get_tree(staff_session(), tree_id)
+    found = internal.get_tree(staff_session(), actor(), tree_id)
     here = url_for("trees_intern.tree", tree_id=tree_id)
 
     def save() -> ResponseReturnValue:
@@ -162,7 +162,7 @@ def tree_edit(tree_id: int) -> ResponseReturnValue:
 @needs(Action.HISTORY_VIEW)
 def tree_history(tree_id: int) -> ResponseReturnValue:
     """What was changed of a tree."""
-    found = internal.get_tree(staff_session(), tree_id)
+    found = internal.get_tree(staff_session(), actor(), tree_id)
     happened = changes.history_of(staff_session(), "trees", tree_id, found.municipality_id)
     return frame.page(
         "history",
@@ -175,7 +175,7 @@ def tree_history(tree_id: int) -> ResponseReturnValue:
 @needs(Action.FLEET_EDIT)
 def tree_undo(tree_id: int) -> ResponseReturnValue:
     """Take the last change of a tree back."""
-    fleet_id = internal.get_tree(staff_session(), tree_id).fleet_id
+    fleet_id = internal.get_tree(staff_session(), actor(), tree_id).fleet_id
     service.undo_tree(staff_session(), actor(), tree_id, frame.change_id())
     flash("Die letzte Änderung ist zurückgenommen.", "good")
     return redirect(url_for("trees_intern.fleet", fleet_id=fleet_id), 303)

@@ -17,7 +17,7 @@ from webapp.trees import frame
 @needs(Action.STAY_EDIT)
 def new(fleet_id: int) -> ResponseReturnValue:
     """A new draft for a fleet's season."""
-    fleet = internal.get_fleet(staff_session(), fleet_id)
+    fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
 
     def save() -> ResponseReturnValue:
         made = service.create_schedule(staff_session(), actor(), fleet_id, parse_schedule(request.form))
@@ -41,7 +41,7 @@ def new(fleet_id: int) -> ResponseReturnValue:
 def show(schedule_id: int) -> ResponseReturnValue:
     """A plan as a table of stops and weeks, and as a list of stays."""
     session = staff_session()
-    plan = internal.get_schedule(session, schedule_id)
+    plan = internal.get_schedule(session, actor(), schedule_id)
     stays = internal.stays_of_schedule(session, schedule_id)
     shown = [stay for stay in stays if not stay.is_confirmed]
     return frame.page(
@@ -60,7 +60,7 @@ def show(schedule_id: int) -> ResponseReturnValue:
 @needs(Action.STAY_EDIT)
 def edit(schedule_id: int) -> ResponseReturnValue:
     """Rename a plan or change its season."""
-    plan = internal.get_schedule(staff_session(), schedule_id)
+    plan = internal.get_schedule(staff_session(), actor(), schedule_id)
     here = url_for("trees_intern.schedule", schedule_id=schedule_id)
 
     def save() -> ResponseReturnValue:
@@ -82,7 +82,7 @@ def edit(schedule_id: int) -> ResponseReturnValue:
 @needs(Action.HISTORY_VIEW)
 def history(schedule_id: int) -> ResponseReturnValue:
     """What was changed of a plan."""
-    plan = internal.get_schedule(staff_session(), schedule_id)
+    plan = internal.get_schedule(staff_session(), actor(), schedule_id)
     happened = changes.history_of(staff_session(), "schedules", schedule_id, plan.municipality_id)
     return frame.page(
         "history",
@@ -95,7 +95,7 @@ def history(schedule_id: int) -> ResponseReturnValue:
 @needs(Action.SCHEDULE_PUBLISH)
 def publish(schedule_id: int) -> ResponseReturnValue:
     """Make a draft the plan that everybody sees, after a look at what that means."""
-    plan = internal.get_schedule(staff_session(), schedule_id)
+    plan = internal.get_schedule(staff_session(), actor(), schedule_id)
     here = url_for("trees_intern.schedule", schedule_id=schedule_id)
     older = [
         one
@@ -125,7 +125,7 @@ def publish(schedule_id: int) -> ResponseReturnValue:
 @needs(Action.SCHEDULE_PUBLISH)
 def withdraw(schedule_id: int) -> ResponseReturnValue:
     """Take a published plan back."""
-    plan = internal.get_schedule(staff_session(), schedule_id)
+    plan = internal.get_schedule(staff_session(), actor(), schedule_id)
     here = url_for("trees_intern.schedule", schedule_id=schedule_id)
 
     def save() -> ResponseReturnValue:

@@ -45,7 +45,7 @@ def _new_form(values: dict[str, Any]) -> dict[str, Any]:
     session = staff_session()
     fleets = {fleet.id: fleet.name for fleet in internal.fleets(session, g.municipality_id)}
     tree_id = _number(values["trees"][0]) if values["trees"] else None
-    of_tree = internal.get_tree(session, tree_id).fleet_id if tree_id and not values["schedule_id"] else None
+    of_tree = internal.get_tree(session, actor(), tree_id).fleet_id if tree_id and not values["schedule_id"] else None
     plans = [one for one in internal.schedules(session, of_tree) if one.fleet_id in fleets and one.state != "UEBERHOLT"]
     wanted = _number(values["schedule_id"])
     chosen = next((one for one in plans if one.id == wanted), None)
@@ -99,7 +99,7 @@ def _number(raw: Any) -> int | None:
 @needs(Action.STAY_EDIT)
 def edit(stay_id: int) -> ResponseReturnValue:
     """Give a stay another stop or period."""
-    stay = internal.get_stay(staff_session(), stay_id)
+    stay = internal.get_stay(staff_session(), actor(), stay_id)
     back = url_for("trees_intern.show", stop_id=stay.stop_id)
     values = {
         "stop_id": stay.stop_id,
@@ -144,7 +144,7 @@ def _reach(municipality_id: int) -> int | None:
 @needs(Action.STAY_EDIT)
 def delete(stay_id: int) -> ResponseReturnValue:
     """Take a stay out again."""
-    stay = internal.get_stay(staff_session(), stay_id)
+    stay = internal.get_stay(staff_session(), actor(), stay_id)
     back = url_for("trees_intern.show", stop_id=stay.stop_id)
 
     others = _others(stay)
@@ -175,7 +175,7 @@ def delete(stay_id: int) -> ResponseReturnValue:
 @needs(Action.STAY_EDIT)
 def swap(stay_id: int) -> ResponseReturnValue:
     """Let two trees change places."""
-    stay = internal.get_stay(staff_session(), stay_id)
+    stay = internal.get_stay(staff_session(), actor(), stay_id)
     back = url_for("trees_intern.show", stop_id=stay.stop_id)
     others = internal.swap_choices(staff_session(), stay)
 

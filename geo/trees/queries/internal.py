@@ -195,6 +195,11 @@ _SCHEDULES = text(
 _TREES = text("SELECT t.id FROM register.trees t WHERE t.fleet_id = :fleet ORDER BY t.label, t.id")
 
 
+def is_visible(actor: Actor, municipality_id: int | None) -> bool:
+    """Whether the actor may know of what this town (None: the alliance) keeps of its trees."""
+    return municipality_id is None or may(actor, Action.TREE_VIEW, municipality_id)
+
+
 def stops(session: Session, actor: Actor, municipality_id: int | None) -> list[StopRow]:
     """The stops of a town, or (None) of every town that the actor may look into."""
     if municipality_id is None:
@@ -245,12 +250,15 @@ def stays_of_schedule(session: Session, schedule_id: int) -> list[StayRow]:
     return [StayRow(*row) for row in session.execute(query, {"id": schedule_id})]
 
 
-def get_stay(session: Session, stay_id: int) -> StayRow:
-    """A stay. Raises `NotFound`."""
+def get_stay(session: Session, actor: Actor, stay_id: int) -> StayRow:
+    """A stay of a town or fleet that the actor may look into. Raises `NotFound`."""
     row = session.execute(text(f"{_STAYS} WHERE y.id = :id"), {"id": stay_id}).first()
     if row is None:
         raise NotFound("Die Standzeit", stay_id)
-    return StayRow(*row)
+    stay = StayRow(*row)
+    if not any(is_visible(actor, town) for town in (stay.municipality_id, stay.fleet_municipality_id)):
+        raise NotFound("Die Standzeit", stay_id)
+    return stay
 
 
 def grouped(rows: Iterable[StayRow]) -> list[StayGroup]:
@@ -283,10 +291,10 @@ def fleets(session: Session, municipality_id: int | None) -> list[FleetRow]:
     return [FleetRow(*row) for row in session.execute(_FLEETS, {"municipality": municipality_id, "id": None})]
 
 
-def get_fleet(session: Session, fleet_id: int) -> FleetRow:
-    """A fleet. Raises `NotFound`."""
+def get_fleet(session: Session, actor: Actor, fleet_id: int) -> FleetRow:
+    """A fleet of the alliance, or of a town that the actor may look into. Raises `NotFound`."""
     row = session.execute(_FLEETS, {"municipality": None, "id": fleet_id}).first()
-    if row is None:
+    if row is None or not is_visible(actor, row.municipality_id):
         raise NotFound("Die Allee", fleet_id)
     return FleetRow(*row)
 
@@ -297,10 +305,10 @@ def trees_of(session: Session, fleet_id: int) -> list[Tree]:
     return [tree for tree in (session.get(Tree, key) for key in ids) if tree is not None]
 
 
-def get_tree(session: Session, tree_id: int) -> Tree:
-    """A tree. Raises `NotFound`."""
+def get_tree(session: Session, actor: Actor, tree_id: int) -> Tree:
+    """A tree of such a fleet. Raises `NotFound`."""
     tree = session.get(Tree, tree_id)
-    if tree is None:
+    if tree is None or not is_visible(actor, tree.municipality_id):
         raise NotFound("Der Baum", tree_id)
     return tree
 
@@ -310,10 +318,10 @@ def schedules(session: Session, fleet_id: int | None = None) -> list[ScheduleRow
     return [ScheduleRow(*row) for row in session.execute(_SCHEDULES, {"fleet": fleet_id, "id": None})]
 
 
-def get_schedule(session: Session, schedule_id: int) -> ScheduleRow:
-    """A schedule. Raises `NotFound`."""
+def get_schedule(session: Session, actor: Actor, schedule_id: int) -> ScheduleRow:
+    """A schedule of such a fleet. Raises `NotFound`."""
     row = session.execute(_SCHEDULES, {"fleet": None, "id": schedule_id}).first()
-    if row is None:
+    if row is None or not is_visible(actor, row.municipality_id):
         raise NotFound("Der Umzugsplan", schedule_id)
     return ScheduleRow(*row)
 

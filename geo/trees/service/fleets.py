@@ -13,7 +13,7 @@ from geo.trees.codes import GONE, TREE_STATES
 from geo.trees.model import Fleet, Stop, Tree
 from geo.trees.queries.occupation import future_of_tree
 from geo.trees.schemas import FleetInput, TreeInput, fleet_values, tree_values
-from geo.trees.service.rules import expect_version, find, list_of
+from geo.trees.service.rules import expect_version, find_visible, list_of
 
 
 def create_fleet(session: Session, actor: Actor, municipality_id: int | None, data: FleetInput) -> Fleet:
@@ -26,7 +26,7 @@ def create_fleet(session: Session, actor: Actor, municipality_id: int | None, da
 
 def update_fleet(session: Session, actor: Actor, fleet_id: int, version: int, data: FleetInput) -> Fleet:
     """Change what is said about a fleet. Raises `Conflict` when it was changed since."""
-    fleet: Fleet = find(session, Fleet, fleet_id, "Die Allee")
+    fleet: Fleet = find_visible(session, actor, Fleet, fleet_id, "Die Allee")
     with perform(session, actor, Action.FLEET_EDIT, fleet.municipality_id):
         expect_version(fleet, version, fleet_values(fleet))
         for name, value in vars(data).items():
@@ -36,7 +36,7 @@ def update_fleet(session: Session, actor: Actor, fleet_id: int, version: int, da
 
 def create_tree(session: Session, actor: Actor, fleet_id: int, data: TreeInput) -> Tree:
     """A new tree of a fleet."""
-    fleet: Fleet = find(session, Fleet, fleet_id, "Die Allee")
+    fleet: Fleet = find_visible(session, actor, Fleet, fleet_id, "Die Allee")
     with perform(session, actor, Action.FLEET_EDIT, fleet.municipality_id):
         _check_label(session, fleet.id, data.label)
         tree = Tree(fleet_id=fleet.id, municipality_id=fleet.municipality_id, **vars(data))
@@ -48,7 +48,7 @@ def update_tree(
     session: Session, actor: Actor, tree_id: int, version: int, data: TreeInput, *, today: date | None = None
 ) -> Tree:
     """Change a tree. Raises `Conflict` when it was changed since, or when what it still has to do forbids it."""
-    tree: Tree = find(session, Tree, tree_id, "Der Baum")
+    tree: Tree = find_visible(session, actor, Tree, tree_id, "Der Baum")
     with perform(session, actor, Action.FLEET_EDIT, tree.municipality_id):
         expect_version(tree, version, tree_values(tree))
         if data.label != tree.label:

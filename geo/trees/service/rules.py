@@ -13,6 +13,7 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.trees.codes import GONE, TREE_STATES
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
+from geo.trees.queries.internal import is_visible
 from geo.trees.queries.occupation import Layer, Occupant, fullest_day, occupants, trees_elsewhere
 from geo.trees.wording import bounds, day, span, stands
 
@@ -46,6 +47,17 @@ def find(session: Session, kind: type[Any], key: int, name: str) -> Any:
     """The row with this id. Raises `NotFound` with the German name of its kind."""
     row = session.get(kind, key)
     if row is None:
+        raise NotFound(name, key)
+    return row
+
+
+def find_visible(session: Session, actor: Actor, kind: type[Any], key: int, name: str) -> Any:
+    """The row with this id, as far as the actor may know of it. A foreign one is like one that is not there."""
+    row = find(session, kind, key, name)
+    towns = [row.municipality_id]
+    if isinstance(row, Stay):
+        towns.append(find(session, Schedule, row.schedule_id, "Der Umzugsplan").municipality_id)
+    if not any(is_visible(actor, town) for town in towns):
         raise NotFound(name, key)
     return row
 

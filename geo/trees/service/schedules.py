@@ -20,7 +20,7 @@ _SCHEDULE = "Der Umzugsplan"
 
 def create_schedule(session: Session, actor: Actor, fleet_id: int, data: ScheduleInput) -> Schedule:
     """A new draft for a fleet's season."""
-    fleet: Fleet = rules.find(session, Fleet, fleet_id, "Die Allee")
+    fleet: Fleet = rules.find_visible(session, actor, Fleet, fleet_id, "Die Allee")
     with perform(session, actor, Action.STAY_EDIT, fleet.municipality_id):
         schedule = Schedule(
             fleet_id=fleet.id, municipality_id=fleet.municipality_id, name=data.name, season=data.season
@@ -31,7 +31,7 @@ def create_schedule(session: Session, actor: Actor, fleet_id: int, data: Schedul
 
 def update_schedule(session: Session, actor: Actor, schedule_id: int, version: int, data: ScheduleInput) -> Schedule:
     """Rename a schedule or change its season; every stay must still lie in it."""
-    schedule: Schedule = rules.find(session, Schedule, schedule_id, _SCHEDULE)
+    schedule: Schedule = rules.find_visible(session, actor, Schedule, schedule_id, _SCHEDULE)
     action = Action.STAY_EDIT if schedule.state == "ENTWURF" else Action.SCHEDULE_PUBLISH
     with perform(session, actor, action, schedule.municipality_id):
         rules.expect_version(schedule, version, schedule_values(schedule))
@@ -48,7 +48,7 @@ def publish(session: Session, actor: Actor, schedule_id: int, version: int, *, t
 
     Raises `Conflict` when a tree or a stop is already taken by what stays decided.
     """
-    schedule: Schedule = rules.find(session, Schedule, schedule_id, _SCHEDULE)
+    schedule: Schedule = rules.find_visible(session, actor, Schedule, schedule_id, _SCHEDULE)
     require(actor, Action.SCHEDULE_PUBLISH, schedule.municipality_id)
     rules.expect_version(schedule, version, schedule_values(schedule))
     if schedule.state != "ENTWURF":
@@ -84,7 +84,7 @@ def publish(session: Session, actor: Actor, schedule_id: int, version: int, *, t
 
 def supersede(session: Session, actor: Actor, schedule_id: int, version: int, *, today: date | None = None) -> Schedule:
     """Take a published schedule back: what has not begun is a draft again, what has begun remains as history."""
-    schedule: Schedule = rules.find(session, Schedule, schedule_id, _SCHEDULE)
+    schedule: Schedule = rules.find_visible(session, actor, Schedule, schedule_id, _SCHEDULE)
     require(actor, Action.SCHEDULE_PUBLISH, schedule.municipality_id)
     rules.expect_version(schedule, version, schedule_values(schedule))
     if schedule.state != "VEROEFFENTLICHT":

@@ -24,8 +24,8 @@ def add_stays(session: Session, actor: Actor, data: StayInput, *, today: date | 
 
     The schedule's state decides between draft and decided. Raises `Conflict` with the stays that are in the way.
     """
-    stop: Stop = rules.find(session, Stop, data.stop_id, _STOP)
-    schedule: Schedule = rules.find(session, Schedule, data.schedule_id, _SCHEDULE)
+    stop: Stop = rules.find_visible(session, actor, Stop, data.stop_id, _STOP)
+    schedule: Schedule = rules.find_visible(session, actor, Schedule, data.schedule_id, _SCHEDULE)
     with perform(session, actor, Action.STAY_EDIT, stop.municipality_id):
         trees = rules.trees_of(session, data.tree_ids)
         rules.check_fleet(session, actor, schedule, trees)
@@ -54,8 +54,8 @@ def change_stay(
     session: Session, actor: Actor, stay_id: int, version: int, data: StayChange, *, today: date | None = None
 ) -> Stay:
     """Give a stay another stop or period. Into another town it is a new stay, since each town writes its own rows."""
-    stay: Stay = rules.find(session, Stay, stay_id, _STAY)
-    stop: Stop = rules.find(session, Stop, data.stop_id, _STOP)
+    stay: Stay = rules.find_visible(session, actor, Stay, stay_id, _STAY)
+    stop: Stop = rules.find_visible(session, actor, Stop, data.stop_id, _STOP)
     schedule: Schedule = rules.find(session, Schedule, stay.schedule_id, _SCHEDULE)
     trees = rules.trees_of(session, [stay.tree_id])
     layer = Layer(stay.layer, stay.schedule_id)
@@ -106,7 +106,7 @@ def change_stays(
 
 def remove_stay(session: Session, actor: Actor, stay_id: int, version: int) -> None:
     """Take a stay out of its layer. A decided stay that had been confirmed shows again when the actual one goes."""
-    stay: Stay = rules.find(session, Stay, stay_id, _STAY)
+    stay: Stay = rules.find_visible(session, actor, Stay, stay_id, _STAY)
     with perform(session, actor, Action.STAY_EDIT, stay.municipality_id):
         rules.expect_version(stay, version, stay_values(stay))
         session.delete(stay)
@@ -117,8 +117,8 @@ def swap_trees(session: Session, actor: Actor, stays: Sequence[tuple[int, int]])
     (one_id, one_version), (other_id, other_version) = stays
     if one_id == other_id:
         raise Invalid({"other_id": "Ein Baum kann nicht mit sich selbst tauschen."})
-    one: Stay = rules.find(session, Stay, one_id, _STAY)
-    other: Stay = rules.find(session, Stay, other_id, _STAY)
+    one: Stay = rules.find_visible(session, actor, Stay, one_id, _STAY)
+    other: Stay = rules.find_visible(session, actor, Stay, other_id, _STAY)
     for stay, version in ((one, one_version), (other, other_version)):
         rules.expect_version(stay, version, stay_values(stay))
     if one.layer != other.layer or (one.layer == DRAFT and one.schedule_id != other.schedule_id):
@@ -147,7 +147,7 @@ def confirm_stays(
 ) -> list[Stay]:
     """Say that decided stays came true: each gets an actual stay beside it. Those already confirmed are left alone."""
     now = today or date.today()
-    planned: list[Stay] = [rules.find(session, Stay, key, _STAY) for key in sorted(set(stay_ids))]
+    planned: list[Stay] = [rules.find_visible(session, actor, Stay, key, _STAY) for key in sorted(set(stay_ids))]
     for stay in planned:
         if stay.layer != DECIDED:
             raise Invalid({"": "Bestätigen lässt sich nur eine geplante Standzeit."})

@@ -14,7 +14,7 @@ from geo.places import service as places
 from geo.trees.model import Stay, Stop
 from geo.trees.queries.occupation import ACTUAL, DRAFT, Layer, fullest_day, future_at_stop, occupants
 from geo.trees.schemas import STOP_COLUMNS, StopInput, stop_values
-from geo.trees.service.rules import expect_version, find, give_slots, list_of, lock
+from geo.trees.service.rules import expect_version, find_visible, give_slots, list_of, lock
 from geo.trees.wording import day
 
 
@@ -36,7 +36,7 @@ def update_stop(
     Raises `Conflict` when it was changed since, when more trees stand there (today or later) than it would take, or
     when trees of a class come there that it would no longer admit.
     """
-    stop: Stop = find(session, Stop, stop_id, "Der Standplatz")
+    stop: Stop = find_visible(session, actor, Stop, stop_id, "Der Standplatz")
     now = today or date.today()
     with perform(session, actor, Action.STOP_EDIT, stop.municipality_id):
         place = places.find_place(session, stop.place_id)

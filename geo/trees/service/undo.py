@@ -9,7 +9,7 @@ from geo.core.undo import Root, revert
 from geo.trees.model import Fleet, Tree
 from geo.trees.queries.changes import LastChange, last_change_at_stop
 from geo.trees.queries.internal import get_stop
-from geo.trees.service.rules import find, settle
+from geo.trees.service.rules import find_visible, settle
 
 # Publishing touches several towns at once; it has its own way back (`supersede`).
 UNDOABLE = (Action.STOP_EDIT, Action.STAY_EDIT)
@@ -36,13 +36,13 @@ def undo_at_stop(session: Session, actor: Actor, stop_id: int, change_id: int) -
 
 def undo_tree(session: Session, actor: Actor, tree_id: int, change_id: int) -> None:
     """Take back the last change of a tree."""
-    tree: Tree = find(session, Tree, tree_id, "Der Baum")
+    tree: Tree = find_visible(session, actor, Tree, tree_id, "Der Baum")
     with for_municipality(session, tree.municipality_id):
         revert(session, actor, Root("trees", tree_id), change_id)
 
 
 def undo_fleet(session: Session, actor: Actor, fleet_id: int, change_id: int) -> None:
     """Take back the last change of a fleet."""
-    fleet: Fleet = find(session, Fleet, fleet_id, "Die Allee")
+    fleet: Fleet = find_visible(session, actor, Fleet, fleet_id, "Die Allee")
     with for_municipality(session, fleet.municipality_id):
         revert(session, actor, Root("fleets", fleet_id), change_id)

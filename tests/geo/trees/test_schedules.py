@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, text
 
 from geo.core.access import SYSTEM
-from geo.core.errors import Conflict, Invalid, NotPermitted
+from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.trees import service
 from geo.trees.model import Stay
 from geo.trees.schemas import ScheduleInput, parse_schedule
@@ -39,8 +39,12 @@ def test_plan_without_a_stay_is_not_published(avenue):
 
 def test_only_a_planner_publishes(db, avenue, towns):
     avenue.put("B 1", avenue.market, MAY)
-    for role, town in (("manager", towns.own), ("curator", None)):
-        with pytest.raises(NotPermitted):
+    for role, town, refusal in (
+        ("manager", towns.own, NotPermitted),
+        ("manager", towns.foreign, NotFound),
+        ("curator", None, NotFound),
+    ):
+        with pytest.raises(refusal):
             service.publish(avenue.session, factories.actor(db, role, town), avenue.schedule.id, 1)
     assert service.publish(avenue.session, factories.actor(db, "planner"), avenue.schedule.id, 1)
 

@@ -6,7 +6,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from geo.core.access import SYSTEM, Action
-from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotPermitted
+from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from geo.core.history import perform
 from geo.places.schemas import PlaceInput
 from geo.trees import service
@@ -104,8 +104,12 @@ def test_stop_far_outside_of_the_town_must_be_confirmed(avenue):
 
 
 def test_only_the_own_towns_editor_or_a_planner_edits_a_stop(db, avenue, towns):
-    for role, town in (("editor", towns.foreign), ("viewer", towns.own), ("office", None)):
-        with pytest.raises(NotPermitted):
+    for role, town, refusal in (
+        ("editor", towns.foreign, NotFound),
+        ("viewer", towns.own, NotPermitted),
+        ("office", None, NotPermitted),
+    ):
+        with pytest.raises(refusal):
             reshape(avenue, avenue.market, actor=factories.actor(db, role, town))
     reshape(avenue, avenue.market, capacity=3, actor=factories.actor(db, "editor", towns.own))
     reshape(avenue, avenue.market, capacity=4, actor=factories.actor(db, "planner"))
