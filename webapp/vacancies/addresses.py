@@ -9,12 +9,13 @@ from geo.vacancies.codes import OBJECT_TYPES, STATES
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.queries import SORTS, Filters
 from webapp import parameters
-from webapp.language import current
+from webapp.language import LOCALES, current
 
 
 def language() -> str:
-    """`de` or `en`: from the address, or for JSON from `sprache`."""
-    return "en" if current() == "en" or parameters.choice("sprache", ("de", "en")) == "en" else "de"
+    """`de` or `en`: from the address, and for JSON from `sprache`."""
+    parameters.choice("sprache", LOCALES)  # one that the register does not speak is refused
+    return current()
 
 
 def offer_filters() -> OfferFilters:
