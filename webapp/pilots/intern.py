@@ -26,7 +26,7 @@ from geo.pilots.schemas import (
     project_values,
     site_values,
 )
-from geo.places.queries import municipalities
+from geo.places.queries import middle, municipalities
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, public_session, staff_session
@@ -107,6 +107,7 @@ def _site_choices() -> dict[str, Any]:
 def new() -> ResponseReturnValue:
     """A new site of a project in a town."""
     frame: dict[str, Any] = {"labels": {**SITE_LABELS, "project_id": "Pilotprojekt", "municipality_id": "Gemeinde"}}
+    frame["center"] = None if g.municipality_id is None else middle(staff_session(), g.municipality_id)
     if request.method == "GET":
         first = {"is_chosen": True, "municipality_id": g.municipality_id}
         return _show("new", values=first, errors={}, choices=_site_choices(), **frame)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
+from geo.places.queries import middle
 from geo.viewpoints import queries, service
 from geo.viewpoints.codes import FURNITURE, HIDDEN, STATUSES, STEP_FREE
 from geo.viewpoints.model import Viewpoint
@@ -95,13 +96,18 @@ def new() -> ResponseReturnValue:
         raise Invalid({"": "Bitte zuerst links eine Gemeinde wählen: ein Blickpunkt gehört zu einer Gemeinde."})
     if request.method == "GET":
         first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT"}
-        return _show("new", values=first, errors={}, options=_options())
+        return _show("new", values=first, errors={}, options=_options(), center=_middle())
     try:
         data, status = _parsed_both()
         made = service.create(staff_session(), actor(), g.municipality_id, data, status)
     except Invalid as refused:
-        return _refused("new", refused, options=_options())
+        return _refused("new", refused, options=_options(), center=_middle())
     return _saved(made, f"„{made.name}“ ist angelegt.")
+
+
+def _middle() -> list[float] | None:
+    """Where the map of a new point begins."""
+    return middle(staff_session(), g.municipality_id)
 
 
 def _parsed_both() -> tuple[ViewpointInput, Any]:
