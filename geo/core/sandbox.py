@@ -80,9 +80,10 @@ def _wrapping() -> tuple[str, ...]:
     if program is None:
         return ()
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    # The empty /tmp first: an environment that lies under it is then shown on top.
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 (inside the sandbox)
     for folder in _visible():
         command += ["--ro-bind", folder, folder]
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 (inside the sandbox)
     try:
         tried = subprocess.run(
             [*command, sys.executable, "-I", "-c", "import PIL"],
