@@ -167,7 +167,10 @@ def name_of(degrees: Decimal, lang: str = "de") -> str:
 
 
 def in_words(sector: Sector, lang: str = "de") -> str:
-    """The sector as a person would say it: "von Nordwesten über Norden bis Nordosten (315° bis 45°)"."""
+    """The sector as a person would say it: "von Nordwesten über Norden bis Nordosten (315° bis 45°)".
+
+    The degrees stay on one line: the blanks between them do not break.
+    """
     if sector.is_panorama:
         return "Rundblick in alle Richtungen" if lang == "de" else "panorama in all directions"
     middle = name_of(sector.centre, lang)
@@ -182,11 +185,11 @@ def in_words(sector: Sector, lang: str = "de") -> str:
         way = f"nach {first}" if first == last and sector.span < STEP else f"von {first} über {middle} bis {last}"
         if first != last and middle in (first, last):
             way = f"von {first} bis {last}"
-        return f"{way} ({ends[0]} bis {ends[1]})"
+        return f"{way} ({ends[0]}\u00a0bis\u00a0{ends[1]})"
     way = f"towards the {first}" if first == last and sector.span < STEP else f"from {first} via {middle} to {last}"
     if first != last and middle in (first, last):
         way = f"from {first} to {last}"
-    return f"{way} ({ends[0]} to {ends[1]})"
+    return f"{way} ({ends[0]}\u00a0to\u00a0{ends[1]})"
 
 
 def _shown(degrees: Decimal, lang: str) -> str:

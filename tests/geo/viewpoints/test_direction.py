@@ -167,11 +167,15 @@ def test_says_every_sector_in_both_languages(one):
         ("0-360", "Rundblick in alle Richtungen", "panorama in all directions"),
         (
             "310-20",
-            "von Nordwesten über Nordnordwesten bis Nordnordosten (310° bis 20°)",
-            "from northwest via north-northwest to north-northeast (310° to 20°)",
+            "von Nordwesten über Nordnordwesten bis Nordnordosten (310°\u00a0bis\u00a020°)",
+            "from northwest via north-northwest to north-northeast (310°\u00a0to\u00a020°)",
         ),
-        ("40-60", "von Nordosten bis Ostnordosten (40° bis 60°)", "from northeast to east-northeast (40° to 60°)"),
-        ("85-95", "nach Osten (85° bis 95°)", "towards the east (85° to 95°)"),
+        (
+            "40-60",
+            "von Nordosten bis Ostnordosten (40°\u00a0bis\u00a060°)",
+            "from northeast to east-northeast (40°\u00a0to\u00a060°)",
+        ),
+        ("85-95", "nach Osten (85°\u00a0bis\u00a095°)", "towards the east (85°\u00a0to\u00a095°)"),
         (
             "NNE",
             "nach Nordnordosten (22,5°; Öffnung von 45° angenommen)",

@@ -117,7 +117,7 @@ def test_edit_changes_and_history_tells(editor_client, points):
     assert answer.status_code == 303
     html = text_of(editor_client.get(answer.location))
     assert "Umbenannt" in html
-    assert "von Norden über Nordosten bis Osten (0° bis 90°)" in html
+    assert "von Norden über Nordosten bis Osten (0°\u00a0bis\u00a090°)" in html
     history = text_of(editor_client.get(f"{path}/verlauf"))
     for expected in ("Blickpunkt bearbeitet", "<del>Blick vom Testberg</del>", "<ins>Umbenannt</ins>", "von (Grad)"):
         assert expected in history
@@ -146,7 +146,7 @@ def test_two_people_see_both_versions_and_nothing_is_lost(editor_client, sign_in
     page = text_of(editor_client.get(answer.location))
     assert "Von mir" in page
     assert "Bank, Informationstafel" in page
-    assert "(0° bis 90°)" in page
+    assert "(0°\u00a0bis\u00a090°)" in page
 
 
 def test_status_changes_with_its_day(editor_client, points):
@@ -176,8 +176,8 @@ def test_only_curators_feature(editor_client, sign_in, points):
     assert submit(editor_client, f"{path}/hervorheben", data, page=path).status_code == 403
     curator = sign_in("curator")
     answer = submit(curator, f"{path}/hervorheben", data, page=path)
-    assert "hervorgehoben" in text_of(curator.get(answer.location))
-    assert "empfohlen" in text_of(curator.get(f"/blicke/{points['open']}"))
+    assert "empfohlen" in text_of(curator.get(answer.location))
+    assert "hervorgehoben" in text_of(curator.get(f"/blicke/{points['open']}"))
 
 
 def test_delete_is_for_what_never_was_public(editor_client, points):

@@ -85,7 +85,7 @@ def test_page_of_a_point(client, points):
     html = page(client, f"/blicke/{points['open']}")
     for expected in (
         "Der &lt;Markt&gt;.</p><p>Und der Turm.",
-        "von Ostnordosten über Süden bis Westnordwesten (67° bis 292°)",
+        "von Ostnordosten über Süden bis Westnordwesten (67°\u00a0bis\u00a0292°)",
         "50.93000, 11.05000",
         "32N 644",
         "Blick zuletzt geprüft",
@@ -99,7 +99,7 @@ def test_page_of_a_point(client, points):
 def test_page_in_english_marks_german_text(client, points):
     html = page(client, f"/en/blicke/{points['open']}")
     assert "The market." in html
-    assert "from east-northeast via south to west-northwest (67° to 292°)" in html
+    assert "from east-northeast via south to west-northwest (67°\u00a0to\u00a0292°)" in html
     foreign = page(client, f"/en/blicke/{points['foreign']}")
     assert '<h1 lang="de">Fremdblick' in foreign
 
