@@ -1,11 +1,14 @@
 """Reads foreign files in a child process that can do nothing else: no network, no file of ours, little time and memory.
 
 With bubblewrap the child sees Python, the project's code and nothing besides; where namespaces are not to be had,
-only the limits hold, and `sandbox_kind()` says so (`/readyz` shows it). The child is a script that reads its input
-from standard input, writes its result to standard output, and ends with `REFUSED` and one word on standard error
-when it will not have the input.
+only the limits hold, and `sandbox_kind()` says so (`/readyz` shows it). Root is no user to read foreign files as, and
+no limit on processes holds for it: the child becomes nobody, wherever Python can still be read then.
+
+The child is a script that reads its input from standard input, writes its result to standard output, and ends with
+`REFUSED` and one word on standard error when it will not have the input.
 """
 
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +21,7 @@ from geo.core.paths import PACKAGE
 
 REFUSED = 3
 _CHILD = Path(__file__).with_name("sandbox_child.py")
+_PROBE = Path(__file__).with_name("sandbox_probe.py")
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 _PROBE_S = 20
 
@@ -41,8 +45,8 @@ class Refused(Exception):
 
 def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
     """The script's output for `data`. Raises `Refused`: by the script's own word, or "timeout", "crash"."""
-    command = [*_wrapping(), sys.executable, "-I", str(_CHILD), str(script)]
-    command += [str(limits.seconds), str(limits.memory_bytes), str(limits.output_bytes)]
+    wrapping, as_nobody = _confinement()
+    command = [*wrapping, *_child(script, limits, as_nobody=as_nobody)]
     with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made, tempfile.TemporaryFile() as said:
         given.write(data)
         given.seek(0)
@@ -70,32 +74,60 @@ def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
 
 def sandbox_kind() -> str:
     """`bubblewrap` where it works, else `limits`."""
-    return "bubblewrap" if _wrapping() else "limits"
+    return "bubblewrap" if _confinement()[0] else "limits"
+
+
+def _child(script: Path, limits: Limits, *, as_nobody: bool) -> list[str]:
+    numbers = (limits.seconds, limits.memory_bytes, limits.output_bytes, int(as_nobody))
+    return [sys.executable, "-I", str(_CHILD), str(script), *map(str, numbers)]
 
 
 @lru_cache
-def _wrapping() -> tuple[str, ...]:
-    """The command in front of the child's, if bubblewrap works on this machine."""
+def _confinement() -> tuple[tuple[str, ...], bool]:
+    """The command in front of the child's (none without bubblewrap), and whether the child gives up root."""
+    is_root = os.geteuid() == 0
+    wrapping = _bubblewrap(is_root)
+    if wrapping and _works(wrapping, as_nobody=is_root):
+        return wrapping, is_root
+    return (), is_root and _works((), as_nobody=True)
+
+
+def _bubblewrap(is_root: bool) -> tuple[str, ...]:
     program = shutil.which("bwrap")
     if program is None:
         return ()
-    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"]
+    command = [program, "--die-with-parent", "--new-session", "--clearenv"]
+    if is_root:
+        # No namespace of users, in which root would be the only one there is and could not become nobody.
+        command += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try"]
+        command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        command += ["--unshare-all"]
     # The empty /tmp first: an environment that lies under it is then shown on top.
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 (inside the sandbox)
-    for folder in _visible():
+    folders = _visible()
+    above = sorted({str(parent) for folder in folders for parent in Path(folder).parents} - {"/", "/tmp"})  # noqa: S108
+    for folder in above:
+        command += ["--perms", "0755", "--dir", folder]
+    for folder in folders:
         command += ["--ro-bind", folder, folder]
+    return tuple(command)
+
+
+def _works(wrapping: tuple[str, ...], *, as_nobody: bool) -> bool:
     try:
         tried = subprocess.run(
-            [*command, sys.executable, "-I", "-c", "import PIL"],
+            [*wrapping, *_child(_PROBE, Limits(), as_nobody=as_nobody)],
             stdin=subprocess.DEVNULL,
             capture_output=True,
             env={},
+            cwd="/",
             timeout=_PROBE_S,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ()
-    return tuple(command) if tried.returncode == 0 else ()
+        return False
+    return tried.returncode == 0
 
 
 def _visible() -> list[str]:

@@ -5,9 +5,15 @@ import resource
 import runpy
 import sys
 
+NOBODY = 65534
 
-def main(script: str, seconds: int, memory_bytes: int, output_bytes: int) -> None:
-    """Set limits that hold until the end of the process, then become the script."""
+
+def main(script: str, seconds: int, memory_bytes: int, output_bytes: int, as_nobody: int) -> None:
+    """Give up root if asked to, set limits that hold until the end of the process, then become the script."""
+    if as_nobody:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
     for kind, most in (
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, memory_bytes),
@@ -23,4 +29,4 @@ def main(script: str, seconds: int, memory_bytes: int, output_bytes: int) -> Non
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], *(int(word) for word in sys.argv[2:5]))
+    main(sys.argv[1], *(int(word) for word in sys.argv[2:6]))
