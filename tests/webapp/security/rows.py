@@ -1,0 +1,191 @@
+"""A town with one of everything, in which every text that is not public can be told again: `GEHEIM` and a word."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from shapely.geometry import box
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.orm import Session
+
+from geo.accounts.model import AccountMembership
+from geo.accounts.service import open_session
+from geo.core import geometry
+from geo.core.access import SYSTEM, Action
+from geo.core.history import perform
+from geo.places.model import Photo, Zone
+from geo.places.schemas import PlaceInput
+from geo.trees import service as trees
+from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
+from geo.trees.wording import period
+from geo.vacancies import service as vacancies
+from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
+from geo.viewpoints import service as viewpoints
+from geo.viewpoints.schemas import StatusInput, ViewpointInput
+from tests import factories
+from tests.geo.pilots.conftest import a_phase, a_project, a_site
+from tests.geo.viewpoints.conftest import made as a_viewpoint
+
+TODAY = date.today()
+SEASON = period(TODAY - timedelta(days=60), TODAY + timedelta(days=200))
+# Hidden spots have these digits, which no public point has.
+HIDDEN_LON, HIDDEN_LAT = 11.0543217, 50.9365437
+HIDDEN_DIGITS = ("11.05432", "50.93654", "11,05432", "50,93654")
+
+
+@dataclass
+class Town:
+    """Ids by name, and the words that nobody outside of the town may read."""
+
+    id: int
+    ids: dict[str, int] = field(default_factory=dict)
+    words: list[str] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+
+    def secret(self, word: str) -> str:
+        self.words.append(f"GEHEIM{word}")
+        return self.words[-1]
+
+
+def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> None:
+    """A unit whose every internal text is marked; `how` says from when to when it is public."""
+    hidden = level < 3 or how
+    word = f"{name}{level}"
+    place = PlaceInput(
+        longitude=HIDDEN_LON if hidden else 11.07,
+        latitude=HIDDEN_LAT if hidden else 50.93,
+        street=f"Straße{word}" if level >= 2 and not how else town.secret(f"STRASSE{word}"),
+        house_number=f"7{town.secret(f'NR{word}')}" if hidden else "7",
+        locality="Musterstadt",
+    )
+    unit = UnitInput(
+        name=town.secret(f"NAME{word}"),
+        note=town.secret(f"NOTIZ{word}"),
+        area_total_m2=Decimal("123.45" if hidden else "167.8"),
+        floor=0,
+    )
+    made = vacancies.create(session, SYSTEM, town.id, VacancyInput(place, unit, "LEER", TODAY - timedelta(days=400)))
+    before = SpellInput(
+        "GENUTZT",
+        TODAY - timedelta(days=900),
+        end=TODAY - timedelta(days=400),
+        occupant=town.secret(f"NUTZER{word}"),
+        note=town.secret(f"ABSCHNITT{word}"),
+        source=town.secret(f"QUELLE{word}"),
+    )
+    vacancies.add_spell(session, SYSTEM, made.id, made.version, before)
+    session.refresh(made)
+    if level >= 2:
+        shown = not hidden
+        data = PublicationInput(
+            level,
+            TODAY + timedelta(days=100),
+            "EIGENTUEMER",
+            title=f"Titel{word}" if shown else town.secret(f"TITEL{word}"),
+            title_en=f"Title{word}" if shown else town.secret(f"TITLE{word}"),
+            text=f"Text{word}" if shown else town.secret(f"TEXT{word}"),
+            text_en=f"English{word}" if shown else town.secret(f"ENGLISH{word}"),
+            rent_eur_m2=Decimal("7.89"),
+        )
+        vacancies.publish(session, SYSTEM, made.id, made.version, data)
+        session.refresh(made)
+    if how.get("during"):
+        with perform(session, SYSTEM, Action.VACANCY_PUBLISH, town.id):
+            made.published_during = how["during"]
+    if how.get("withdrawn"):
+        vacancies.withdraw(session, SYSTEM, made.id, made.version)
+    _photo(session, town, made.place_id, word, is_public=level == 2 or bool(how))
+    town.ids[word] = made.id
+
+
+def _photo(session: Session, town: Town, place_id: int, word: str, *, is_public: bool) -> None:
+    with perform(session, SYSTEM, Action.PHOTO_EDIT, town.id):
+        sha256 = f"{len(town.hashes):064x}"
+        row = Photo(
+            municipality_id=town.id,
+            place_id=place_id,
+            sha256=sha256,
+            width_px=10,
+            height_px=10,
+            alt_text=town.secret(f"BILD{word}"),
+            author=town.secret(f"FOTOGRAF{word}"),
+            licence="CC0",
+            is_public=is_public,
+        )
+        session.add(row)
+        session.flush()
+    town.hashes.append(sha256)
+    town.ids[f"photo{word}"] = row.id
+
+
+def _trees(session: Session, town: Town) -> None:
+    fleet = trees.create_fleet(session, SYSTEM, town.id, FleetInput("Musterallee", home=town.secret("BAUHOF")))
+    first = trees.create_tree(session, SYSTEM, fleet.id, TreeInput("B 1"))
+    second = trees.create_tree(session, SYSTEM, fleet.id, TreeInput("B 2"))
+    stops = {}
+    for name, title, kind, spot in (
+        ("stop", "Hauptmarkt", "STRASSE", (11.06, 50.92)),
+        ("hidden_stop", town.secret("PLATZ"), "STRASSE", (HIDDEN_LON, HIDDEN_LAT)),
+        ("winter", "Winterquartier", "WINTERQUARTIER", (HIDDEN_LON, HIDDEN_LAT)),
+    ):
+        shown = name == "stop"
+        place = PlaceInput(*spot, street="Markt" if shown else town.secret(f"STRASSE{name}"), locality="Musterstadt")
+        data = StopInput(name=title, place=place, capacity=4, kind=kind, note=town.secret(f"NOTIZ{name}"))
+        stops[name] = trees.create_stop(session, SYSTEM, town.id, data)
+        town.ids[name] = stops[name].id
+    plan = trees.create_schedule(session, SYSTEM, fleet.id, ScheduleInput("Saison", SEASON))
+    now = period(TODAY - timedelta(days=10), TODAY + timedelta(days=10))
+    for name, tree in (("stop", first), ("winter", second)):
+        data = StayInput(plan.id, stops[name].id, (tree.id,), now, note=town.secret(f"STAND{name}"))
+        town.ids[f"stay_{name}"] = trees.add_stays(session, SYSTEM, data)[0].id
+    trees.publish(session, SYSTEM, plan.id, plan.version)
+    draft = trees.create_schedule(session, SYSTEM, fleet.id, ScheduleInput(town.secret("PLAN"), SEASON))
+    data = StayInput(draft.id, stops["hidden_stop"].id, (second.id,), now, note=town.secret("ENTWURF"))
+    town.ids["draft_stay"] = trees.add_stays(session, SYSTEM, data)[0].id
+    town.ids |= {"fleet": fleet.id, "tree": first.id, "schedule": draft.id, "published_schedule": plan.id}
+
+
+def _rest(session: Session, town: Town) -> None:
+    open_one = a_viewpoint(session, town.id, name="Offener Blick")
+    status = StatusInput("IDEE", TODAY - timedelta(days=30), note=town.secret("STATUS"))
+    place = PlaceInput(HIDDEN_LON, HIDDEN_LAT, street=town.secret("BERG"))
+    idea = ViewpointInput(town.secret("IDEE"), place, story=town.secret("GESCHICHTE"))
+    hidden = viewpoints.create(session, SYSTEM, town.id, idea, status)
+    _photo(session, town, hidden.place_id, "idee", is_public=True)
+    site = a_site(session, a_project(session), town.id)
+    phase = a_phase(session, site, "UMSETZUNG", "21.08.2023")
+    with perform(session, SYSTEM, Action.SYSTEM_SETUP, town.id):
+        person = factories.account(session, town.secret("PERSON"), "geheimpost@beispiel.test")
+        session.add(AccountMembership(account_id=person.id, role="viewer", municipality_id=town.id))
+        zone = Zone(municipality_id=town.id, kind="QUARTIER", name=town.secret("ZONE"), note=town.secret("ZONENOTIZ"))
+        zone.during = Range(date(2020, 1, 1), None)
+        zone.outline = geometry.stored(box(11.01, 50.91, 11.02, 50.92))
+        session.add(zone)
+        session.flush()
+    town.words.append("geheimpost")
+    member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
+    town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}
+    open_session(session, person.id, user_agent="GEHEIMGERÄT", ip_prefix="192.0.2.0/24")
+    signed_in = session.scalar(text("SELECT id FROM register.sessions WHERE account_id = :id"), {"id": person.id})
+    town.words += ["GEHEIMGERÄT", "192.0.2."]
+    town.ids |= {"account": person.id, "membership": member, "session": signed_in}
+
+
+@pytest.fixture
+def whole_town(db: Any, towns: Any) -> Town:
+    """Musterstadt with units on every level of publication, trees, viewpoints, a pilot site, people."""
+    town = Town(towns.own)
+    with db.staff(SYSTEM, towns.own) as session:
+        for level in range(5):
+            _unit(session, town, "Einheit", level)
+        for level in (2, 3):
+            _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
+            _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
+            _unit(session, town, "Zurück", level, withdrawn=True)
+        _trees(session, town)
+        _rest(session, town)
+        session.commit()
+    return town

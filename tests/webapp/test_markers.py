@@ -1,0 +1,145 @@
+"""What is not public is marked in every text, and looked for on every address: as nobody, and as another town's editor.
+
+The addresses are made from the URL map, so that a new page is asked without being named here.
+"""
+
+import re
+from datetime import date, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from tests.webapp.security.rows import HIDDEN_DIGITS
+from webapp.access import mark_of
+from webapp.auth import UNMARKED
+
+TODAY = date.today()
+DAYS = ("", *((TODAY + timedelta(days=days)).isoformat() for days in (-500, -300, -5, 5, 30)))
+SIZES = ("123.45", "123,45", "123,5")
+SLUGS = {"slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"]}
+
+
+def _values(argument, town):
+    if argument == "sha256":
+        return town.hashes
+    return SLUGS.get(argument) or sorted({0, *town.ids.values()})
+
+
+def _addresses(app, town, *, internal):
+    """Each route that can be read, with each number that a row of the town has."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in UNMARKED or "GET" not in rule.methods or rule.endpoint == "accounts.oidc_start":
+            continue
+        if (mark_of(app.view_functions[rule.endpoint]).kind != "public") != internal:
+            continue
+        found = [rule.rule]
+        for argument in sorted(rule.arguments):
+            part = re.compile(rf"<(?:[a-z]+(?:\([^)]*\))?:)?{argument}>")
+            found = [part.sub(str(value), address) for address in found for value in _values(argument, town)]
+        yield from found
+
+
+def _told(town, text, address):
+    return [f"{address}: {word}" for word in (*town.words, *HIDDEN_DIGITS, *SIZES) if word in text]
+
+
+@pytest.fixture
+def town(whole_town):
+    return whole_town
+
+
+def test_the_markers_are_there(sign_in, town):
+    """The town's own people read them: else the tests below would find nothing for want of anything."""
+    manager = sign_in("manager", town.id)
+    page = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}").text
+    for word in ("GEHEIMNAMEEinheit2", "GEHEIMNREinheit2", "GEHEIMNUTZEREinheit2"):
+        assert word in page
+    assert "GEHEIMNOTIZEinheit2" in manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/bearbeiten").text
+    assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
+    assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
+    assert "GEHEIMPERSON" in manager.get("/intern/personen").text
+
+
+def test_nobody_reads_a_marker(app, client, town):
+    found, seen = [], 0
+    for address in _addresses(app, town, internal=False):
+        answer = client.get(address)
+        found += _told(town, answer.text, address)
+        seen += answer.status_code == 200
+    assert found == []
+    assert seen > 40
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_on_no_day(client, town, day):
+    found = []
+    for part in ("leerstand", "baeume", "blicke", "pilotprojekte"):
+        for address in (f"/{part}", f"/{part}/liste", f"/en/{part}", f"/api/v1/{part}"):
+            found += _told(town, client.get(address, query_string={"am": day}).text, f"{address}?am={day}")
+    for name in ("Einheit0", "Einheit1", "Einheit2", "Bald2", "Bald3", "Vorbei2", "Vorbei3", "Zurück2", "Zurück3"):
+        for address in (f"/leerstand/{town.ids[name]}", f"/api/v1/leerstand/{town.ids[name]}"):
+            answer = client.get(address, query_string={"am": day})
+            found += _told(town, answer.text, f"{address}?am={day}")
+            assert answer.status_code == 404 or (name == "Einheit2" and answer.status_code == 200), address
+    assert found == []
+
+
+def test_no_search_finds_one(client, town):
+    """A filter must not tell what the page hides: what is sought stands on no public page, so nothing is found."""
+    for word in (*town.words, *SIZES, "7.89"):
+        for part in ("leerstand", "blicke", "baeume"):
+            found = client.get(f"/api/v1/{part}?suche={quote(word)}")
+            if found.status_code == 200 and part != "baeume":
+                assert found.json["features"] == [], f"{part}: {word}"
+
+
+def test_a_size_that_is_hidden_cannot_be_narrowed_down(client, town):
+    """Level 2 says the class alone: every bound inside of it finds the unit."""
+
+    def found(query):
+        return town.ids["Einheit2"] in {one["id"] for one in client.get(f"/api/v1/leerstand?{query}").json["features"]}
+
+    assert all(found(f"flaeche_von={size}") for size in (100, 123, 124, 199))
+    assert all(found(f"flaeche_bis={size}") for size in (100, 123, 124, 199))
+    assert not found("flaeche_von=200") and not found("flaeche_bis=99")
+    shown = next(one for one in client.get("/api/v1/leerstand").json["features"] if one["id"] == town.ids["Einheit2"])
+    assert {"house_number", "area_total_m2", "rent_eur_m2", "title_en", "description", "place_id"}.isdisjoint(
+        shown["properties"]
+    )
+
+
+def test_a_box_around_the_hidden_spot_finds_nothing(client, town):
+    near = "11.0543,50.9365,11.0544,50.9366"
+    ids = {one["id"] for one in client.get(f"/api/v1/leerstand?bbox={near}").json["features"]}
+    assert ids == set()
+
+
+def test_another_towns_editor_reads_no_marker(app, sign_in, towns, town):
+    stranger = sign_in("editor", towns.foreign)
+    found, seen = [], 0
+    for address in _addresses(app, town, internal=True):
+        answer = stranger.get(address)
+        found += _told(town, answer.text, address)
+        seen += answer.status_code == 200
+    for address in ("/intern/baeume/standzeit/neu", "/intern/leerstand", "/intern/leerstand/daten", "/intern/blicke"):
+        for name in ("stop_id", "schedule_id", "trees", "gemeinde", "municipality_id", "place_id"):
+            for value in (town.id, *town.ids.values()):
+                found += _told(
+                    town, stranger.get(address, query_string={name: value}).text, f"{address}?{name}={value}"
+                )
+    assert found == []
+    assert seen > 15
+
+
+def test_headers_and_errors_tell_none(app, client, town):
+    for name, number in town.ids.items():
+        for address in (
+            f"/leerstand/{number}",
+            f"/baeume/{number}",
+            f"/blicke/{number}",
+            f"/intern/leerstand/{number}",
+        ):
+            for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"):
+                answer = client.open(address, method=method)
+                assert _told(town, str(answer.headers), f"{method} {address} ({name})") == []
+                assert method == "GET" or _told(town, answer.text, f"{method} {address}") == []
