@@ -32,11 +32,13 @@ def axe_problems(page: Page) -> list[str]:
 
 
 def overflow_problems(page: Page) -> list[str]:
-    """What stands out sideways."""
+    """What stands out sideways, once the maps have taken their new size."""
     return page.evaluate(
-        """() => {
+        """async () => {
           const wide = document.documentElement.clientWidth;
-          if (document.documentElement.scrollWidth <= wide) return [];
+          const fits = () => document.documentElement.scrollWidth <= wide;
+          for (let tries = 0; tries < 20 && !fits(); tries++) await new Promise((done) => setTimeout(done, 50));
+          if (fits()) return [];
           const out = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > wide + 1);
           return [`${location.href} at ${wide}: ` + out.slice(-3).map((one) => `<${one.tagName.toLowerCase()} class="${one.className}">`)];
         }"""

@@ -78,6 +78,6 @@ def crawl(request: APIRequestContext, addresses: Addresses, start: list[str]) ->
 
 
 def _shape(text: str) -> str:
-    """The elements of a page without words and numbers; of rows that are alike only one."""
-    tags = re.findall(r"<(?!path|svg|/)(\w+)[^>]*?(?: class=\"([^\"]*)\")?", text.split("<main")[-1])
-    return hashlib.sha256(repr(sorted(set(tags))).encode()).hexdigest()
+    """The kinds of elements of a page, without words and numbers, however many rows it has."""
+    kinds = re.findall(r'<(?!path|svg|/)(\w+)(?:[^>]* class="(\w[\w-]*))?', text.rsplit("<main", maxsplit=1)[-1])
+    return hashlib.sha256(repr(sorted(set(kinds))).encode()).hexdigest()

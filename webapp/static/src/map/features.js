@@ -13,6 +13,7 @@ export class Features {
       ? L.markerClusterGroup({
           maxClusterRadius: (zoom) => (zoom >= 16 ? 26 : 46),
           spiderfyOnMaxZoom: true,
+          spiderfyDistanceMultiplier: 2.1, // the signs stand clear of the cluster and of each other
           showCoverageOnHover: false,
           animate: !calm(),
           iconCreateFunction: (one) => clusterIcon(one, kind),
@@ -64,7 +65,8 @@ export class Features {
 
   marker([lon, lat], properties) {
     const marker = L.marker([lat, lon], { icon: markerIcon(properties), keyboard: true, riseOnHover: true, properties, alt: nameOf(properties) });
-    marker.bindPopup(() => popupContent(properties), { maxWidth: 300, minWidth: 230, autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16] });
+    const maxWidth = Math.min(300, this.map.getSize().x - 130); // beside the map's buttons, on a phone too
+    marker.bindPopup(() => popupContent(properties), { maxWidth, minWidth: Math.min(230, maxWidth), autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16] });
     return marker;
   }
 
@@ -103,8 +105,15 @@ export class Features {
     const marker = this.byId.get(String(id));
     if (!marker) return;
     this.map.openedByKey = true;
-    const show = () => marker.openPopup();
-    if (this.group.zoomToShowLayer) this.group.zoomToShowLayer(marker, show);
-    else show();
+    // After the zoom is over: its end folds up again whatever the zoom has spread out.
+    if (this.group.zoomToShowLayer) this.group.zoomToShowLayer(marker, () => setTimeout(() => this.reveal(marker)));
+    else marker.openPopup();
+  }
+
+  /** Several objects on one spot stay a cluster at any zoom; it is spread out first. */
+  reveal(marker) {
+    const shown = this.group.getVisibleParent(marker);
+    if (shown && shown !== marker) shown.spiderfy();
+    marker.openPopup();
   }
 }

@@ -97,9 +97,11 @@ export async function startMap(node) {
   if (config.remember !== false && !config.mini) {
     let ready = false;
     map.on("moveend", once(() => ready && writeView(map), 250));
-    setTimeout(() => {
+    const begin = () => {
       ready = true;
-    }, 600);
+    };
+    setTimeout(begin, 600); // what the map does while the page is laid out is nobody's choice
+    for (const type of ["pointerdown", "keydown", "wheel"]) node.addEventListener(type, begin, { once: true, passive: true });
   }
   new ResizeObserver(once(() => map.invalidateSize({ animate: false }), 80)).observe(node);
   return entry;

@@ -60,43 +60,45 @@ export function syncWithList(features, root) {
   onlyVisible(features, root, results);
 }
 
-/** "nur im Kartenausschnitt": the list then comes from the objects on the map. */
+/** "nur im Kartenausschnitt": the list then comes from the objects on the map. What stands above it, the box too, stays. */
 function onlyVisible(features, root, results) {
   const { map } = features;
+  let wanted = false;
   let whole = null;
   const box = () => root.querySelector("[data-only-visible]");
   const counter = () => root.querySelector("[data-count]");
-  let countBefore = "";
 
   const narrow = () => {
-    if (!box()?.checked || !results()) return;
-    if (whole === null) {
-      whole = [...results().childNodes];
-      countBefore = counter()?.textContent ?? "";
-    }
+    if (!wanted || !results()) return;
+    const head = results().querySelector(":scope > .list-head");
+    const rest = [...results().childNodes].filter((node) => node !== head);
+    whole ??= { rest, count: counter()?.textContent ?? "" };
+    for (const node of rest) node.remove();
     const seen = features.inView();
     const list = el("ul", { class: "results" }, ...seen.slice(0, MOST).map(entry));
-    results().replaceChildren(seen.length ? list : el("p", { class: "empty" }, t("noneInView")));
+    results().append(seen.length ? list : el("p", { class: "empty" }, t("noneInView")));
     if (counter()) counter().textContent = t("inView", { what: count(seen.length, features.kind) });
   };
   const widen = () => {
     if (whole === null) return;
-    results()?.replaceChildren(...whole);
-    if (counter()) counter().textContent = countBefore;
+    const head = results()?.querySelector(":scope > .list-head");
+    for (const node of [...(results()?.childNodes ?? [])]) if (node !== head) node.remove();
+    results()?.append(...whole.rest);
+    if (counter()) counter().textContent = whole.count;
     whole = null;
   };
 
   root.addEventListener("change", (event) => {
     if (!event.target.matches("[data-only-visible]")) return;
-    if (event.target.checked) narrow();
+    wanted = event.target.checked;
+    if (wanted) narrow();
     else widen();
   });
   map.on("moveend", once(narrow, 120));
-  features.onChange(() => {
-    narrow();
-  });
+  features.onChange(narrow);
   document.addEventListener("results:replaced", () => {
     whole = null;
+    if (box()) box().checked = wanted;
     narrow();
   });
 }
