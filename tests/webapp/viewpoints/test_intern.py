@@ -177,7 +177,7 @@ def test_only_curators_feature(editor_client, sign_in, points):
     curator = sign_in("curator")
     answer = submit(curator, f"{path}/hervorheben", data, page=path)
     assert "empfohlen" in text_of(curator.get(answer.location))
-    assert "hervorgehoben" in text_of(curator.get(f"/blicke/{points['open']}"))
+    assert "empfohlen" in text_of(curator.get(f"/blicke/{points['open']}"))
 
 
 def test_delete_is_for_what_never_was_public(editor_client, points):
