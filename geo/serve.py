@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.core.errors import SetupError
+from geo.places import photos
 from geo.places.reference import load_reference
 from geo.samples import load as samples
 from geo.samples.load import is_loaded
@@ -54,6 +55,7 @@ def serve(context: click.Context, port: int | None, host: str | None, home: Path
         migrate(database)
         with context.obj.committed(database, "owner") as session:
             passwords = _first_start(settings, session, with_sample=not no_sample)
+        _tend_photos(settings, database)
         has_sample = _has_sample(database)
         with _web_server(settings, listener) as server:
             listener.close()
@@ -88,6 +90,17 @@ def _first_start(settings: Settings, session: Session, *, with_sample: bool) -> 
     click.echo("Loading the sample register …")
     allowed = settings.embedded or settings.sample_on_foreign_database
     return samples.load(session, date.today(), with_passwords=allowed).passwords
+
+
+def _tend_photos(settings: Settings, database: Database) -> None:
+    """Files that no row names go; rows whose file is lost or damaged are told, and nothing is done about them."""
+    with database.owner() as session:
+        known = photos.referenced(session)
+    store = photos.Store(settings.home / "photos")
+    store.sweep(known)
+    lost = store.missing(known)
+    if lost:
+        click.echo(f"{len(lost)} photos are missing or damaged, the first: {lost[0][1]}. Restore them from a backup.")
 
 
 def _has_sample(database: Database) -> bool:

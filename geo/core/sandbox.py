@@ -103,8 +103,9 @@ def _bubblewrap(is_root: bool) -> tuple[str, ...]:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-all"]
-    # The empty /tmp first: an environment that lies under it is then shown on top.
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--chdir", "/"]  # noqa: S108 (inside the sandbox)
+    # An empty /tmp, before the rest: an environment that lies under it is then shown on top.
+    command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
+    command += ["--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108 (inside the sandbox)
     folders = _visible()
     above = sorted({str(parent) for folder in folders for parent in Path(folder).parents} - {"/", "/tmp"})  # noqa: S108
     for folder in above:

@@ -10,7 +10,7 @@ NOBODY = 65534
 
 def main(script: str, seconds: int, memory_bytes: int, output_bytes: int, as_nobody: int) -> None:
     """Give up root if asked to, set limits that hold until the end of the process, then become the script."""
-    if as_nobody:
+    if as_nobody and os.geteuid() == 0:  # a script may start itself anew, and is nobody already
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
