@@ -31,6 +31,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 # Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
 _PASSING = ("40001", "40P01", "55P03", "57P01", "08")
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :account))")
 
 
 class RowNumber(IntegerConverter):
@@ -56,18 +57,15 @@ class RegisterApp(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view and commit; a passing clash in the database is tried again where that can do no harm."""
-        repeated = _answer_given_before()
-        if repeated is not None:
-            return repeated
         for _ in range(ATTEMPTS - 1):
             try:
-                return self._dispatch_once()
+                return _answer_given_before() or self._dispatch_once()
             except DBAPIError as error:
                 if not _may_try_again(error):
                     raise
                 _end_sessions()
                 time.sleep(random.uniform(0.02, 0.15))  # noqa: S311  (jitter, not a secret)
-        return self._dispatch_once()
+        return _answer_given_before() or self._dispatch_once()
 
     def _dispatch_once(self) -> Response:
         answer = self.make_response(super().dispatch_request())
@@ -191,10 +189,14 @@ def _form_hash() -> str:
 
 
 def _answer_given_before() -> Response | None:
-    """A form that was already carried out (double click, reload, lost answer) gets its first answer again."""
+    """A form that was already carried out (double click, reload, lost answer) gets its first answer again.
+
+    Two of the same at once wait for each other: the second one asks when the first has been decided.
+    """
     key = _form_key()
     if key is None or actor().account_id is None:
         return None
+    staff_session().execute(_ONE_AT_A_TIME, {"key": key, "account": actor().account_id})
     known = staff_session().scalar(
         select(IdempotencyKey).where(IdempotencyKey.key == key, IdempotencyKey.account_id == actor().account_id)
     )
