@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core.codes import label
 from geo.core.history import Change, FieldChange, changes_of
 from geo.core.undo import Root, rows_of
 from geo.places.photos import LICENCES
@@ -26,7 +27,6 @@ from geo.vacancies.codes import (
     PUBLICATION_LEVELS,
     STATES,
     VERIFIED_BY,
-    label,
 )
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.schemas import number_text

@@ -129,9 +129,3 @@ EMPTY_STATES = ("LEER", "ZWISCHENGENUTZT")
 def one_of(column: str, codes: Mapping[str, object]) -> str:
     """The SQL of a check that a column holds one of the codes (or nothing)."""
     return f"{column} IN ({', '.join(repr(code) for code in codes)})"
-
-
-def label(codes: Mapping, code: object, language: str = "de") -> str:
-    """The name of a code in German or English; the code itself if it is not in the list."""
-    names = codes.get(code)
-    return (names[1] if language == "en" else names[0]) if names else ("" if code is None else str(code))

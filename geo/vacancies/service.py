@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.core.access import Action, Actor
+from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.core.undo import Part, Root, revert
@@ -20,7 +21,7 @@ from geo.places.model import Place
 from geo.places.schemas import place_values
 from geo.vacancies import changes, queries
 from geo.vacancies.changes import Entry
-from geo.vacancies.codes import EMPTY_STATES, STATES, label
+from geo.vacancies.codes import EMPTY_STATES, STATES
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import (

@@ -7,6 +7,7 @@ from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from geo.core.codes import label
 from geo.core.errors import Invalid, NeedsConfirmation
 from geo.core.undo import last_change
 from geo.vacancies.changes import FIELDS, values_before
@@ -22,7 +23,6 @@ from geo.vacancies.codes import (
     PUBLICATION_LEVELS,
     STATES,
     VERIFIED_BY,
-    label,
 )
 from geo.vacancies.schemas import UnitInput
 from webapp.app import staff_session

@@ -8,6 +8,7 @@ from babel.numbers import format_decimal
 from flask import url_for
 
 from geo.core import geometry
+from geo.core.codes import label
 from geo.core.features import Feature
 from geo.vacancies.codes import (
     ACCESSIBLE,
@@ -19,7 +20,6 @@ from geo.vacancies.codes import (
     OBJECT_TYPES,
     SIZE_CLASSES,
     STATES,
-    label,
 )
 from geo.vacancies.dates import in_words
 from webapp import geojson
@@ -51,7 +51,9 @@ def word(key: str, lang: str) -> str:
 
 def area(value: Any, lang: str) -> str | None:
     """An area with its unit."""
-    return None if value is None else f"{format_decimal(round(value, 1), locale='en' if lang == 'en' else 'de')} m²"
+    return (
+        None if value is None else f"{format_decimal(round(value, 1), locale='en' if lang == 'en' else 'de')}\u00a0m²"
+    )
 
 
 def floor(value: int | None, lang: str) -> str | None:

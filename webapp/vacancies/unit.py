@@ -7,11 +7,12 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, Actor
+from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.undo import last_change
 from geo.places import photos
 from geo.vacancies import queries, service
-from geo.vacancies.codes import PUBLICATION_LEVELS, STATES, label
+from geo.vacancies.codes import PUBLICATION_LEVELS, STATES
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import parse_spell, parse_verification, spell_values

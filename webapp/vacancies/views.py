@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core.codes import label
 from geo.core.paging import SIZE
 from geo.vacancies import offers
-from geo.vacancies.codes import OBJECT_TYPES, label
+from geo.vacancies.codes import OBJECT_TYPES
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters
