@@ -204,7 +204,7 @@ def _answer_given_before() -> Response | None:
         return None
     if known.body_sha256 != _form_hash():
         raise Invalid({"": "Dieses Formular wurde schon mit anderen Angaben abgeschickt. Bitte die Seite neu laden."})
-    return make_response(redirect(known.location or request.path))
+    return make_response(redirect(known.location or request.path, 303))
 
 
 def _remember_answer(session: Session, answer: Response) -> None:

@@ -59,7 +59,10 @@ def passkeys_possible() -> bool:
 def _sent() -> dict[str, Any]:
     if not request.is_json:
         raise Invalid({"": UNREADABLE})
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:  # thousands of brackets
+        raise Invalid({"": UNREADABLE}) from None
     if not isinstance(sent, dict):
         raise Invalid({"": UNREADABLE})
     return sent

@@ -142,3 +142,10 @@ def test_json_from_another_site_is_refused(client):
     headers = {"Sec-Fetch-Site": "cross-site", "X-CSRFToken": token}
     assert client.post("/intern/anmelden/passkey/optionen", json={}, headers=headers).status_code == 403
     assert client.post("/intern/anmelden/passkey/optionen", json={}).status_code in {400, 403}
+
+
+def test_an_answer_of_brackets_is_refused(client, app):
+    app.config["WTF_CSRF_ENABLED"] = False
+    for body in ("[" * 100_000, '{"credential": ' + '{"a":' * 50_000):
+        answer = client.post("/intern/anmelden/passkey", data=body, content_type="application/json")
+        assert answer.status_code == 422
