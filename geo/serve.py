@@ -108,12 +108,19 @@ def _has_sample(database: Database) -> bool:
         return is_loaded(session)
 
 
+def _log_file(settings: Settings) -> Path | None:
+    """On a terminal the log goes to a file, so that the sign-ins stay in sight; a service manager gets it itself."""
+    return settings.home / "server.log" if sys.stderr.isatty() else None
+
+
 @contextmanager
 def _web_server(settings: Settings, listener: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
     """The web server for the time of the block; a signal to this process ends it, and so does this process's end."""
     listener.set_inheritable(True)
+    log = _log_file(settings)
     server = subprocess.Popen(
         [sys.executable, "-m", "webapp.serve", str(listener.fileno())],
+        stderr=log.open("ab") if log else None,
         env=settings.for_child(PYTHONPATH=os.pathsep.join([str(PACKAGE_ROOT), *filter(None, sys.path)])),
         pass_fds=(listener.fileno(),),
         stdin=subprocess.PIPE,  # the lifeline: it closes when this process is gone, however it went
@@ -145,7 +152,7 @@ def _until_it_answers(settings: Settings, server: subprocess.Popen[bytes]) -> No
             time.sleep(0.1)
         finally:
             line.close()
-    raise SetupError("The web server did not start; its reason stands above.")
+    raise SetupError(f"The web server did not start; its reason stands {_log_file(settings) or 'above'}.")
 
 
 def _announce(settings: Settings, passwords: dict[str, str], has_sample: bool, seconds: float) -> None:
@@ -164,4 +171,6 @@ def _announce(settings: Settings, passwords: dict[str, str], has_sample: bool, s
         click.echo(
             f"Placeholders stand in Impressum, Datenschutz and Barrierefreiheit until you set {', '.join(missing)}."
         )
+    if log := _log_file(settings):
+        click.echo(f"The log is written to {log}")
     click.echo("Stop with Ctrl-C.")
