@@ -135,6 +135,13 @@ FROM_GEO = (
     N_("Der Pilotstandort"),
     N_("Diese Seite der Liste gibt es nicht."),
 )
+# The parts of the register, by the beginning of their addresses.
+PARTS = {
+    "leerstand": N_("Leerstand"),
+    "baeume": N_("Wanderbäume"),
+    "blicke": N_("Schönster Blick"),
+    "pilotprojekte": N_("Pilotprojekte"),
+}
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _UNAVAILABLE = re.compile(r"^(08|57P|53)")
 
@@ -173,6 +180,18 @@ def not_found_sentence(error: NotFound) -> str:
     return gettext("%(what)s %(key)s wurde nicht gefunden.", what=translated(error.what), key=error.key)
 
 
+def ways_back(status: int) -> list[tuple[str, str]]:
+    """From a page that was asked for wrongly: the same page as it is today, or the map and list it belongs to."""
+    if request.method != "GET":
+        return []
+    if status == 422 and request.args:
+        return [(gettext("Dieselbe Seite ohne Angaben in der Adresse"), request.script_root + request.path)]
+    part = request.path.removeprefix("/en").removeprefix("/intern").strip("/").partition("/")[0]
+    if status == 404 and part in PARTS and request.path.rstrip("/").count(part) == 1:
+        return [(translated(PARTS[part]), request.script_root + request.path.split(part)[0] + part)]
+    return []
+
+
 def answer(status: int, text: str, *, fields: dict[str, str] | None = None, error_id: str | None = None) -> Response:
     """An error as a page, or as `application/problem+json` under /api and for whoever sent JSON."""
     close_sessions_keep_actor()
@@ -194,7 +213,7 @@ def answer(status: int, text: str, *, fields: dict[str, str] | None = None, erro
                 title=title,
                 text=text,
                 error_id=error_id,
-                links=[],
+                links=ways_back(status),
                 is_internal=internal and actor().account_id is not None,
                 lang=g.get("lang", "de"),
             )

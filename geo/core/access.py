@@ -77,9 +77,10 @@ class Rule:
     anyone_signed_in: bool = False
 
     def sentence(self) -> str:
-        names = [f"ab „{ROLE_LABELS[self.town]}“ der Gemeinde"] if self.town else []
+        town = TOWN_ROLES[TOWN_ROLES.index(self.town) :] if self.town else ()
+        names = [f"{ROLE_LABELS[role]} der Gemeinde" for role in town]
         names += [ROLE_LABELS[role] for role in ALLIANCE_ROLES if role in self.alliance]
-        return ", ".join(names) or "jede angemeldete Person"
+        return " oder ".join(names) or "eine Anmeldung"
 
 
 def _rule(town: Role | None, *alliance: Role) -> Rule:

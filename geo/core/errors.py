@@ -37,7 +37,11 @@ class NotPermitted(RegisterError):
 
     def __init__(self, action: str, needs: str = ""):
         self.action, self.needs = action, needs
-        super().__init__(f"Dafür fehlt die Berechtigung ({needs})." if needs else "Dafür fehlt die Berechtigung.")
+        super().__init__(
+            f"Dafür fehlt Ihnen die Berechtigung. Nötig ist: {needs}."
+            if needs
+            else "Dafür fehlt Ihnen die Berechtigung."
+        )
 
 
 class Conflict(RegisterError):

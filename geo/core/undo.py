@@ -44,7 +44,7 @@ class Root:
 
 _LAST = text(
     """
-    SELECT c.id, c.transaction_id::text AS transaction_id, c.request_id, c.municipality_id
+    SELECT c.id, c.transaction_id::text AS transaction_id, c.request_id, c.municipality_id, c.action
     FROM history.changes c WHERE c.table_name = :table AND c.row_id = :id ORDER BY c.id DESC LIMIT 1
     """
 )
@@ -72,9 +72,12 @@ _FORMER = text(
 
 
 def last_change(session: Session, table: str, row_id: int) -> int | None:
-    """The id of the newest change of a row: what an undo button names, so that it never undoes something else."""
+    """The id of the newest change of a row: what an undo button names, so that it never undoes something else.
+
+    None when nothing was done to it since it came with the sample: that is removed as a whole, not row by row.
+    """
     found = session.execute(_LAST, {"table": table, "id": row_id}).first()
-    return None if found is None else found.id
+    return None if found is None or found.action == Action.SAMPLE_LOAD else found.id
 
 
 def rows_of(session: Session, root: Root) -> list[tuple[str, int]]:

@@ -20,7 +20,7 @@ TYPE_NAMES = {
     "INDUSTRIE": ("Gewerbehalle", "Industrial hall"),
     "OEFFENTL_SONDERBAU": ("Öffentliches Gebäude", "Public building"),
     "BAULUECKE": ("Baulücke", "Vacant lot"),
-    "BRACHE": ("Brachfläche", "Brownfield site"),
+    "BRACHE": ("Brache", "Brownfield site"),
 }
 ENTRANCES = {
     "EBENERDIG": ("Der Eingang ist ebenerdig.", "The entrance is at street level."),
@@ -67,7 +67,9 @@ def listing(rng: Random, unit: UnitSample, today: date) -> ListingSample | None:
 def _titles(unit: UnitSample) -> tuple[str, str]:
     german, english = TYPE_NAMES[unit.object_type]
     where = unit.place.street or unit.place.locality or ""
-    return f"{german}, {unit.area_total_m2:.0f} m², {where}", f"{english}, {unit.area_total_m2:.0f} m², {where}"
+    english_area = f"{unit.area_total_m2:,.0f}"
+    area = english_area.replace(",", ".")
+    return f"{german}, {area}\u00a0m², {where}", f"{english}, {english_area}\u00a0m², {where}"
 
 
 def _texts(unit: UnitSample) -> tuple[str, str]:

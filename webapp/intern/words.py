@@ -12,7 +12,7 @@ DONE = {
     Action.STAY_EDIT: "Standzeiten geändert",
     Action.SCHEDULE_PUBLISH: "Umzugsplan veröffentlicht",
     Action.VIEWPOINT_EDIT: "Blickpunkt bearbeitet",
-    Action.VIEWPOINT_FEATURE: "Blickpunkt hervorgehoben",
+    Action.VIEWPOINT_FEATURE: "Empfehlung eines Blickpunkts geändert",
     Action.PILOT_EDIT: "Pilotstandort bearbeitet",
     Action.PHOTO_EDIT: "Fotos geändert",
     Action.ZONE_EDIT: "Zone bearbeitet",

@@ -127,7 +127,7 @@ def _form(template: str, values: dict[str, Any], state: dict[str, Any], **more: 
         values=values,
         choices=choices(),
         today=date.today(),
-        lost_file=bool(request.files),
+        lost_file=any(upload.filename for upload in request.files.values()),
         center=queries.middle(staff_session(), town()),
         **state,
         **more,

@@ -236,7 +236,9 @@ def feature(viewpoint_id: int) -> ResponseReturnValue:
     fields = Fields(request.form)
     chosen = fields.flag("is_featured")
     changed = service.feature(staff_session(), actor(), viewpoint_id, fields.version(), chosen)
-    return _saved(changed, "Der Punkt ist hervorgehoben." if chosen else "Der Punkt steht wieder in der Reihe.")
+    return _saved(
+        changed, "Der Blickpunkt ist jetzt empfohlen." if chosen else "Der Blickpunkt ist nicht mehr empfohlen."
+    )
 
 
 @viewpoints_intern.route("/blicke/<int:viewpoint_id>/loeschen", methods=["GET", "POST"])

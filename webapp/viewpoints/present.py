@@ -111,7 +111,7 @@ def record_feature(record: Record, day: date) -> dict[str, Any]:
 def internal_card(row: ListRow) -> dict[str, Any]:
     """An entry of the internal list."""
     badges = [("Blickrichtung fehlt", "warn")] if not row.has_direction else []
-    badges += [("hervorgehoben", "active")] if row.is_featured else []
+    badges += [("empfohlen", "active")] if row.is_featured else []
     return {
         "id": row.id,
         "title": row.name,
@@ -184,6 +184,12 @@ def _at(degrees: float) -> str:
     return f"{CENTRE + RADIUS * math.sin(angle):.2f} {CENTRE - RADIUS * math.cos(angle):.2f}"
 
 
+def _said(latitude: float, longitude: float, lang: str) -> str:
+    if lang == "en":
+        return f"{latitude:.5f}° N, {longitude:.5f}° E"
+    return f"{latitude:.5f}° N, {longitude:.5f}° O".replace(".", ",")
+
+
 def coordinates(longitude: float, latitude: float, utm: tuple[float, float], lang: str) -> Mapping[str, str]:
     """A position in WGS 84 and in UTM zone 32N, as people copy it."""
     east, north = utm
@@ -191,5 +197,5 @@ def coordinates(longitude: float, latitude: float, utm: tuple[float, float], lan
     return {
         "wgs84": degrees,
         "utm": f"32N {east:.0f} {north:.0f}",
-        "wgs84_text": f"{latitude:.5f}° N, {longitude:.5f}° {'E' if lang == 'en' else 'O'}",
+        "wgs84_text": _said(latitude, longitude, lang),
     }

@@ -115,7 +115,17 @@ def test_level_2_shows_street_and_class_of_size_and_a_snapped_point(client, staf
     shown = everywhere(client, unit.id)
     for address, answer in shown.items():
         assert answer.status_code == 200, address
-        for hidden in ("907", "Heller Laden", "Bright shop", "Große Fenster", "120 m²", "120.0", "11.0523", SECRET):
+        for hidden in (
+            "907",
+            "Heller Laden",
+            "Bright shop",
+            "Große Fenster",
+            "120 m²",
+            "120\u00a0m²",
+            "120.0",
+            "11.0523",
+            SECRET,
+        ):
             assert hidden not in answer.text, (address, hidden)
     assert "Marktstraße" in shown[f"/leerstand/{unit.id}"].text
     assert "100 bis 200 m²" in shown["/leerstand/liste"].text

@@ -48,6 +48,7 @@ export function startOutline({ box, form, map, undo }) {
   const say = () => {
     const corners = group.getLayers()[0]?.getLatLngs()[0]?.length ?? 0;
     state.textContent = corners ? t("drawn", { n: corners }) : t("notDrawn");
+    box.querySelector("[data-outline-clear]")?.toggleAttribute("hidden", !corners);
   };
   const show = (text) => {
     group.clearLayers();
