@@ -9,7 +9,7 @@ from geo.core.db import Database
 from geo.settings import Settings
 from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.accounts.views import accounts
-from webapp.app import RegisterApp, RowNumber, close_sessions
+from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
 from webapp.pages.technical import technical
@@ -38,11 +38,12 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app.url_map.converters["int"] = RowNumber
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=FORM_LIMIT,
         MAX_FORM_PARTS=500,
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.before_request(bound_forms)
     sessions.init(app)
     hops = settings.proxy_hops
     if hops:  # so many proxies of our own tell the visitor's address; a stranger's header is not believed

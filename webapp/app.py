@@ -10,15 +10,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
+from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, g, has_request_context, make_response, redirect, request
+from flask import Flask, Request, Response, current_app, g, has_request_context, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, RequestRedirect
 
 from geo.accounts.model import IdempotencyKey
 from geo.core.access import ANONYMOUS, Actor
@@ -29,6 +30,7 @@ from geo.settings import Settings
 Answer = TypeVar("Answer")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
+FORM_LIMIT = 2 * 1024 * 1024
 # Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
 _PASSING = ("40001", "40P01", "55P03", "57P01", "08")
 _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, :account))")
@@ -54,6 +56,14 @@ class RegisterApp(Flask):
                 return read(session)
         except SQLAlchemyError:
             return otherwise
+
+    def raise_routing_exception(self, request: Request) -> NoReturn:
+        """The router's own redirects (a slash too few) name the host that the visitor claims: the path is enough."""
+        error = request.routing_exception
+        if isinstance(error, RequestRedirect):
+            parts = urlsplit(error.new_url)
+            error.new_url = urlunsplit(("", "", "/" + parts.path.lstrip("/"), parts.query, ""))
+        super().raise_routing_exception(request)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Call the view and commit; a passing clash in the database is tried again where that can do no harm."""
@@ -102,6 +112,12 @@ class RegisterApp(Flask):
                 break
             time.sleep(0.1)
         return status
+
+
+def bound_forms() -> None:
+    """Only a form with a file may be as large as a file: any other is read and taken apart in memory at once."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = FORM_LIMIT
 
 
 def register_app() -> RegisterApp:

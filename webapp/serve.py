@@ -34,6 +34,10 @@ class Server(BaseApplication):
             "limit_request_line": 8_190,
             "loglevel": "warning",
             "proc_name": "innenstadt",
+            # Nobody's headers are believed here; those of proxies of our own are read by ProxyFix (PROXY_HOPS).
+            "forwarded_allow_ips": "",
+            "forwarder_headers": "",
+            "secure_scheme_headers": {},
             "control_socket_disable": True,  # several registers on one machine would share it
         }
         for name, value in options.items():

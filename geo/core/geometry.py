@@ -13,6 +13,7 @@ import shapely
 from geoalchemy2 import Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
 from pyproj import Transformer
+from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
@@ -106,7 +107,7 @@ def outline(geojson: str | Mapping[str, Any] | None, field: str = "outline") -> 
         if isinstance(geojson, Mapping) and geojson.get("type") == "Feature":
             geojson = geojson["geometry"]
         area = shape(geojson)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError):
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, ShapelyError):
         raise Invalid({field: "Der Umriss ist nicht lesbar (erwartet wird GeoJSON)."}) from None
     if isinstance(area, Polygon):
         area = MultiPolygon([area])
