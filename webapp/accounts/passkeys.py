@@ -28,11 +28,13 @@ from geo.accounts.service import own, signin, throttle
 from geo.core.errors import Invalid
 from webapp.access import sign_in_page, signed_in
 from webapp.accounts import devices
+from webapp.accounts.confirm import require_password
 from webapp.accounts.tries import counted, own_network
 from webapp.app import actor, register_app, request_id, staff_session
 from webapp.auth import local_path
 from webapp.sessions import session
 
+MAKE, USE = "make", "use"
 UNREADABLE = "Die Antwort des Browsers war nicht lesbar. Bitte noch einmal versuchen."
 UNKNOWN = "Dieser Passkey gehört zu keinem Konto hier."
 FAILED = "Der Passkey konnte nicht geprüft werden. Bitte noch einmal versuchen."
@@ -75,23 +77,24 @@ def _credential() -> dict[str, Any]:
     return sent
 
 
-def _with_challenge(options: Any) -> Response:
+def _with_challenge(options: Any, purpose: str) -> Response:
     text = options_to_json(options)
-    session["challenge"] = json.loads(text)["challenge"]
+    session["challenge"] = {"for": purpose, "text": json.loads(text)["challenge"]}
     return Response(text, mimetype="application/json")
 
 
-def _challenge() -> bytes:
-    """The challenge sent last; it is good for one answer."""
+def _challenge(purpose: str) -> bytes:
+    """The challenge sent last; it is good for one answer, and only for what it was sent for."""
     kept = session.pop("challenge", None)
-    if not kept:
+    if not isinstance(kept, dict) or kept["for"] != purpose:
         raise Invalid({"": FAILED})
-    return base64url_to_bytes(kept)
+    return base64url_to_bytes(kept["text"])
 
 
 @signed_in
 def options() -> ResponseReturnValue:
-    """What the browser needs to make a passkey."""
+    """What the browser needs to make a passkey: a key that stays asks for the password again."""
+    require_password(str(_sent().get("password") or ""))
     state = queries.own_account(staff_session(), actor().account_id)
     known = queries.passkeys_of(staff_session(), state.id)
     return _with_challenge(
@@ -106,7 +109,8 @@ def options() -> ResponseReturnValue:
                 user_verification=UserVerificationRequirement.REQUIRED,
             ),
             exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in known],
-        )
+        ),
+        MAKE,
     )
 
 
@@ -116,7 +120,7 @@ def add() -> ResponseReturnValue:
     try:
         proved = verify_registration_response(
             credential=_credential(),
-            expected_challenge=_challenge(),
+            expected_challenge=_challenge(MAKE),
             expected_rp_id=_host(),
             expected_origin=_origin(),
             require_user_verification=True,
@@ -144,14 +148,14 @@ def remove(passkey_id: int) -> ResponseReturnValue:
 def challenge() -> ResponseReturnValue:
     """What the browser needs to use a passkey; says nothing of any account."""
     return _with_challenge(
-        generate_authentication_options(rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED)
+        generate_authentication_options(rp_id=_host(), user_verification=UserVerificationRequirement.REQUIRED), USE
     )
 
 
 @sign_in_page
 def sign_in() -> ResponseReturnValue:
     """Sign in with a passkey."""
-    sent, expected = _credential(), _challenge()
+    sent, expected = _credential(), _challenge(USE)
     with counted(throttle.limits("passkey", str(sent.get("id"))[:400], own_network())):
         account_id, email = _verified(sent, expected)
     session.renew(account_id)

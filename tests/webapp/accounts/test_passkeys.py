@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.webapp.accounts.conftest import send, sign_in_with
+from tests.webapp.accounts.conftest import PASSWORD, send, sign_in_with
 
 ORIGIN = "http://localhost"
 
@@ -61,7 +61,7 @@ def post(client, path, body, page):
 
 
 def add_passkey(client, authenticator):
-    options = post(client, "/intern/konto/passkeys/optionen", {}, "/intern/konto").json
+    options = post(client, "/intern/konto/passkeys/optionen", {"password": PASSWORD}, "/intern/konto").json
     body = {"credential": authenticator.make(options), "name": "Diensthandy"}
     return post(client, "/intern/konto/passkeys", body, "/intern/konto")
 
@@ -149,3 +149,16 @@ def test_an_answer_of_brackets_is_refused(client, app):
     for body in ("[" * 100_000, '{"credential": ' + '{"a":' * 50_000):
         answer = client.post("/intern/anmelden/passkey", data=body, content_type="application/json")
         assert answer.status_code == 422
+
+
+def test_an_open_desk_is_not_enough_for_a_key_that_stays(client, someone):
+    """Making a passkey asks for the password; a challenge got for signing in does not stand in for that."""
+    sign_in_with(client, someone.email)
+    for body in ({}, {"password": "falsch"}, {"password": None}, {"password": [PASSWORD]}):
+        assert post(client, "/intern/konto/passkeys/optionen", body, "/intern/konto").status_code == 422
+    token = re.search(r'data-csrf="([^"]+)"', client.get("/intern/konto").text)[1]
+    headers = {"Sec-Fetch-Site": "same-origin", "X-CSRFToken": token}
+    options = client.post("/intern/anmelden/passkey/optionen", json={}, headers=headers).json
+    made = {"credential": Authenticator().make(options), "name": "Fremdes Gerät"}
+    assert post(client, "/intern/konto/passkeys", made, "/intern/konto").status_code == 422
+    assert "Fremdes Gerät" not in client.get("/intern/konto").text

@@ -42,7 +42,7 @@ function start(box, act) {
     message.hidden = true;
     button.disabled = true;
     try {
-      const options = forBrowser(await post(box.dataset.options, box.dataset.csrf, {}));
+      const options = forBrowser(await post(box.dataset.options, box.dataset.csrf, { password: box.querySelector("[name=password]")?.value }));
       location.assign((await act(options)).weiter);
     } catch (problem) {
       message.textContent = problem instanceof DOMException ? CANCELLED : problem.message || FAILED;
@@ -65,7 +65,7 @@ if (window.PublicKeyCredential) {
   if (add) {
     start(add, async (publicKey) => {
       const credential = forServer(await navigator.credentials.create({ publicKey }));
-      return post(add.dataset.passkeyAdd, add.dataset.csrf, { credential, name: add.querySelector("input").value });
+      return post(add.dataset.passkeyAdd, add.dataset.csrf, { credential, name: add.querySelector("[name=passkey_name]").value });
     });
   }
 }
