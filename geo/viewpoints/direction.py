@@ -59,7 +59,7 @@ NAMES = {
     ),
 }
 STEP = CIRCLE / len(COMPASS)
-EXAMPLES = "67-292, ENE-WNW, 180 oder 0-360 für den Rundblick"
+EXAMPLES = "67-292, ONO-WNW, 180 oder 0-360 für den Rundblick"
 
 _NUMBER = re.compile(r"([0-9]{1,3})(?:[.,]([0-9]{1,2}))?\s*°?")
 _DASH = re.compile(r"\s*[-–]\s*")

@@ -1,6 +1,7 @@
 """A town hall's ways: its editor marks, changes and takes back; its manager publishes, withdraws and invites."""
 
 import re
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -191,7 +192,7 @@ def test_a_manager_publishes_and_withdraws(visit):
     save(manager)
     summary_is_shown(manager, "Grundlage")
     checks.assert_good(manager, 1280, 390)
-    field(manager, "Öffentlich bis").fill("2027-03-01")
+    field(manager, "Öffentlich bis").fill((date.today() + timedelta(days=90)).isoformat())
     field(manager, "Grundlage").select_option(index=1)
     fill(manager, {"Titel": "Eckladen am Markt"})
     manager.get_by_label("Titel (englisch)").fill("Corner shop at the market")

@@ -11,7 +11,7 @@ export class Features {
     Object.assign(this, { map, kind, notice, byId: new Map(), url: null, aborter: null, listeners: [] });
     this.group = cluster
       ? L.markerClusterGroup({
-          maxClusterRadius: (zoom) => (zoom >= 16 ? 26 : 46),
+          maxClusterRadius: (zoom) => (zoom >= 17 ? 36 : 60), // signs do not cover each other
           spiderfyOnMaxZoom: true,
           spiderfyDistanceMultiplier: 2.1, // the signs stand clear of the cluster and of each other
           showCoverageOnHover: false,

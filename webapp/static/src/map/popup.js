@@ -39,6 +39,7 @@ export function tendPopups(map) {
   map.on("popupclose", ({ popup }) => {
     const source = popup._source?.getElement?.();
     source?.classList.remove("is-open");
-    if (popup.getElement()?.contains(document.activeElement)) (source ?? map.getContainer()).focus();
+    const at = document.activeElement; // the body, when the popup has gone at once with the focus in it
+    if (!at || at === document.body || popup.getElement()?.contains(at)) (source ?? map.getContainer()).focus({ preventScroll: true });
   });
 }
