@@ -166,6 +166,8 @@ def _announce(settings: Settings, passwords: dict[str, str], has_sample: bool, s
             click.echo(f"  {address:<{width}}  {password}")
     elif has_sample:
         click.echo("Sample sign-ins were shown at the first start; new ones: innenstadt sample passwords")
+    else:
+        click.echo("Accounts are made with: innenstadt user add EMAIL --name NAME --role admin --invite")
     missing = missing_operator_texts(settings)
     if missing:
         click.echo(

@@ -78,9 +78,11 @@ class Rule:
 
     def sentence(self) -> str:
         town = TOWN_ROLES[TOWN_ROLES.index(self.town) :] if self.town else ()
-        names = [f"{ROLE_LABELS[role]} der Gemeinde" for role in town]
+        names = [ROLE_LABELS[role] for role in town]
+        if names:
+            names[-1] += " der Gemeinde"
         names += [ROLE_LABELS[role] for role in ALLIANCE_ROLES if role in self.alliance]
-        return " oder ".join(names) or "eine Anmeldung"
+        return " oder ".join(part for part in (", ".join(names[:-1]), names[-1]) if part) if names else "eine Anmeldung"
 
 
 def _rule(town: Role | None, *alliance: Role) -> Rule:

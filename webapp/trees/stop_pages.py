@@ -87,7 +87,7 @@ def new() -> ResponseReturnValue:
     """Register a stop of the town worked in."""
     town = g.municipality_id
     if town is None:
-        raise Invalid({"": "Bitte zuerst links eine Gemeinde wählen: ein Standplatz gehört zu einer Gemeinde."})
+        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Standplatz gehört zu einer Gemeinde."})
 
     def save() -> ResponseReturnValue:
         made = service.create_stop(staff_session(), actor(), town, parse_stop(request.form))

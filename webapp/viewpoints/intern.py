@@ -93,7 +93,7 @@ def points() -> Response:
 def new() -> ResponseReturnValue:
     """Describe a new point of the town worked in."""
     if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst links eine Gemeinde wählen: ein Blickpunkt gehört zu einer Gemeinde."})
+        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde."})
     if request.method == "GET":
         first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT"}
         return _show("new", values=first, errors={}, options=_options(), center=_middle())

@@ -199,6 +199,6 @@ def test_double_click_is_one_point(editor_client, points):
     data = {"csrf_token": csrf(editor_client, "/intern/blicke/neu"), "_key": key, **typed(name="Nur einmal")}
     first = editor_client.post("/intern/blicke/neu", data=data)
     second = editor_client.post("/intern/blicke/neu", data=data)
-    assert (first.status_code, second.status_code) == (303, 302)
+    assert (first.status_code, second.status_code) == (303, 303)
     assert first.location == second.location
     assert text_of(editor_client.get("/intern/blicke")).count(">Nur einmal<") == 1
