@@ -113,7 +113,8 @@ def status(register: Register, as_json: bool) -> None:
     if facts["running"]:
         with running_database(register.settings) as database:
             facts["migration"] = current(database.owner_engine)
-    text = f"state: {facts['state']}\nmigration: {facts['migration'] or 'not known while the database does not run'} (newest: {facts['newest_migration']})"
+    at = facts["migration"] or ("none" if facts["running"] else "not known while the database is stopped")
+    text = f"state: {facts['state']}\nmigration: {at} (newest: {facts['newest_migration']})"
     say(facts, text, as_json=as_json)
     sys.exit(0 if facts["running"] else 1)
 
