@@ -28,6 +28,12 @@ def save(page: Page, word: str = "Speichern") -> None:
         page.get_by_role("main").get_by_role("button", name=word, exact=True).first.click()
 
 
+def follow(link: Locator) -> None:
+    """Click a link and wait for the page that it leads to."""
+    with link.page.expect_navigation():
+        link.click()
+
+
 def click_map(page: Page, x: float = 0.4, y: float = 0.35) -> None:
     """Click on the editor's map; the fields of the point take it over."""
     editor = page.locator("[data-editor]")

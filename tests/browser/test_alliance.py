@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import checks
-from tests.browser.forms import click_map, field, fill, save, summary_is_shown
+from tests.browser.forms import click_map, field, fill, follow, save, summary_is_shown
 
 pytestmark = pytest.mark.browser
 
 
 def add_stop(page: Page, name: str, at: float) -> None:
     page.goto("/intern/baeume")
-    page.get_by_role("link", name="Standplatz anlegen").click()
+    follow(page.get_by_role("link", name="Standplatz anlegen"))
     click_map(page, at)
     fill(page, {"Name": name, "Plätze": "2", "Straße": name})
     checks.assert_good(page, 1280, 390)
@@ -24,7 +24,7 @@ def add_stop(page: Page, name: str, at: float) -> None:
 
 def enter_stay(page: Page, plan: str, first: str, last: str, trees: int) -> list[str]:
     """Fill in a stay of the first free trees, without saving; returns their names."""
-    page.get_by_role("link", name="Standzeit eintragen").click()
+    follow(page.get_by_role("link", name="Standzeit eintragen"))
     field(page, "Umzugsplan").select_option(label=plan)
     fill(page, {"Erster Tag": first, "Letzter Tag": last})
     save(page, "Zeigen, wer frei ist")
@@ -43,8 +43,8 @@ def test_a_planner_puts_two_trees_on_a_new_stop(visit):
     page, visitor = visit("planung", "Gotha"), visit()
     year = date.today().year + 3
     page.goto("/intern/baeume")
-    page.get_by_role("link", name=re.compile("^Beispielallee Gotha$")).click()
-    page.get_by_role("link", name="Umzugsplan entwerfen").click()
+    follow(page.get_by_role("link", name=re.compile("^Beispielallee Gotha$")))
+    follow(page.get_by_role("link", name="Umzugsplan entwerfen"))
     fill(page, {"Name": "Prüfplan", "Erster Tag": f"{year}-04-01", "Letzter Tag": f"{year}-10-31"})
     save(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Prüfplan")
@@ -74,8 +74,8 @@ def test_a_planner_puts_two_trees_on_a_new_stop(visit):
     entry = visitor.get_by_role("article").filter(has=visitor.get_by_role("heading", name="Prüfplatz", exact=True))
     expect(entry.get_by_text("2 Bäume stehen hier")).to_have_count(0)
     page.goto(stop)
-    page.get_by_role("main").get_by_role("link", name="Prüfplan").first.click()
-    page.get_by_role("link", name="Veröffentlichen").click()
+    follow(page.get_by_role("main").get_by_role("link", name="Prüfplan").first)
+    follow(page.get_by_role("link", name="Veröffentlichen"))
     checks.assert_good(page, 1280, 390)
     save(page, "Veröffentlichen")
     visitor.goto(day)
@@ -84,7 +84,7 @@ def test_a_planner_puts_two_trees_on_a_new_stop(visit):
     entry.get_by_role("button", name="Zeigen").click()
     expect(visitor.get_by_role("dialog")).to_contain_text("Prüfplatz")
 
-    page.get_by_role("link", name="Zurückziehen").click()
+    follow(page.get_by_role("link", name="Zurückziehen"))
     checks.assert_good(page, 1280, 390)
     save(page, "Zurückziehen")
     visitor.goto(day)
@@ -98,9 +98,9 @@ def test_a_curator_turns_a_view(visit):
     """By arrow keys at the dial and by numbers; the public list says it in words."""
     page, visitor = visit("kuration", "Gotha"), visit()
     page.goto("/intern/blicke")
-    page.get_by_role("article").first.get_by_role("link").click()
+    follow(page.get_by_role("article").first.get_by_role("link"))
     name = page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("link", name="Bearbeiten", exact=True).click()
+    follow(page.get_by_role("link", name="Bearbeiten", exact=True))
     numbers = page.locator("[data-direction-editor]")
     fill(page, {"von (Grad)": "80", "bis (Grad)": "100"})
     expect(field(page, "Richtung")).to_have_value(re.compile("^80-100"))
@@ -131,13 +131,13 @@ def test_the_office_adds_a_phase(visit):
     """With a date as exactly as it is known; the public timeline and its table show it."""
     page, visitor = visit("geschaeftsstelle"), visit()
     page.goto("/intern/pilotprojekte")
-    page.get_by_role("row", name=re.compile("Rudolstadt")).get_by_role("link").click()
-    page.get_by_role("link", name="Bearbeiten", exact=True).click()
+    follow(page.get_by_role("row", name=re.compile("Rudolstadt")).get_by_role("link"))
+    follow(page.get_by_role("link", name="Bearbeiten", exact=True))
     fill(page, {"Anmerkung": "Vorgesehen im Prüfjahr."})
     checks.assert_good(page, 1280, 390)
     save(page)
     expect(page.get_by_role("main")).to_contain_text("Vorgesehen im Prüfjahr.")
-    page.get_by_role("link", name="Phase anlegen").click()
+    follow(page.get_by_role("link", name="Phase anlegen"))
     save(page, "Phase speichern")
     summary_is_shown(page, "Phase", "Beginn")
     checks.assert_good(page, 1280, 390)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import checks
-from tests.browser.forms import click_map, field, fill, photo, save, summary_is_shown, tab_to
+from tests.browser.forms import click_map, field, fill, follow, photo, save, summary_is_shown, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -29,7 +29,7 @@ def test_an_editor_marks_a_vacancy_and_finds_it(visit):
     """By a click on the map, with a photo; then in list, map and history; changed, and taken back."""
     page = visit(EDITOR)
     page.goto("/intern")
-    page.get_by_role("link", name="Leerstand erfassen").click()
+    follow(page.get_by_role("link", name="Leerstand erfassen"))
     click_map(page)
     expect(page.locator("[data-point-state]")).to_contain_text("Punkt gesetzt")
     fill(page, {"Straße": "Prüfgasse", "Hausnummer": "7 a", "Objektart": "Gastronomie", "Nutzung": "leer"})
@@ -49,8 +49,8 @@ def test_an_editor_marks_a_vacancy_and_finds_it(visit):
     page.wait_for_function("one => one.complete && one.naturalWidth > 0", arg=picture.element_handle())
     checks.settle(page)
     checks.assert_good(page, 1280, 390)
-    page.get_by_role("link", name="Fotos").click()
-    page.get_by_role("main").get_by_role("link", name=re.compile("ändern|bearbeiten", re.I)).first.click()
+    follow(page.get_by_role("link", name="Fotos"))
+    follow(page.get_by_role("main").get_by_role("link", name=re.compile("ändern|bearbeiten", re.I)).first)
     checks.assert_good(page, 1280, 390)
 
     page.goto("/intern/leerstand?suche=Prüfgasse")
@@ -59,20 +59,20 @@ def test_an_editor_marks_a_vacancy_and_finds_it(visit):
     rows = page.locator("tr[data-feature-id]")
     expect(rows).to_have_count(1)
     rows.get_by_role("button", name="Zeigen").click()
-    page.get_by_role("dialog").get_by_role("link", name="Details").click()
+    follow(page.get_by_role("dialog").get_by_role("link", name="Details"))
     unit = page.url
 
-    page.get_by_role("link", name="Bearbeiten").click()
+    follow(page.get_by_role("link", name="Bearbeiten"))
     fill(page, {"Gesamtfläche": "90", "Notiz": "Schlüssel im Rathaus"})
     save(page)
     expect(page.get_by_role("main")).to_contain_text("90 m²")
-    page.get_by_role("link", name="Verlauf").click()
+    follow(page.get_by_role("link", name="Verlauf"))
     newest = page.locator(".history__entry").first
     expect(newest.get_by_role("row", name=re.compile("Gesamtfläche"))).to_contain_text(re.compile(r"84,5.*90"))
     expect(newest).to_contain_text("Schlüssel beim Nachbarn")
     checks.assert_good(page, 1280, 390)
     page.goto(unit)
-    page.get_by_role("link", name="Bearbeiten").click()
+    follow(page.get_by_role("link", name="Bearbeiten"))
     fill(page, {"Gesamtfläche": "95"})
     save(page)
     with page.expect_navigation():
@@ -186,7 +186,7 @@ def test_a_manager_publishes_and_withdraws(visit):
     unit = mark_vacancy(manager, "Schaustraße")
     public = unit.replace("/intern", "")
     assert visitor.goto(public).status == 404
-    manager.get_by_role("link", name="Veröffentlichung ändern").click()
+    follow(manager.get_by_role("link", name="Veröffentlichung ändern"))
     checks.assert_good(manager, 1280, 390)
     manager.get_by_role("radio", name=re.compile("^Adresse und Eckdaten")).check()
     save(manager)
@@ -202,10 +202,10 @@ def test_a_manager_publishes_and_withdraws(visit):
     visitor.goto("/leerstand?suche=Schaustraße")
     checks.settle(visitor)
     expect(visitor.locator("[data-map]")).to_have_attribute("data-shown", "1")
-    visitor.get_by_role("link", name="Eckladen am Markt").click()
+    follow(visitor.get_by_role("link", name="Eckladen am Markt"))
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Eckladen am Markt")
     expect(visitor.get_by_role("main")).to_contain_text("Schaustraße 1")
-    visitor.get_by_role("link", name="English").click()
+    follow(visitor.get_by_role("link", name="English"))
     expect(visitor.get_by_role("heading", level=1)).to_have_text("Corner shop at the market")
     assert visitor.context.cookies() == []
 
@@ -229,7 +229,7 @@ def test_a_manager_invites_a_person(visit, server):
     """The letter's link leads to a first password, and that to the town; a used link opens nothing."""
     manager, guest = visit(MANAGER), visit()
     manager.goto("/intern/personen")
-    manager.get_by_role("link", name="Person einladen").click()
+    follow(manager.get_by_role("link", name="Person einladen"))
     save(manager, "Einladen")
     summary_is_shown(manager, "E-Mail-Adresse", "Name")
     checks.assert_good(manager, 1280, 390)
@@ -261,5 +261,5 @@ def test_a_manager_invites_a_person(visit, server):
     checks.assert_good(other, 1280, 390)
 
     manager.reload()
-    row.get_by_role("link", name=re.compile("Rolle entziehen")).click()
+    follow(row.get_by_role("link", name=re.compile("Rolle entziehen")))
     checks.assert_good(manager, 1280, 390)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import checks
+from tests.browser.forms import follow
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +82,7 @@ def test_from_the_start_page_to_an_object(visit, part):
     """At a desk: map, list and data are the same; the list made from the markers too; a marker opens its object."""
     page = visit()
     page.goto("/")
-    page.get_by_role("navigation", name="Karten").get_by_role("link", name=PARTS[part][0]).click()
+    follow(page.get_by_role("navigation", name="Karten").get_by_role("link", name=PARTS[part][0]))
     wanted = assert_map_and_list_agree(page, part)
     page.get_by_label("nur im Kartenausschnitt").check()
     expect(page.locator("[data-count]")).to_contain_text("im Kartenausschnitt")
@@ -94,7 +95,7 @@ def test_from_the_start_page_to_an_object(visit, part):
     expect(popup).to_contain_text(title)
     expect(first).to_have_attribute("data-active", "")
     checks.assert_good(page)
-    popup.get_by_role("link", name="Details").click()
+    follow(popup.get_by_role("link", name="Details"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     checks.settle(page)
     checks.assert_good(page, 1280)
@@ -139,13 +140,13 @@ def test_filters_and_the_day_live_in_the_address(visit, part):
     page.reload()
     assert assert_map_and_list_agree(page, part) == on_that_day
     expect(page.locator("input[type=date]")).to_have_value(DAY)
-    page.get_by_role("link", name="English").click()
+    follow(page.get_by_role("link", name="English"))
     page.wait_for_url("**/en/**")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert address(page)["am"] == DAY and name in address(page)
     assert assert_map_and_list_agree(page, part) == on_that_day
     checks.assert_good(page, 1280, 390)
-    page.get_by_role("link", name="Deutsch").click()
+    follow(page.get_by_role("link", name="Deutsch"))
     page.wait_for_url(lambda url: "/en/" not in url)
     page.goto(f"/{part}?{name}={address(page)[name]}&am=1990-01-01")
     checks.settle(page)
@@ -187,7 +188,7 @@ def test_legal_pages_are_reached_from_everywhere(visit):
     for start, names in (("/leerstand", LEGAL), ("/en/blicke", ("Legal notice", "Privacy", "Accessibility", "Easy"))):
         for name in names:
             page.goto(start)
-            page.get_by_role("contentinfo").get_by_role("link", name=re.compile(name)).click()
+            follow(page.get_by_role("contentinfo").get_by_role("link", name=re.compile(name)))
             expect(page.get_by_role("heading", level=1)).to_be_visible()
             checks.assert_good(page, 1280)
     assert page.context.cookies() == []
@@ -209,7 +210,7 @@ def test_without_javascript(visit, part):
     assert FILTERS[part][0] in address(page)
     assert 0 < rows.count() <= before
     title = rows.first.locator(".result__title").inner_text()
-    rows.first.get_by_role("link").click()
+    follow(rows.first.get_by_role("link"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
     expect(page.locator("dl.facts").first).to_be_visible()
 
