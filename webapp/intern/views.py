@@ -18,6 +18,7 @@ from webapp.auth import is_alliance, refuse_foreign_origin
 from webapp.intern.words import done
 
 intern = Blueprint("intern", __name__)
+RECENT = 8
 
 
 @intern.get("")
@@ -36,7 +37,7 @@ def overview() -> ResponseReturnValue:
         figures=reads.object_figures(database, town, day),
         towns_table=reads.by_town(database, day) if town is None and is_alliance(actor()) else [],
         waiting=queries.waiting_invitations(database, town) if _may(Action.PEOPLE_VIEW) else 0,
-        recent=[_line(change) for change in reads.recent_changes(database, town)] if _may(Action.HISTORY_VIEW) else [],
+        recent=[_line(change) for change in _recent(town)] if _may(Action.HISTORY_VIEW) else [],
         can={str(action): _may(action) for action in Action},
         has=_has_page,
     )
@@ -63,6 +64,29 @@ OBJECT_PAGES = {
     "viewpoints": ("viewpoints_intern.show", "viewpoint_id"),
     "pilots": ("pilots_intern.show", "site_id"),
 }
+
+
+# What somebody must be allowed to see for a change of it to be told.
+SEEN_BY = {
+    "vacancies": Action.VACANCY_VIEW,
+    "vacancy": Action.VACANCY_VIEW,
+    "photo": Action.VACANCY_VIEW,
+    "trees": Action.TREE_VIEW,
+    "viewpoints": Action.VIEWPOINT_VIEW,
+    "pilots": Action.PILOT_VIEW,
+    "people": Action.PEOPLE_VIEW,
+}
+
+
+def _recent(town: int | None) -> list[reads.RecentChange]:
+    """The newest changes of what this person may see here."""
+    found = reads.recent_changes(staff_session(), town, limit=60)
+    return [change for change in found if _is_told(change)][:RECENT]
+
+
+def _is_told(change: reads.RecentChange) -> bool:
+    subjects = (change.part, change.action.split(".")[0])
+    return all(_may(SEEN_BY[subject]) for subject in subjects if subject in SEEN_BY)
 
 
 def _line(change: reads.RecentChange) -> dict[str, object]:

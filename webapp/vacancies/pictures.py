@@ -1,4 +1,7 @@
-"""The photos of a unit's place: add, describe, remove, bring back."""
+"""The photos of a unit's place: add, describe, remove, bring back.
+
+Who may edit photos elsewhere (curators, of viewpoints) has no business with a town's vacancies.
+"""
 
 from typing import Any
 
@@ -20,7 +23,7 @@ from webapp.vacancies import present
 from webapp.vacancies.forms import PHOTO_LABELS, refusal, typed, version
 
 
-@needs(Action.PHOTO_EDIT)
+@needs(Action.VACANCY_EDIT)
 def photos(unit_id: int) -> ResponseReturnValue:
     """All photos, and one more."""
     unit = queries.get(staff_session(), unit_id)
@@ -90,7 +93,7 @@ def _check_belongs(unit_id: int, photo_id: int) -> None:
         raise NotFound("Das Foto", photo_id)
 
 
-@needs(Action.PHOTO_EDIT)
+@needs(Action.VACANCY_EDIT)
 def edit_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
     """Change what is known of a photo."""
     _check_belongs(unit_id, photo_id)
@@ -124,7 +127,7 @@ def edit_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
     return page, status
 
 
-@needs(Action.PHOTO_EDIT)
+@needs(Action.VACANCY_EDIT)
 def delete_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
     """Take a photo away."""
     _check_belongs(unit_id, photo_id)
@@ -133,7 +136,7 @@ def delete_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
     return _back(unit_id, entfernt=photo_id, aenderung=change)
 
 
-@needs(Action.PHOTO_EDIT)
+@needs(Action.VACANCY_EDIT)
 def restore_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
     """Bring a photo back that was just taken away."""
     queries.get(staff_session(), unit_id)

@@ -150,7 +150,7 @@ def verify(unit_id: int) -> ResponseReturnValue:
     return saved(unit_id)
 
 
-@needs(Action.HISTORY_VIEW)
+@needs(Action.VACANCY_VIEW)
 def history(unit_id: int) -> str:
     """Every change, field by field."""
     session = staff_session()

@@ -175,3 +175,21 @@ def test_the_second_wall_holds_alone(db, towns, town):
                 {"id": town.id},
             )
             assert changed.rowcount == 0, table
+
+
+@pytest.mark.parametrize("role", ["planner", "curator", "office", "admin"])
+def test_the_alliance_has_no_business_with_vacancies(app, db, sign_in, town, role):
+    """The roles of the alliance may look into every town, but not at what stands empty there: on no route, by no name."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor = sign_in(role)
+    assert visitor.get(f"/intern/gemeinde?gemeinde={town.id}").status_code == 303
+    before, ids = _rows(db, town), {"unit_id": "Einheit2", "photo_id": "photoEinheit2", "spell_id": "Einheit2"}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith(("vacancies_intern.", "photos_intern.")):
+            address = _filled(rule, {name: town.ids[ids[name]] for name in rule.arguments})
+            for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
+                answer = visitor.open(address, method=method, data={"version": "1"} if method == "POST" else None)
+                assert answer.status_code == 403, f"{role} {method} {rule.rule}"
+    page = visitor.get("/intern").text
+    assert [word for word in town.words if "Einheit" in word and word in page] == []
+    assert _rows(db, town) == before
