@@ -176,6 +176,7 @@ def visit(
         )
         contexts.append(context)
         context.set_default_timeout(15_000)
+        context.add_init_script(checks.AXE)
         watch.follow(context, server)
         opened = context.new_page()
         if person:

@@ -185,12 +185,11 @@ def test_share_by_link(visit):
 
 def test_legal_pages_are_reached_from_everywhere(visit):
     page = visit()
-    for start, names in (("/leerstand", LEGAL), ("/en/blicke", ("Legal notice", "Privacy", "Accessibility", "Easy"))):
+    for start, names in (("/blicke/liste", LEGAL), ("/en", ("Legal notice", "Privacy", "Accessibility", "Easy"))):
         for name in names:
             page.goto(start)
             follow(page.get_by_role("contentinfo").get_by_role("link", name=re.compile(name)))
             expect(page.get_by_role("heading", level=1)).to_be_visible()
-            checks.assert_good(page, 1280)
     assert page.context.cookies() == []
 
 
