@@ -23,6 +23,8 @@ def axe_problems(page: Page) -> list[str]:
     found = page.evaluate(
         """async (rules) => {
           if (!window.axe) loadAxe();
+          const still = () => !document.querySelector(".leaflet-pan-anim, .leaflet-zoom-anim");
+          for (let tries = 0; tries < 40 && !still(); tries++) await new Promise((done) => setTimeout(done, 50));
           const all = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
           return all.violations.map(({id, help, nodes}) => ({id, help, nodes: nodes.map(({target}) => ({target}))}));
         }""",

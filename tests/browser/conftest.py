@@ -97,8 +97,8 @@ def _wait_for(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
+def browser(server: Server) -> Iterator[Browser]:
+    """One Chromium for all browser tests; it goes before the server does, which waits for open connections."""
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     assert program, "No Chromium found; `./dev test` installs it."
     with sync_playwright() as playwright:

@@ -42,6 +42,7 @@ export function createMap(node, config) {
     zoomSnap: 0.5,
     wheelPxPerZoomLevel: 90,
   });
+  if (calm()) map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   preparePanes(map);
   L.control.attribution({ prefix: false, position: "bottomright" }).addAttribution(el("span", {}, config.credit ?? "").innerHTML).addTo(map);
   addControls(map, { locate: !config.mini });
