@@ -63,6 +63,7 @@ def settle(page: Page) -> None:
 def assert_good(page: Page, *widths: int) -> None:
     """Axe and no sideways scroll, at each of the widths; leaves the page as wide as it was."""
     before = page.viewport_size
+    settle(page)
     problems: list[str] = []
     for width in widths or (before["width"],):
         page.set_viewport_size(screen(width))
