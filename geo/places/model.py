@@ -162,6 +162,33 @@ class Place(Base):
         return " ".join(part for part in (self.street, self.house_number) if part) or (self.locality or "")
 
 
+class Address(Base):
+    """An entry of the town's own address list (Hauskoordinaten): where a street and a house number are.
+
+    `street_key` is the street as it is compared: lower case, "straße" as "str", without spaces, dots and hyphens.
+    """
+
+    __tablename__ = "addresses"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("register.municipalities.id"))
+    street: Mapped[str]
+    street_key: Mapped[str]
+    house_number: Mapped[str]
+    postcode: Mapped[str | None] = mapped_column(CHAR(5))
+    locality: Mapped[str | None]
+    point: Mapped[WKBElement] = mapped_column(point_type())
+    source: Mapped[str]
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        CheckConstraint(point_rule("point"), name="addresses_point"),
+        CheckConstraint("postcode ~ '^[0-9]{5}$'", name="addresses_postcode"),
+        Index("addresses_street_key_idx", "municipality_id", "street_key", "house_number"),
+        Index("addresses_point_idx", "point", postgresql_using="gist"),
+    )
+
+
 class Photo(Base):
     """A photo of a place: the file lies in the store under its hash; author, licence and alternative text are facts."""
 

@@ -99,6 +99,31 @@ CONFIDENCES = {
     "WAHRSCHEINLICH": ("wahrscheinlich", "probable"),
     "UNSICHER": ("unsicher", "uncertain"),
 }
+HEATINGS = {
+    "FERNWAERME": ("Fernwärme", "district heating"),
+    "GAS": ("Gas", "gas"),
+    "OEL": ("Öl", "oil"),
+    "STROM": ("Strom", "electric"),
+    "WAERMEPUMPE": ("Wärmepumpe", "heat pump"),
+    "HOLZ": ("Holz, Pellets", "wood"),
+    "SONSTIGE": ("sonstige", "other"),
+    "KEINE": ("keine", "none"),
+}
+ENERGY_CLASSES = ("A+", "A", "B", "C", "D", "E", "F", "G", "H")
+MONUMENTS = {
+    "NEIN": ("kein Denkmal", "not listed"),
+    "EINZEL": ("Einzeldenkmal", "listed building"),
+    "ENSEMBLE": ("Teil eines Denkmalensembles", "part of a listed ensemble"),
+}
+OPERATOR_KINDS = {
+    "INHABER": ("inhabergeführt", "owner-run"),
+    "FILIALE": ("Filiale", "branch of a chain"),
+    "FRANCHISE": ("Franchise", "franchise"),
+}
+SUCCESSION_KINDS = {
+    "TEILUNG": ("geteilt", "split"),
+    "ZUSAMMENLEGUNG": ("zusammengelegt", "merged"),
+}
 CONSENT_KINDS = {
     "EIGENTUEMER": ("Einwilligung liegt vor", "consent given"),
     "KOMMUNAL": ("kommunales Eigentum", "municipal property"),

@@ -3,7 +3,9 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from geoalchemy2 import WKBElement
 from sqlalchemy import (
+    CHAR,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -19,8 +21,61 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
 from geo.core.db import Base
+from geo.core.geometry import outline_rule, outline_type
 from geo.places.model import Place
-from geo.vacancies.codes import ACCESSIBLE, ENTRANCES, LOCATION_CLASSES, OBJECT_TYPES, PRECISIONS, STATES, one_of
+from geo.vacancies.branches import RETAIL_GROUPS
+from geo.vacancies.codes import (
+    ACCESSIBLE,
+    CONFIDENCES,
+    END_REASONS,
+    ENERGY_CLASSES,
+    ENTRANCES,
+    HEATINGS,
+    LOCATION_CLASSES,
+    MONUMENTS,
+    OBJECT_TYPES,
+    OPERATOR_KINDS,
+    PRECISIONS,
+    STATES,
+    SUCCESSION_KINDS,
+    one_of,
+)
+
+
+class Building(Base):
+    """A building in which units lie: what the cadastre says of it, and what a person sees of it from the street."""
+
+    __tablename__ = "buildings"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("register.municipalities.id"))
+    name: Mapped[str | None]
+    alkis_gml_id: Mapped[str | None]
+    function_code: Mapped[str | None]
+    outline: Mapped[WKBElement | None] = mapped_column(outline_type(nullable=True))
+    built_year: Mapped[int | None] = mapped_column(SmallInteger)
+    storeys: Mapped[int | None] = mapped_column(SmallInteger)
+    monument: Mapped[str | None]
+    energy_class: Mapped[str | None]
+    condition: Mapped[int | None] = mapped_column(SmallInteger)
+    is_hazard: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_landmark: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    note: Mapped[str | None]
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
+
+    __mapper_args__ = {"version_id_col": version}
+    __table_args__ = (
+        UniqueConstraint("id", "municipality_id"),
+        UniqueConstraint("municipality_id", "alkis_gml_id"),
+        CheckConstraint(outline_rule("outline"), name="buildings_outline"),
+        CheckConstraint("built_year BETWEEN 1000 AND 2100", name="buildings_built_year"),
+        CheckConstraint("storeys BETWEEN 1 AND 60", name="buildings_storeys"),
+        CheckConstraint(one_of("monument", MONUMENTS), name="buildings_monument"),
+        CheckConstraint(one_of("energy_class", dict.fromkeys(ENERGY_CLASSES)), name="buildings_energy_class"),
+        CheckConstraint("condition BETWEEN 1 AND 5", name="buildings_condition"),
+        Index("buildings_outline_idx", "outline", postgresql_using="gist"),
+    )
 
 
 class Unit(Base):
@@ -49,6 +104,13 @@ class Unit(Base):
     equipment: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default=text("'{}'"))
     condition: Mapped[int | None] = mapped_column(SmallInteger)
     location_class: Mapped[str | None]
+    building_id: Mapped[int | None]
+    heating: Mapped[str | None]
+    energy_kwh_m2a: Mapped[Decimal | None]
+    energy_class: Mapped[str | None]
+    parking_n: Mapped[int | None] = mapped_column(SmallInteger)
+    external_source: Mapped[str | None]
+    external_id: Mapped[str | None]
     note: Mapped[str | None]
     verified_on: Mapped[date | None]
     verified_by_kind: Mapped[str | None]
@@ -74,8 +136,16 @@ class Unit(Base):
         ForeignKeyConstraint(
             ["place_id", "municipality_id"], ["register.places.id", "register.places.municipality_id"]
         ),
+        ForeignKeyConstraint(
+            ["building_id", "municipality_id"], ["register.buildings.id", "register.buildings.municipality_id"]
+        ),
         UniqueConstraint("id", "municipality_id"),
         CheckConstraint("NOT isempty(during)", name="units_period"),
+        CheckConstraint(one_of("heating", HEATINGS), name="units_heating"),
+        CheckConstraint(one_of("energy_class", dict.fromkeys(ENERGY_CLASSES)), name="units_energy_class"),
+        CheckConstraint("energy_kwh_m2a >= 0 AND energy_kwh_m2a < 10000", name="units_energy"),
+        CheckConstraint("parking_n BETWEEN 0 AND 9999", name="units_parking"),
+        CheckConstraint("(external_id IS NULL) = (external_source IS NULL)", name="units_external"),
         CheckConstraint(one_of("object_type", OBJECT_TYPES), name="units_object_type"),
         CheckConstraint(one_of("entrance", ENTRANCES), name="units_entrance"),
         CheckConstraint(one_of("accessible", ACCESSIBLE), name="units_accessible"),
@@ -99,6 +169,15 @@ class Unit(Base):
         CheckConstraint("publication_level < 3 OR consent_kind IS NOT NULL", name="units_publication_consent"),
         Index("units_place_id_idx", "place_id"),
         Index("units_municipality_id_idx", "municipality_id"),
+        Index("units_building_id_idx", "building_id", postgresql_where=text("building_id IS NOT NULL")),
+        Index(
+            "units_external_key",
+            "municipality_id",
+            "external_source",
+            "external_id",
+            unique=True,
+            postgresql_where=text("external_id IS NOT NULL"),
+        ),
     )
 
 
@@ -116,7 +195,11 @@ class OccupancySpell(Base):
     state: Mapped[str]
     occupant: Mapped[str | None]
     wz_code: Mapped[str | None]
+    wz_2025: Mapped[str | None]
     sortiment: Mapped[str | None]
+    operator_kind: Mapped[str | None]
+    area_used_m2: Mapped[Decimal | None]
+    threatened_from: Mapped[date | None]
     end_reason: Mapped[str | None]
     source: Mapped[str | None]
     observed_on: Mapped[date | None]
@@ -141,7 +224,67 @@ class OccupancySpell(Base):
         ),
         CheckConstraint("NOT isempty(during) AND NOT lower_inf(during)", name="occupancy_spells_period"),
         CheckConstraint(one_of("state", STATES), name="occupancy_spells_state"),
+        CheckConstraint(one_of("sortiment", RETAIL_GROUPS), name="occupancy_spells_sortiment"),
+        CheckConstraint(one_of("operator_kind", OPERATOR_KINDS), name="occupancy_spells_operator_kind"),
+        CheckConstraint(one_of("end_reason", END_REASONS), name="occupancy_spells_end_reason"),
+        CheckConstraint(one_of("confidence", CONFIDENCES), name="occupancy_spells_confidence"),
+        CheckConstraint("area_used_m2 >= 0 AND area_used_m2 < 1000000", name="occupancy_spells_area_used"),
         CheckConstraint(one_of("start_precision", PRECISIONS), name="occupancy_spells_start_precision"),
         CheckConstraint(one_of("end_precision", PRECISIONS), name="occupancy_spells_end_precision"),
         Index("occupancy_spells_municipality_id_idx", "municipality_id"),
+    )
+
+
+class ParcelLink(Base):
+    """That a unit stands on a parcel; `parcel_key` is the Flurstückskennzeichen, 20 characters filled with `_`."""
+
+    __tablename__ = "parcel_links"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int]
+    unit_id: Mapped[int]
+    parcel_key: Mapped[str] = mapped_column(CHAR(20))
+    area_m2: Mapped[Decimal | None]
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["unit_id", "municipality_id"],
+            ["register.units.id", "register.units.municipality_id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("unit_id", "parcel_key"),
+        CheckConstraint("parcel_key ~ '^16[0-9]{4}[0-9_]{3}[0-9]{5}[0-9_]{4}[0-9_]{2}$'", name="parcel_links_key"),
+        CheckConstraint("area_m2 > 0 AND area_m2 < 100000000", name="parcel_links_area"),
+    )
+
+
+class UnitSuccession(Base):
+    """That a unit became another one on a day, by being split or merged; both keep their own spells and history."""
+
+    __tablename__ = "unit_successions"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int]
+    from_unit_id: Mapped[int]
+    to_unit_id: Mapped[int]
+    on_day: Mapped[date]
+    kind: Mapped[str]
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["from_unit_id", "municipality_id"],
+            ["register.units.id", "register.units.municipality_id"],
+            ondelete="CASCADE",
+        ),
+        ForeignKeyConstraint(
+            ["to_unit_id", "municipality_id"],
+            ["register.units.id", "register.units.municipality_id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("from_unit_id", "to_unit_id"),
+        CheckConstraint("from_unit_id <> to_unit_id", name="unit_successions_apart"),
+        CheckConstraint(one_of("kind", SUCCESSION_KINDS), name="unit_successions_kind"),
+        Index("unit_successions_to_unit_id_idx", "to_unit_id"),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 from geo.migrations import current, downgrade, head, upgrade
 from geo.models import metadata
-from webapp.errors import CONSTRAINTS
+from webapp.constraints import CONSTRAINTS
 
 
 @pytest.fixture(scope="module")
