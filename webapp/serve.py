@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from geo.settings import Settings
 from geo.startup import connect, with_secret_key
 from webapp import RegisterApp, create_app
+from webapp.basemap.views import prepare_base_map
 
 
 class Server(BaseApplication):
@@ -44,7 +45,10 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def load(self) -> RegisterApp:
-        return create_app(self.settings, connect(self.settings, pool_size=self.settings.threads))
+        app = create_app(self.settings, connect(self.settings, pool_size=self.settings.threads))
+        with app.app_context():
+            prepare_base_map()
+        return app
 
 
 def _end_with_the_parent(own: int) -> None:

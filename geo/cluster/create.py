@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from geo.cluster.process import Postmaster, clear_remains
 from geo.cluster.provision import provision
 
 _START_SECONDS = 120
+_CLEARING_TRIES = 50
 
 
 def create_cluster(layout: Layout, installation: Installation, account: Account, durable: bool) -> Path:
@@ -33,7 +35,13 @@ def remove_unfinished(layout: Layout) -> None:
     """Removes what a creation that was killed left behind."""
     for left in layout.base.glob("*.new-*"):
         clear_remains(left)
-        shutil.rmtree(left)
+        for _ in range(_CLEARING_TRIES):  # the killed one's own child may still be writing there
+            shutil.rmtree(left, ignore_errors=True)
+            if not left.exists():
+                break
+            time.sleep(0.2)
+        else:
+            raise ClusterError(f"The remains of a creation that was broken off cannot be removed: {left}.")
 
 
 def empty_data(layout: Layout, installation: Installation, account: Account, durable: bool) -> Path:

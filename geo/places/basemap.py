@@ -7,6 +7,7 @@ boundaries; nothing is stored that could go stale.
 
 import csv
 import json
+import threading
 import time
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
@@ -66,6 +67,7 @@ class BaseMaps:
     def __init__(self, most: int = 4, trusted_s: float = 60.0):
         self._most, self._trusted_s = most, trusted_s
         self._made: dict[str, BaseMap] = {}
+        self._building = threading.Lock()
         self._states: dict[date, tuple[float, BoundaryState]] = {}
 
     def state(self, session: Session, day: date) -> BoundaryState:
@@ -79,13 +81,17 @@ class BaseMaps:
         return state
 
     def get(self, session: Session, day: date) -> BaseMap:
-        """The base map as of the day."""
+        """The base map as of the day; the first who asks makes it, whoever asks meanwhile waits for that one."""
         state = self.state(session, day)
         made = self._made.get(state.version)
-        if made is None:
-            made = build(state, territories(session, state.day))
-            _make_room(self._made, self._most)
-            self._made[state.version] = made
+        if made is not None:
+            return made
+        with self._building:
+            made = self._made.get(state.version)
+            if made is None:
+                made = build(state, territories(session, state.day))
+                _make_room(self._made, self._most)
+                self._made[state.version] = made
         return made
 
 

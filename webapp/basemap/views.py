@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boundary_credit, search
 from webapp import parameters
 from webapp.access import public
-from webapp.app import public_session
+from webapp.app import public_session, register_app
 from webapp.language import N_
 
 basemap = Blueprint("basemap", __name__)
@@ -26,6 +26,11 @@ CHANGED = N_("Daten verändert")
 def base_maps() -> BaseMaps:
     """This process's base maps."""
     return current_app.extensions.setdefault("base_maps", BaseMaps())
+
+
+def prepare_base_map() -> None:
+    """Makes today's base map before the first visitor asks for it, and for eight of them at once."""
+    register_app().read_or(None, lambda session: base_maps().get(session, date.today()))
 
 
 @basemap.record_once
