@@ -13,6 +13,8 @@ from geo.core.codes import label
 from geo.core.history import Change, FieldChange, changes_of
 from geo.core.undo import Root, rows_of
 from geo.places.photos import LICENCES
+from geo.vacancies import classification
+from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.codes import (
     ACCESSIBLE,
     CONDITIONS,
@@ -21,8 +23,10 @@ from geo.vacancies.codes import (
     END_REASONS,
     ENTRANCES,
     EQUIPMENT,
+    HEATINGS,
     LOCATION_CLASSES,
     OBJECT_TYPES,
+    OPERATOR_KINDS,
     PRECISIONS,
     PUBLICATION_LEVELS,
     STATES,
@@ -119,6 +123,12 @@ _UNIT: dict[str, Field] = {
     "equipment": ("Ausstattung", lambda codes: ", ".join(label(EQUIPMENT, code) for code in codes)),
     "condition": ("Zustand des Objekts", _coded(CONDITIONS)),
     "location_class": ("Lageklasse", _coded(LOCATION_CLASSES)),
+    "heating": ("Heizung", _coded(HEATINGS)),
+    "energy_kwh_m2a": ("Energiekennwert", _number("kWh/m²a")),
+    "energy_class": ("Energieklasse", _text),
+    "parking_n": ("Stellplätze", _number("")),
+    "external_source": ("Quelle des Schlüssels", _text),
+    "external_id": ("Schlüssel der Quelle", _text),
     "note": ("Notiz", _text),
     "verified_on": ("Bestätigt am", _day),
     "verified_by_kind": ("Bestätigt durch", _coded(VERIFIED_BY)),
@@ -138,8 +148,12 @@ _SPELL: dict[str, Field] = {
     "start_precision": ("Genauigkeit des Anfangs", _coded(PRECISIONS)),
     "end_precision": ("Genauigkeit des Endes", _coded(PRECISIONS)),
     "occupant": ("Nutzer", _text),
-    "wz_code": ("Branche (WZ)", _text),
-    "sortiment": ("Sortiment", _text),
+    "operator_kind": ("Betriebsform", _coded(OPERATOR_KINDS)),
+    "wz_code": ("Branche (WZ 2008)", lambda code: classification.shown(classification.WZ_2008, code)),
+    "wz_2025": ("Branche (WZ 2025)", lambda code: classification.shown(classification.WZ_2025, code)),
+    "sortiment": ("Sortiment", _coded(RETAIL_GROUPS)),
+    "area_used_m2": ("Genutzte Fläche", _number("m²")),
+    "threatened_from": ("Leerstand droht ab", _day),
     "end_reason": ("Grund des Endes", _coded(END_REASONS)),
     "source": ("Quelle", _text),
     "observed_on": ("Beobachtet am", _day),

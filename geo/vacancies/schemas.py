@@ -8,20 +8,26 @@ from typing import Any
 
 from geo.core.parsing import Fields
 from geo.places.schemas import PlaceInput, parse_place
+from geo.vacancies import classification
+from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.codes import (
     ACCESSIBLE,
     CONDITIONS,
+    CONFIDENCES,
     CONSENT_KINDS,
     END_REASONS,
+    ENERGY_CLASSES,
     ENTRANCES,
     EQUIPMENT,
+    HEATINGS,
     LOCATION_CLASSES,
     OBJECT_TYPES,
+    OPERATOR_KINDS,
     PUBLICATION_LEVELS,
     STATES,
     VERIFIED_BY,
 )
-from geo.vacancies.dates import since_field, typed, typed_until, until_field
+from geo.vacancies.dates import AHEAD, since_field, typed, typed_until, until_field
 
 AREAS = ("area_total_m2", "area_sales_m2", "area_side_m2", "area_storage_m2", "divisible_from_m2")
 LONGEST_PUBLICATION = timedelta(days=2 * 366)
@@ -48,6 +54,12 @@ class UnitInput:
     equipment: list[str] = field(default_factory=list)
     condition: int | None = None
     location_class: str | None = None
+    heating: str | None = None
+    energy_kwh_m2a: Decimal | None = None
+    energy_class: str | None = None
+    parking_n: int | None = None
+    external_source: str | None = None
+    external_id: str | None = None
     note: str | None = None
 
 
@@ -81,8 +93,16 @@ class SpellInput:
     end: date | None = None
     end_precision: str = "TAG"
     occupant: str | None = None
+    operator_kind: str | None = None
+    wz_code: str | None = None
+    wz_2025: str | None = None
+    sortiment: str | None = None
+    area_used_m2: Decimal | None = None
+    threatened_from: date | None = None
     end_reason: str | None = None
     source: str | None = None
+    observed_on: date | None = None
+    confidence: str | None = None
     note: str | None = None
 
 
@@ -136,6 +156,11 @@ def _unit(fields: Fields) -> UnitInput:
         fields.fail("area_sales_m2", "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche.")
     if total is not None and divisible is not None and divisible > total:
         fields.fail("divisible_from_m2", "Die kleinste Teilfläche kann nicht größer sein als die Gesamtfläche.")
+    external_source, external_id = fields.text("external_source", longest=80), fields.text("external_id", longest=120)
+    if external_source and not external_id:
+        fields.fail("external_id", "Zu einer Quelle gehört der Schlüssel, den die Einheit dort hat.")
+    if external_id and not external_source:
+        fields.fail("external_source", "Zu einem fremden Schlüssel gehört seine Quelle.")
     return UnitInput(
         object_type=fields.choice("object_type", OBJECT_TYPES, required=True) or "",
         name=fields.text("name", longest=120),
@@ -150,6 +175,12 @@ def _unit(fields: Fields) -> UnitInput:
         equipment=fields.several("equipment", EQUIPMENT),
         condition=int(condition) if condition else None,
         location_class=fields.choice("location_class", LOCATION_CLASSES),
+        heating=fields.choice("heating", HEATINGS),
+        energy_kwh_m2a=fields.number("energy_kwh_m2a", most=9_999),
+        energy_class=fields.choice("energy_class", ENERGY_CLASSES),
+        parking_n=fields.whole("parking_n", most=9_999),
+        external_source=external_source,
+        external_id=external_id,
         note=fields.text("note", longest=4000),
     )
 
@@ -163,23 +194,56 @@ def parse_spell(data: Mapping[str, Any], today: date | None = None) -> SpellInpu
     end = until_field(fields, "until", today=today)
     if start and end and end[0] <= start[0]:
         fields.fail("until", "Das Ende muss nach dem Anfang liegen.")
-    occupant = fields.text("occupant", longest=120)
-    end_reason = fields.choice("end_reason", END_REASONS)
-    source = fields.text("source", longest=200)
-    note = fields.text("note", longest=2000)
-    fields.check()
-    assert state is not None and start is not None  # noqa: S101 (required above)
-    return SpellInput(
-        state=state,
-        start=start[0],
-        start_precision=start[1],
+    result = SpellInput(
+        state=state or "",
+        start=start[0] if start else today,
+        start_precision=start[1] if start else "TAG",
         end=end[0] if end else None,
         end_precision=end[1] if end else "TAG",
-        occupant=occupant,
-        end_reason=end_reason,
-        source=source,
-        note=note,
+        **_use(fields, state, start[0] if start else None, today),
+        end_reason=fields.choice("end_reason", END_REASONS),
+        source=fields.text("source", longest=200),
+        observed_on=_past_day(fields, "observed_on", today),
+        confidence=fields.choice("confidence", CONFIDENCES),
+        note=fields.text("note", longest=2000),
     )
+    fields.check()
+    return result
+
+
+def _use(fields: Fields, state: str | None, start: date | None, today: date) -> dict[str, Any]:
+    """Who uses the unit for what; what one classification says beyond doubt is filled into the other."""
+    wz_code = classification.code_field(fields, "wz_code", classification.WZ_2008)
+    wz_2025 = classification.code_field(fields, "wz_2025", classification.WZ_2025)
+    group = fields.choice("sortiment", RETAIL_GROUPS)
+    if wz_code and not wz_2025:
+        wz_2025 = classification.proposal(classification.WZ_2008, wz_code).wz_2025
+    elif wz_2025 and not wz_code:
+        wz_code = classification.proposal(classification.WZ_2025, wz_2025).wz_2008
+    threatened_from = fields.day("threatened_from")
+    if threatened_from is not None:
+        if state != "DROHEND":
+            fields.fail("threatened_from", "Ab wann Leerstand droht, gehört nur zu „genutzt, Leerstand droht“.")
+        elif start is not None and threatened_from < start:
+            fields.fail("threatened_from", "Der Leerstand kann nicht vor dem Anfang der Nutzung drohen.")
+        elif threatened_from > today + AHEAD:
+            fields.fail("threatened_from", "Das Datum liegt zu weit in der Zukunft (höchstens fünf Jahre).")
+    return {
+        "occupant": fields.text("occupant", longest=120),
+        "operator_kind": fields.choice("operator_kind", OPERATOR_KINDS),
+        "wz_code": wz_code,
+        "wz_2025": wz_2025,
+        "sortiment": group or classification.group(wz_code),
+        "area_used_m2": fields.number("area_used_m2"),
+        "threatened_from": threatened_from,
+    }
+
+
+def _past_day(fields: Fields, name: str, today: date) -> date | None:
+    on = fields.day(name)
+    if on is not None and on > today:
+        fields.fail(name, "Beobachtet werden kann nur, was schon war: das Datum liegt in der Zukunft.")
+    return on
 
 
 def parse_publication(data: Mapping[str, Any], today: date | None = None) -> PublicationInput:
@@ -252,8 +316,16 @@ def spell_values(spell: Any) -> dict[str, Any]:
         "since": typed(spell.during.lower, spell.start_precision),
         "until": typed_until(spell.during.upper, spell.end_precision),
         "occupant": spell.occupant or "",
+        "operator_kind": spell.operator_kind or "",
+        "wz_code": classification.shown(classification.WZ_2008, spell.wz_code),
+        "wz_2025": classification.shown(classification.WZ_2025, spell.wz_2025),
+        "sortiment": spell.sortiment or "",
+        "area_used_m2": number_text(spell.area_used_m2),
+        "threatened_from": spell.threatened_from.isoformat() if spell.threatened_from else "",
         "end_reason": spell.end_reason or "",
         "source": spell.source or "",
+        "observed_on": spell.observed_on.isoformat() if spell.observed_on else "",
+        "confidence": spell.confidence or "",
         "note": spell.note or "",
     }
 

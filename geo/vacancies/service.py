@@ -35,6 +35,8 @@ from geo.vacancies.schemas import (
     unit_values,
 )
 
+_PERIOD = ("state", "start", "start_precision", "end", "end_precision")
+_SPELL_FACTS = tuple(name for name in SpellInput.__dataclass_fields__ if name not in _PERIOD)
 STALE = "Jemand anderes hat diese Nutzungseinheit in der Zwischenzeit geändert."
 
 
@@ -88,7 +90,7 @@ def set_state(session: Session, actor: Actor, unit_id: int, version: int, data: 
                 }
             )
         if last is not None and (last.during.upper is None or last.during.upper > data.start):
-            if last.state == data.state:
+            if last.state == data.state and data.occupant in (None, last.occupant):
                 raise Invalid({"state": f"Der Zustand ist schon „{label(STATES, last.state)}“."})
             last.during = Range(last.during.lower, data.start)
             last.end_precision, last.end_reason = data.start_precision, data.end_reason or last.end_reason
@@ -232,8 +234,8 @@ def _fill_spell(spell: OccupancySpell, data: SpellInput) -> None:
     spell.state = data.state
     spell.during = Range(data.start, data.end)
     spell.start_precision, spell.end_precision = data.start_precision, data.end_precision
-    spell.occupant, spell.end_reason = data.occupant, data.end_reason
-    spell.source, spell.note = data.source, data.note
+    for name in _SPELL_FACTS:
+        setattr(spell, name, getattr(data, name))
 
 
 def _touch(unit: Unit) -> None:

@@ -17,9 +17,29 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.places.photos import store
 from webapp.vacancies import present
-from webapp.vacancies.forms import EDIT_LABELS, NEW_LABELS, choices, compared, refusal, saved, town, typed, version
+from webapp.vacancies.forms import (
+    EDIT_LABELS,
+    NEW_LABELS,
+    UNIT_LABELS,
+    choices,
+    compared,
+    refusal,
+    saved,
+    town,
+    typed,
+    version,
+)
 
-_BEGIN = {"object_type": "LADEN_EG", "state": "LEER", "accessible": "UNBEKANNT"}
+# The usual case, an empty shop on the ground floor, needs a place and a date only.
+_BEGIN = {
+    "object_type": "LADEN_EG",
+    "state": "LEER",
+    "accessible": "UNBEKANNT",
+    "floor": "0",
+    "is_ground_floor_frontage": True,
+}
+# What the form for a new unit has in its first part.
+_FIRST = {"object_type", "floor", "is_ground_floor_frontage", "name", "area_total_m2", "area_sales_m2", "note"}
 
 
 @needs(Action.VACANCY_CREATE)
@@ -39,7 +59,9 @@ def new() -> ResponseReturnValue:
             return saved(unit.id)
         except Invalid as error:
             state = refusal(error)
-    return _form("vacancies/intern_new.html", values, state, labels=NEW_LABELS, licences=_licences())
+    more = [name for name in UNIT_LABELS if name not in _FIRST]
+    is_open = any(values.get(name) not in (None, "", [], "UNBEKANNT") or name in state["errors"] for name in more)
+    return _form("vacancies/intern_new.html", values, state, labels=NEW_LABELS, licences=_licences(), more_open=is_open)
 
 
 def _parse_new() -> tuple[VacancyInput, photos.CleanPhoto | None]:

@@ -10,16 +10,22 @@ from werkzeug.datastructures import MultiDict
 from geo.core.codes import label
 from geo.core.errors import Invalid, NeedsConfirmation
 from geo.core.undo import last_change
+from geo.vacancies import classification
+from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.changes import FIELDS, values_before
 from geo.vacancies.codes import (
     ACCESSIBLE,
     CONDITIONS,
+    CONFIDENCES,
     CONSENT_KINDS,
     END_REASONS,
+    ENERGY_CLASSES,
     ENTRANCES,
     EQUIPMENT,
+    HEATINGS,
     LOCATION_CLASSES,
     OBJECT_TYPES,
+    OPERATOR_KINDS,
     PUBLICATION_LEVELS,
     STATES,
     VERIFIED_BY,
@@ -45,8 +51,16 @@ SPELL_LABELS = {
     "since": "Seit",
     "until": "Bis",
     "occupant": "Nutzer",
+    "operator_kind": "Betriebsform",
+    "wz_code": "Branche (WZ 2008)",
+    "wz_2025": "Branche (WZ 2025)",
+    "sortiment": "Sortiment",
+    "area_used_m2": "Genutzte Fläche",
+    "threatened_from": "Leerstand droht ab",
     "end_reason": "Grund",
     "source": "Quelle",
+    "observed_on": "Beobachtet am",
+    "confidence": "Sicherheit",
     "note": "Notiz",
 }
 PHOTO_LABELS = {"photo": "Foto", "alt_text": "Bildbeschreibung", "author": "Urheber", "licence": "Lizenz"}
@@ -66,6 +80,7 @@ _CODES: dict[str, Mapping[Any, Any]] = {
     "entrance": ENTRANCES,
     "accessible": ACCESSIBLE,
     "location_class": LOCATION_CLASSES,
+    "heating": HEATINGS,
     "consent_kind": CONSENT_KINDS,
     "condition": {str(step): names for step, names in CONDITIONS.items()},
     "level": {str(level): names for level, names in PUBLICATION_LEVELS.items()},
@@ -98,10 +113,20 @@ def choices() -> dict[str, list[tuple[str, str]]]:
         "equipment": options(EQUIPMENT),
         "conditions": [(code, f"{code}: {name}") for code, name in options(CONDITIONS)],
         "location_classes": options(LOCATION_CLASSES),
+        "heatings": options(HEATINGS),
+        "energy_classes": [(one, one) for one in ENERGY_CLASSES],
+        "operator_kinds": options(OPERATOR_KINDS),
+        "retail_groups": options(RETAIL_GROUPS),
+        "confidences": options(CONFIDENCES),
         "end_reasons": options(END_REASONS),
         "verified_by": options(VERIFIED_BY),
         "consent_kinds": options(CONSENT_KINDS),
     }
+
+
+def branches() -> dict[str, tuple[tuple[str, str], ...]]:
+    """The branches that are offered while typing, by edition of the classification."""
+    return {edition: classification.offered(edition) for edition in (classification.WZ_2008, classification.WZ_2025)}
 
 
 def town() -> int:

@@ -15,6 +15,7 @@ _FORM = ["GET", "POST"]
 ROUTES = (
     ("/leerstand", "overview", stock.overview, ["GET"]),
     ("/leerstand/daten", "data", stock.data, ["GET"]),
+    ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/neu", "new", editing.new, _FORM),
     (_UNIT, "show", unit.show, ["GET"]),
     (f"{_UNIT}/bearbeiten", "edit", editing.edit, _FORM),

@@ -16,6 +16,7 @@ from geo.vacancies.codes import (
     EMPTY_STATES,
     ENTRANCES,
     EQUIPMENT,
+    HEATINGS,
     LOCATION_CLASSES,
     OBJECT_TYPES,
     SIZE_CLASSES,
@@ -140,6 +141,14 @@ def plain(value: Any) -> Any:
     return value if isinstance(value, str | bool | int | list) else float(value)
 
 
+def energy(row: Any, lang: str) -> str | None:
+    """The energy value with its class, as far as they are known."""
+    value = row.energy_kwh_m2a
+    amount = None if value is None else f"{format_decimal(value, locale=lang)} kWh/m²a"
+    word = "Klasse" if lang == "de" else "class"
+    return ", ".join(part for part in (amount, row.energy_class and f"{word} {row.energy_class}") if part) or None
+
+
 def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
     """Label and text of everything public about an offer, in the order of the page."""
     german = lang == "de"
@@ -233,8 +242,12 @@ def unit_facts(unit: Any) -> list[tuple[str, str]]:
         ("Eingang", label(ENTRANCES, unit.entrance)),
         ("Barrierefrei", label(ACCESSIBLE, unit.accessible)),
         ("Ausstattung", ", ".join(label(EQUIPMENT, code) for code in unit.equipment)),
+        ("Stellplätze", None if unit.parking_n is None else str(unit.parking_n)),
         ("Zustand", f"{unit.condition}: {condition}" if unit.condition else None),
         ("Lageklasse", label(LOCATION_CLASSES, unit.location_class)),
+        ("Heizung", label(HEATINGS, unit.heating)),
+        ("Energiekennwert", energy(unit, "de")),
+        ("Schlüssel", f"{unit.external_id} ({unit.external_source})" if unit.external_id else None),
         ("Umriss", f"gezeichnet, {area(geometry.area_m2(outline), 'de')}" if outline is not None else None),
     ]
     return [(name, text) for name, text in facts if text]

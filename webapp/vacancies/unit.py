@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, Actor
@@ -11,8 +11,10 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.undo import last_change
 from geo.places import photos
-from geo.vacancies import queries, service
-from geo.vacancies.codes import PUBLICATION_LEVELS, STATES
+from geo.vacancies import classification, queries, service
+from geo.vacancies.branches import RETAIL_GROUPS
+from geo.vacancies.classification import WZ_2008, WZ_2025, Proposal, normal, proposal
+from geo.vacancies.codes import CONFIDENCES, END_REASONS, OPERATOR_KINDS, PUBLICATION_LEVELS, STATES
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import parse_spell, parse_verification, spell_values
@@ -21,7 +23,7 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present
 from webapp.vacancies.addresses import day_chosen
-from webapp.vacancies.forms import SPELL_LABELS, choices, refusal, saved, typed, version
+from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
 
 @needs(Action.VACANCY_VIEW)
@@ -48,6 +50,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         last_change=last_change(session, "units", unit_id),
         just_changed=parameters.whole("geaendert", most=2**53),
         choices=choices(),
+        next_states=NEXT.get(next((one.state for one in unit.spells if one.during.contains(today)), ""), ()),
         errors=errors or {},
         values=values or {"verified_on": today.isoformat(), "verified_by_kind": "BEGEHUNG"},
     )
@@ -64,17 +67,63 @@ def _spell(spell: OccupancySpell, day: date) -> dict[str, Any]:
         "state_label": label(STATES, spell.state),
         "since": in_words(spell.during.lower, spell.start_precision),
         "until": until_in_words(spell.during.upper, spell.end_precision),
-        "occupant": spell.occupant,
+        "details": _spell_details(spell),
         "note": spell.note,
-        "source": spell.source,
         "holds": spell.during.contains(day),
     }
+
+
+def _spell_details(spell: OccupancySpell) -> list[str]:
+    """Who used it for what, and how that is known, as far as it is."""
+    who = ", ".join(part for part in (spell.occupant, label(OPERATOR_KINDS, spell.operator_kind)) if part)
+    known = ", ".join(
+        part
+        for part in (
+            spell.source,
+            spell.observed_on and f"beobachtet am {in_words(spell.observed_on)}",
+            label(CONFIDENCES, spell.confidence),
+        )
+        if part
+    )
+    return [
+        part
+        for part in (
+            spell.threatened_from and f"Leerstand droht ab {in_words(spell.threatened_from)}",
+            who,
+            label(RETAIL_GROUPS, spell.sortiment),
+            spell.wz_code and f"WZ 2008 {classification.shown(WZ_2008, spell.wz_code)}",
+            spell.wz_2025 and f"WZ 2025 {classification.shown(WZ_2025, spell.wz_2025)}",
+            present.area(spell.area_used_m2, "de") and f"{present.area(spell.area_used_m2, 'de')} genutzt",
+            spell.end_reason and f"Grund des Endes: {label(END_REASONS, spell.end_reason)}",
+            known and f"Quelle: {known}",
+            spell.note,
+        )
+        if part
+    ]
+
+
+# From each state the changes that come next most often, in the words of a button.
+NEXT = {
+    "GENUTZT": (("DROHEND", "Leerstand droht"), ("LEER", "Jetzt leer"), ("IM_UMBAU", "Im Umbau")),
+    "DROHEND": (("LEER", "Jetzt leer"), ("GENUTZT", "Doch weiter genutzt")),
+    "LEER": (
+        ("LEER_VERMIETET", "Vermietet, noch nicht offen"),
+        ("ZWISCHENGENUTZT", "Zwischennutzung"),
+        ("GENUTZT", "Wieder genutzt"),
+        ("NICHT_MARKTAKTIV", "Nicht am Markt"),
+    ),
+    "LEER_VERMIETET": (("GENUTZT", "Eröffnet"), ("LEER", "Doch wieder leer")),
+    "ZWISCHENGENUTZT": (("LEER", "Wieder leer"), ("GENUTZT", "Dauerhaft genutzt")),
+    "IM_UMBAU": (("GENUTZT", "Wieder genutzt"), ("LEER", "Jetzt leer")),
+    "NICHT_MARKTAKTIV": (("LEER", "Wieder am Markt"), ("GENUTZT", "Wieder genutzt"), ("ENTFALLEN", "Entfallen")),
+}
 
 
 @needs(Action.VACANCY_EDIT)
 def state(unit_id: int) -> ResponseReturnValue:
     """Another use from a day on."""
-    begin = {"since": f"{date.today():%d.%m.%Y}", "state": ""}
+    chosen = parameters.choice("nutzung", STATES) or ""
+    begin = {"since": f"{date.today():%d.%m.%Y}", "state": chosen, "observed_on": date.today().isoformat()}
     return _spell_form(unit_id, "state", begin, lambda data: service.set_state(*_acting(unit_id), data=data))
 
 
@@ -129,8 +178,28 @@ def _spell_form(
         errors=errors,
         labels=SPELL_LABELS,
         choices=choices(),
+        branches=branches(),
     )
     return page, status
+
+
+@needs(Action.VACANCY_VIEW)
+def branch() -> Response:
+    """What follows from a branch: `wz_2008` or `wz_2025` (a code or a name), the other one, and the retail group."""
+    edition = WZ_2008 if request.args.get("wz_2008") else WZ_2025
+    typed_code = parameters.text(f"wz_{edition}", longest=250) or ""
+    code = normal(edition, typed_code)
+    found = proposal(edition, code) if code else Proposal()
+    return jsonify(
+        {
+            "wz_2008": classification.shown(WZ_2008, found.wz_2008),
+            "wz_2025": classification.shown(WZ_2025, found.wz_2025),
+            "sortiment": found.group,
+            "sortiment_label": label(RETAIL_GROUPS, found.group),
+            "checked": found.checked,
+            "known": code is not None,
+        }
+    )
 
 
 @needs(Action.VACANCY_EDIT)

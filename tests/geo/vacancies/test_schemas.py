@@ -80,6 +80,13 @@ def test_days_are_read_out_no_more_exact_than_known():
         ({"equipment": ["WC", "POOL"]}, "equipment"),
         ({"condition": "6"}, "condition"),
         ({"location_class": "D"}, "location_class"),
+        ({"heating": "KAMIN"}, "heating"),
+        ({"energy_kwh_m2a": "10000"}, "energy_kwh_m2a"),
+        ({"energy_kwh_m2a": "-1"}, "energy_kwh_m2a"),
+        ({"energy_class": "I"}, "energy_class"),
+        ({"parking_n": "2,5"}, "parking_n"),
+        ({"external_id": "17"}, "external_source"),
+        ({"external_source": "Liste"}, "external_id"),
         ({"note": "x" * 4001}, "note"),
         ({"name": "\x07"}, "name"),
         ({"longitude": ""}, "longitude"),
@@ -114,6 +121,48 @@ def test_spell_needs_an_end_after_its_beginning():
         with pytest.raises(Invalid) as refused:
             parse_spell({"state": "GENUTZT", "since": "2019", "until": until}, TODAY)
         assert list(refused.value.fields) == ["until"]
+
+
+SPELL = {"state": "GENUTZT", "since": "2019"}
+
+
+def test_a_branch_fills_in_what_follows_from_it():
+    spell = parse_spell({**SPELL, "wz_code": "47.64.1 Einzelhandel mit Fahrrädern, Fahrradteilen und -zubehör"}, TODAY)
+    assert (spell.wz_code, spell.wz_2025, spell.sortiment) == ("47.64.1", "47.63.1", "FAHRRAD")
+    spell = parse_spell({**SPELL, "wz_2025": "96.21"}, TODAY)
+    assert (spell.wz_code, spell.wz_2025, spell.sortiment) == ("96.02.1", "96.21", "DIENSTLEISTUNG")
+    spell = parse_spell({**SPELL, "wz_code": "47.71", "wz_2025": "47.72", "sortiment": "SPORT"}, TODAY)
+    assert (spell.wz_code, spell.wz_2025, spell.sortiment) == ("47.71", "47.72", "SPORT")
+    spell = parse_spell({**SPELL, "sortiment": "SPORT"}, TODAY)
+    assert (spell.wz_code, spell.wz_2025, spell.sortiment) == (None, None, "SPORT")
+
+
+def test_an_expected_vacancy_has_its_day():
+    spell = parse_spell({"state": "DROHEND", "since": "2019", "threatened_from": "31.03.2027"}, TODAY)
+    assert spell.threatened_from == date(2027, 3, 31)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"threatened_from": "31.03.2027"}, "threatened_from"),
+        ({"state": "DROHEND", "threatened_from": "31.12.2018"}, "threatened_from"),
+        ({"state": "DROHEND", "threatened_from": "2040-01-01"}, "threatened_from"),
+        ({"wz_code": "47.63.9"}, "wz_code"),
+        ({"wz_code": "Laden"}, "wz_code"),
+        ({"wz_2025": "47.29"}, "wz_2025"),
+        ({"sortiment": "SCHRAUBEN"}, "sortiment"),
+        ({"operator_kind": "KETTE"}, "operator_kind"),
+        ({"area_used_m2": "viel"}, "area_used_m2"),
+        ({"observed_on": "23.11.2026"}, "observed_on"),
+        ({"confidence": "MITTEL"}, "confidence"),
+        ({"end_reason": "LUST"}, "end_reason"),
+    ],
+)
+def test_wrong_input_of_a_spell_has_a_sentence_at_its_field(change, field):
+    with pytest.raises(Invalid) as refused:
+        parse_spell({**SPELL, **change}, TODAY)
+    assert list(refused.value.fields) == [field]
 
 
 @pytest.mark.parametrize(

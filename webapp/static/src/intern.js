@@ -4,3 +4,10 @@ import "./public.js";
 if (document.querySelector("[data-point-editor]")) {
   import("./intern/index.js").then(({ startEditors }) => startEditors());
 }
+
+if (document.querySelector("[data-branches], [data-only-for]")) {
+  import("./intern/spell.js").then(({ startBranches, startOnlyFor }) => {
+    document.querySelectorAll("[data-branches]").forEach(startBranches);
+    document.querySelectorAll("[data-only-for]").forEach(startOnlyFor);
+  });
+}

@@ -56,6 +56,10 @@ const words = {
     compassOff: "Kompass des Geräts verwenden",
     compassNone: "Dieses Gerät meldet keine Richtung.",
     panorama: "Rundblick",
+    proposed: "Vorgeschlagen",
+    branchOther: "WZ {edition}",
+    branchGroup: "Sortiment",
+    unchecked: "Zuordnung noch nicht geprüft",
     assumed: "Öffnung von 45 Grad angenommen",
   },
   en: {
