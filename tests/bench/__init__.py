@@ -1,0 +1,1 @@
+"""Measurements: `./dev bench`, or `./dev bench -k NAME` for one. Ratios of one run, no times that a machine must reach."""
