@@ -4,6 +4,7 @@ import geo.accounts.model
 import geo.pilots.model
 import geo.places.model
 import geo.trees.model
+import geo.vacancies.freshness.model
 import geo.vacancies.model
 import geo.viewpoints.model
 from geo.core.db import Base

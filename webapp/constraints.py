@@ -83,6 +83,8 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "occupancy_spells_end_reason": (422, "Diesen Grund gibt es nicht."),
     "occupancy_spells_confidence": (422, "Diese Sicherheit gibt es nicht."),
     "occupancy_spells_area_used": (422, "Die genutzte Fläche muss zwischen 0 und 999.999 m² liegen."),
+    "town_settings_fresh_days": (422, "Eine Bestätigung gilt 1 bis 365 Tage."),
+    "town_settings_municipality_id_key": (409, "Jemand anderes hat diese Einstellungen gerade angelegt."),
     "fleets_name": (422, "Eine Allee braucht einen Namen."),
     "trees_fleet_id_label_key": (409, "Diese Bezeichnung ist in der Allee schon vergeben."),
     "trees_module_class": (422, "Die Modulklasse ist S oder L."),

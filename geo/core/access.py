@@ -56,6 +56,7 @@ class Action(StrEnum):
     PILOT_EDIT = "pilot.edit"
     PHOTO_EDIT = "photo.edit"
     ZONE_EDIT = "zone.edit"
+    TOWN_EDIT = "town.edit"
     HISTORY_VIEW = "history.view"
     PEOPLE_VIEW = "people.view"
     PEOPLE_EDIT = "people.edit"
@@ -107,6 +108,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.PILOT_EDIT: _rule(None, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.ZONE_EDIT: _rule(Role.MANAGER),
+    Action.TOWN_EDIT: _rule(Role.MANAGER),
     Action.HISTORY_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PEOPLE_VIEW: _rule(Role.MANAGER, Role.ADMIN),
     Action.PEOPLE_EDIT: _rule(Role.MANAGER, Role.ADMIN),

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.vacancies.freshness.rules import holds_until_sql, overdue_sql
 from geo.vacancies.model import OccupancySpell, Unit
 
-# A confirmation counts for so many days; design 3, 2.4 counts the share verified within twelve months.
-FRESH_DAYS = 365
 # More than a town's map shows at once.
 MOST_ON_MAP = 5_000
 
@@ -43,9 +42,12 @@ SORTS = {
     "seit": ("coalesce(lower(s.during) - DATE '1900-01-01', 0)", "u.id"),
     "flaeche": ("coalesce(round(u.area_total_m2 * 100), 0)::bigint", "u.id"),
     "bestaetigt": ("coalesce(u.verified_on - DATE '1900-01-01', 0)", "u.id"),
+    "faellig": (f"coalesce({holds_until_sql()} - DATE '1900-01-01', 0)", "u.id"),
 }
-_COLUMNS = """
-    u.id, u.name, u.object_type, u.floor, u.area_total_m2, u.area_sales_m2, u.verified_on, u.is_example,
+_COLUMNS = f"""
+    u.id, u.version, u.name, u.object_type, u.floor, u.area_total_m2, u.area_sales_m2, u.is_example,
+    u.verified_on, u.verified_by_kind, {holds_until_sql()} AS holds_until,
+    s.state IS DISTINCT FROM 'ENTFALLEN' AND {overdue_sql()} AS is_overdue,
     u.publication_level, coalesce(u.publication_level >= 2 AND u.published_during @> CURRENT_DATE, false) AS is_public,
     p.street, p.house_number, p.locality, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
     s.state, lower(s.during) AS since, s.start_precision, s.occupant
@@ -76,8 +78,7 @@ def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]
         )
         values["pattern"] = pattern(filters.text)
     if filters.stale:
-        conditions.append("(u.verified_on IS NULL OR u.verified_on < CAST(:day AS date) - :fresh_days)")
-        values["fresh_days"] = FRESH_DAYS
+        conditions.append(overdue_sql())
     if filters.published:
         conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
     return " AND ".join(conditions), values
@@ -125,6 +126,14 @@ def counts(session: Session, municipality_id: int, day: date) -> dict[str, int]:
     where, values = _where(municipality_id, Filters(day))
     query = f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units {_FROM} WHERE {where} GROUP BY 1"
     return {row.state: row.units for row in session.execute(text(query), values)}
+
+
+def overdue(session: Session, municipality_id: int, day: date) -> tuple[int, int]:
+    """How many units of the stock are overdue for a confirmation on a day, and how many there are."""
+    where, values = _where(municipality_id, Filters(day))
+    query = f"SELECT count(*) FILTER (WHERE {overdue_sql()}) AS overdue, count(*) AS units {_FROM} WHERE {where}"
+    found = session.execute(text(query), values).one()
+    return found.overdue, found.units
 
 
 def get(session: Session, unit_id: int) -> Unit:

@@ -16,6 +16,7 @@ DONE = {
     Action.PILOT_EDIT: "Pilotstandort bearbeitet",
     Action.PHOTO_EDIT: "Fotos geändert",
     Action.ZONE_EDIT: "Zone bearbeitet",
+    Action.TOWN_EDIT: "Einstellungen der Gemeinde geändert",
     Action.PEOPLE_EDIT: "Personen und Rollen geändert",
     Action.ALLIANCE_PEOPLE_EDIT: "Rollen der Allianz geändert",
     Action.ACCOUNT_ERASE: "Konto gelöscht",

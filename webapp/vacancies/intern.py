@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.vacancies import editing, pictures, publishing, stock, unit
+from webapp.vacancies import editing, pictures, publishing, settings, stock, unit
 
 vacancies_intern = Blueprint("vacancies_intern", __name__)
 
@@ -15,6 +15,7 @@ _FORM = ["GET", "POST"]
 ROUTES = (
     ("/leerstand", "overview", stock.overview, ["GET"]),
     ("/leerstand/daten", "data", stock.data, ["GET"]),
+    ("/leerstand/einstellungen", "settings", settings.settings, _FORM),
     ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/neu", "new", editing.new, _FORM),
     (_UNIT, "show", unit.show, ["GET"]),

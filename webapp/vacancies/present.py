@@ -21,11 +21,13 @@ from geo.vacancies.codes import (
     OBJECT_TYPES,
     SIZE_CLASSES,
     STATES,
+    VERIFIED_BY,
 )
 from geo.vacancies.dates import in_words
 from webapp import geojson
 
 KIND = "vacancies"
+OVERDUE = "Bestätigung überfällig"
 # Kinds that have no floor of their own.
 _WHOLE = (
     "WOHN_GESCHAEFTSHAUS",
@@ -198,11 +200,17 @@ def unit(row: Any, day: Mapping[str, Any]) -> dict[str, Any]:
         "status": state,
         "status_label": label(STATES, row.state) or "Zustand unbekannt",
         "is_example": row.is_example,
-        "note": f"seit {since}" if since else "",
+        "note": " · ".join(
+            part for part in (f"seit {since}" if since else "", OVERDUE if row.is_overdue else "") if part
+        ),
         "object_type": what_it_is(row, with_name=False),
         "area": area(row.area_total_m2, "de"),
         "since": since,
         "verified_on": row.verified_on,
+        "verified_by": label(VERIFIED_BY, row.verified_by_kind),
+        "holds_until": row.holds_until,
+        "overdue": row.is_overdue,
+        "version": row.version,
         "is_public": row.is_public,
     }
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, jsonify, render_template, request, url_for
 
@@ -15,7 +16,13 @@ from webapp.vacancies import present
 from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, sorting, unit_filters
 from webapp.vacancies.forms import options, town
 
-COLUMNS = (("adresse", "Adresse"), ("flaeche", "Fläche"), ("seit", "Seit"), ("bestaetigt", "Bestätigt"))
+COLUMNS = (
+    ("adresse", "Adresse"),
+    ("flaeche", "Fläche"),
+    ("seit", "Seit"),
+    ("bestaetigt", "Bestätigt"),
+    ("faellig", "Gilt bis"),
+)
 
 
 @needs(Action.VACANCY_VIEW)
@@ -35,13 +42,15 @@ def overview() -> str:
         sort=sort,
         sort_urls=_sort_urls(sort, {**keep, **day}),
         args=request.args,
+        list_query=urlencode({**keep, **day, "sortiert": sort, "ab": request.args.get("ab", "")}),
         keep=keep,
         day_keep=day,
         day=filters.day,
         today=date.today(),
         states=options(STATES),
         object_types=options(OBJECT_TYPES),
-        fresh_days=queries.FRESH_DAYS,
+        overdue=queries.overdue(session, here, filters.day),
+        confirmed=parameters.whole("bestaetigt"),
         map_config={"features": url_for("vacancies_intern.data", **keep, **day), "kind": present.KIND},
         deleted=parameters.whole("geloescht"),
         deleted_change=parameters.whole("aenderung", most=2**53),
@@ -63,7 +72,7 @@ def data() -> Response:
     """The same units for the map."""
     filters = unit_filters()
     day = day_chosen(filters.day)
-    keys = ("id", "kind", "title", "subtitle", "url", "status", "status_label", "is_example", "note")
+    keys = ("id", "kind", "title", "subtitle", "url", "status", "status_label", "is_example", "note", "overdue")
     features = []
     for row in queries.on_map(staff_session(), town(), filters):
         shown = present.unit(row, day)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,15 +15,16 @@ from geo.places import photos
 from geo.vacancies import classification, queries, service
 from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.classification import WZ_2008, WZ_2025, Proposal, normal, proposal
-from geo.vacancies.codes import CONFIDENCES, END_REASONS, OPERATOR_KINDS, PUBLICATION_LEVELS, STATES
+from geo.vacancies.codes import CONFIDENCES, END_REASONS, OPERATOR_KINDS, PUBLICATION_LEVELS, STATES, VERIFIED_BY
 from geo.vacancies.dates import in_words, until_in_words
+from geo.vacancies.freshness import service as freshness
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import parse_spell, parse_verification, spell_values
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
+from webapp.vacancies.addresses import INTERNAL, day_chosen
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
 
@@ -32,6 +34,8 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
     session, day, today = staff_session(), parameters.day(), date.today()
     unit = queries.get(session, unit_id)
     entries = service.history(session, unit_id)
+    state = next((spell.state for spell in unit.spells if spell.during.contains(day)), None)
+    rules = freshness.of_town(session, unit.municipality_id)
     return render_template(
         "vacancies/intern_show.html",
         **_frame(unit),
@@ -42,6 +46,9 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         photos=photos.of_place(session, unit.place_id),
         feature=present.unit_feature(unit, day),
         level=label(PUBLICATION_LEVELS, unit.publication_level),
+        overdue=rules.is_overdue(unit.verified_on, state, day),
+        holds_until=rules.holds_until(unit.verified_on, state),
+        verified_by=label(VERIFIED_BY, unit.verified_by_kind),
         is_public=unit.publication_level >= 2 and unit.published_during is not None and today in unit.published_during,
         day=day,
         day_keep=day_chosen(day),
@@ -211,12 +218,25 @@ def delete_spell(unit_id: int, spell_id: int) -> ResponseReturnValue:
 
 @needs(Action.VACANCY_EDIT)
 def verify(unit_id: int) -> ResponseReturnValue:
-    """Note that the facts were confirmed."""
+    """Note that the facts were confirmed; from the list, where only the units that were shown there are shown again."""
+    back = _list_again()
     try:
         service.verify(*_acting(unit_id), data=parse_verification(request.form))
     except Invalid as error:
         return show(unit_id, refusal(error)["errors"], typed(request.form)), 422
-    return saved(unit_id)
+    if back is None:
+        return saved(unit_id)
+    change = last_change(staff_session(), "units", unit_id)
+    return redirect(url_for("vacancies_intern.overview", **back, bestaetigt=unit_id, aenderung=change), 303)
+
+
+def _list_again() -> dict[str, Any] | None:
+    """The parameters of the list that the form was sent from; None for the unit's own page."""
+    raw = request.form.get("liste")
+    if raw is None:
+        return None
+    known = (*INTERNAL, "am", "sortiert", "ab")
+    return {name: value for name, value in parse_qsl(raw[:2000]) if name in known}
 
 
 @needs(Action.VACANCY_VIEW)

@@ -38,7 +38,7 @@ function fan(sectors) {
   );
 }
 
-function body({ kind, status, sectors, mark }) {
+function body({ kind, status, sectors, mark, overdue }) {
   const { shape } = look(status);
   const hollow = shape === "ring" || shape === "dash" || shape === "cross";
   const draw = silhouettes[kind] ?? silhouettes.trees;
@@ -47,6 +47,7 @@ function body({ kind, status, sectors, mark }) {
     svg(
       "svg",
       { class: `marker__sign${hollow ? " marker__sign--hollow" : ""}`, viewBox: "0 0 36 36", "aria-hidden": "true" },
+      overdue ? svg("rect", { class: "marker__overdue", x: -1.5, y: -1.5, width: 39, height: 39, rx: 10 }) : null,
       draw(),
       svg("g", { class: "marker__icon", transform: "translate(8.6 8.6) scale(.78)" }, ...iconParts(kind)),
       cornerSign(status, mark),

@@ -1,0 +1,67 @@
+"""What the town sets for itself: for how many days a confirmation holds, by state."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action
+from geo.core.codes import label
+from geo.core.errors import Conflict, Invalid
+from geo.core.history import Change
+from geo.vacancies.codes import STATES
+from geo.vacancies.freshness import service as freshness
+from geo.vacancies.freshness.rules import DAYS, MOST_DAYS
+from webapp import parameters
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.vacancies import present
+from webapp.vacancies.forms import refusal, town, typed, version
+
+LABELS = {column: label(STATES, state) or "Zustand unbekannt" for state, (column, _) in DAYS.items()}
+
+
+@needs(Action.TOWN_EDIT)
+def settings() -> ResponseReturnValue:
+    """The days by state, and who changed them."""
+    here, errors, status = town(), {}, 200
+    stored = freshness.of_town(staff_session(), here)
+    values: dict[str, Any] = {column: stored.days[state] for state, (column, _) in DAYS.items()}
+    if request.method == "POST":
+        values = typed(request.form)
+        try:
+            freshness.set_days(staff_session(), actor(), here, version(), freshness.parse(request.form))
+            return redirect(url_for("vacancies_intern.settings", gespeichert=1), 303)
+        except Invalid as error:
+            errors, status = refusal(error)["errors"], 422
+        except Conflict as error:
+            staff_session().rollback()
+            stored = freshness.of_town(staff_session(), here)
+            now = ", ".join(f"{LABELS[column]} {stored.days[state]}" for state, (column, _) in DAYS.items())
+            errors, status = {"": f"{error} Jetzt gilt in Tagen: {now}. Ihre Eingaben stehen noch im Formular."}, 409
+    page = render_template(
+        "vacancies/intern_settings.html",
+        internal_active=present.KIND,
+        values={**values, "version": stored.version},
+        errors=errors,
+        fields=[(column, LABELS[column], days) for column, days in DAYS.values()],
+        labels=LABELS,
+        most=MOST_DAYS,
+        entries=[_entry(change) for change in freshness.changes(staff_session(), here)],
+        was_saved=parameters.flag("gespeichert"),
+    )
+    return page, status
+
+
+def _entry(change: Change) -> dict[str, Any]:
+    fields = [field for field in change.fields if field.name in LABELS]
+    return {
+        "at": change.changed_at,
+        "who": change.actor,
+        "action": "Geltungsdauer geändert",
+        "changes": [{"field": LABELS[one.name], "old": _days(one.old), "new": _days(one.new)} for one in fields],
+    }
+
+
+def _days(value: Any) -> str | None:
+    return None if value is None else f"{value} Tage"
