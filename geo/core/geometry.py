@@ -1,4 +1,4 @@
-"""The one place that knows coordinate systems: columns, reading, writing, measuring.
+"""The one place that knows coordinate systems (their numbers: `systems`): columns, reading, writing, measuring.
 
 Stored and sent out in EPSG:4326 (longitude, latitude); lengths and areas are computed in EPSG:25832
 (ETRS89 / UTM zone 32N, metres), the official metric system of Thuringia.
@@ -18,11 +18,9 @@ from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.core.errors import Invalid
+from geo.core.systems import STATE_BOX, UTM32, WGS84
 
-WGS84 = 4326
-UTM32 = 25832
-# Thuringia with a margin, in degrees: west, south, east, north. The database holds the same box.
-STATE_BOX = (9.8, 50.15, 12.75, 51.7)
+__all__ = ["STATE_BOX", "UTM32", "WGS84"]  # known here by everybody who works with coordinates
 # A box of degrees as SQL, from the bound values west, south, east and north.
 ENVELOPE = f"ST_MakeEnvelope(:west, :south, :east, :north, {WGS84})"
 GRID_M = 100

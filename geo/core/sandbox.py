@@ -5,7 +5,9 @@ only the limits hold, and `sandbox_kind()` says so (`/readyz` shows it). Root is
 no limit on processes holds for it: the child becomes nobody, wherever Python can still be read then.
 
 The child is a script that reads its input from standard input, writes its result to standard output, and ends with
-`REFUSED` and one word on standard error when it will not have the input.
+`REFUSED` and one word on standard error when it will not have the input. Large files go through `convert`, which hands
+the child the files themselves, open, in place of their content. The child finds the project's code, so it may import
+those modules of `geo` that need no database and no web.
 """
 
 import os
@@ -16,6 +18,7 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
 from geo.core.paths import PACKAGE
 
@@ -24,6 +27,7 @@ _CHILD = Path(__file__).with_name("sandbox_child.py")
 _PROBE = Path(__file__).with_name("sandbox_probe.py")
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 _PROBE_S = 20
+_MOST_ANSWER = 16_000_000
 
 
 @dataclass(frozen=True)
@@ -45,11 +49,32 @@ class Refused(Exception):
 
 def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
     """The script's output for `data`. Raises `Refused`: by the script's own word, or "timeout", "crash"."""
-    wrapping, as_nobody = _confinement()
-    command = [*wrapping, *_child(script, limits, as_nobody=as_nobody)]
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as made:
         given.write(data)
         given.seek(0)
+        _run(script, limits, given, made, ())
+        made.seek(0)
+        return made.read(limits.output_bytes)
+
+
+def convert(script: Path, given: Path, made: Path, request: str, limits: Limits = Limits()) -> bytes:
+    """The script's answer on standard output, after it has turned one file into another.
+
+    It reads the given file, seekable, on standard input; it is called with the request and the number of the
+    descriptor to which it writes the made file, of at most `output_bytes`. Raises `Refused` as `run` does.
+    """
+    with given.open("rb") as source, made.open("wb") as target, tempfile.TemporaryFile() as answer:
+        _run(script, limits, source, answer, (request, str(target.fileno())), keep=(target.fileno(),))
+        answer.seek(0)
+        return answer.read(_MOST_ANSWER)
+
+
+def _run(
+    script: Path, limits: Limits, given: IO[bytes], made: IO[bytes], words: tuple[str, ...], keep: tuple[int, ...] = ()
+) -> None:
+    wrapping, as_nobody = _confinement()
+    command = [*wrapping, *_child(script, limits, as_nobody=as_nobody), *words]
+    with tempfile.TemporaryFile() as said:
         try:
             ended = subprocess.run(
                 command,
@@ -60,6 +85,7 @@ def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
                 cwd="/",
                 timeout=limits.seconds,
                 check=False,
+                pass_fds=keep,
             )
         except subprocess.TimeoutExpired:
             raise Refused("timeout") from None
@@ -68,8 +94,6 @@ def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
             raise Refused(said.read(200).decode("ascii", "replace").strip())
         if ended.returncode != 0:
             raise Refused("crash")
-        made.seek(0)
-        return made.read(limits.output_bytes)
 
 
 def sandbox_kind() -> str:

@@ -1,9 +1,10 @@
-"""Runs inside the sandbox: takes the limits upon itself, then runs the script. Imports nothing of `geo`."""
+"""Runs inside the sandbox: takes the limits upon itself, then runs the script, which finds `geo` behind packages."""
 
 import os
 import resource
 import runpy
 import sys
+from pathlib import Path
 
 NOBODY = 65534
 
@@ -25,6 +26,7 @@ def main(script: str, seconds: int, memory_bytes: int, output_bytes: int, as_nob
         resource.setrlimit(kind, (most, most))
     # No processes means no threads either; numpy's library would end the process over that.
     os.putenv("OPENBLAS_NUM_THREADS", "1")
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
     runpy.run_path(script, run_name="__main__")
 
 

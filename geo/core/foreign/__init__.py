@@ -1,0 +1,1 @@
+"""What the sandboxed children share that open files from outside. Needs neither database nor web."""
