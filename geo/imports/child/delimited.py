@@ -113,7 +113,8 @@ def _width(rows: list[list[str]], at: int | None) -> int:
     used = [max((place + 1 for place, cell in enumerate(row) if cell.strip()), default=0) for row in rows]
     below = sorted((width for width in used[at + 1 if at is not None else 0 :] if width), reverse=True)
     named = used[at] if at is not None else 0
-    width = max(named, below[len(below) // 5] if below else 0)
+    usual = below[min(len(below) - 1, max(1, len(below) // 5))] if below else 0
+    width = max(named, usual)
     if width > MOST_COLUMNS:
         raise Refused(f"Die Tabelle hat mehr als {MOST_COLUMNS} Spalten.")
     return width
