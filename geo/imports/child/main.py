@@ -66,6 +66,8 @@ def locate(found: Found, request: Request) -> tuple[Iterator[Row], located.Syste
         places = coordinates.places_of(found.columns, [row.cells for row in head])
         rows = itertools.chain(head, found.rows)
         if places is None:
+            if found.fast is not None:  # goes through the rows once more, and says again what is wrong with them
+                found.problems, found.problem_count = [], 0
             return rows, located.System()
         found.has_geometry, found.fast = True, None
         found.rows = _placed(rows, places, found)
