@@ -7,9 +7,7 @@ from geo.core.foreign.refused import Refused
 from geo.imports.child.request import MOST_COLUMNS, Cells
 
 LOOKED_AT = 60  # rows among which the header is searched
-_VALUE = re.compile(
-    r"[-+]?[\d.,\s]*\d[\d.,\s]*(?:%|€|m²|qm)?|\d{1,2}\.\d{1,2}\.\d{2,4}.*|\d{4}-\d{2}-\d{2}.*|[-–./·x]+"
-)
+_VALUE = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*(?:%|€|m²|qm)?|\d{1,2}\.\d{1,2}\.\d{2,4}.*|\d{4}-\d{2}-\d{2}.*|[-–./·]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 120
 
