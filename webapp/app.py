@@ -30,6 +30,7 @@ from geo.settings import Settings
 Answer = TypeVar("Answer")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 FORM_LIMIT = 2 * 1024 * 1024
 # Serialization failure, deadlock, lock not to be had, server going down; lost connections begin with 08.
 _PASSING = ("40001", "40P01", "55P03", "57P01", "08")
@@ -185,31 +186,34 @@ def _may_try_again(error: DBAPIError) -> bool:
     """A passing clash, in a request that writes nothing or is known by its key, and whose body can be read again."""
     state = getattr(error.orig, "sqlstate", None) or ""
     rule = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
-    harmless = request.method in SAFE_METHODS or (_form_key() is not None and not request.files)
+    harmless = request.method in SAFE_METHODS or (_key() is not None and not request.files)
     return state.startswith(_PASSING) and rule is None and harmless
 
 
-def _form_key() -> str | None:
-    if request.method in SAFE_METHODS or request.mimetype not in {
-        "application/x-www-form-urlencoded",
-        "multipart/form-data",
-    }:
+def _key() -> str | None:
+    """The key that makes this request one write: a form's own, or a program's header `Idempotency-Key`."""
+    if request.method in SAFE_METHODS:
         return None
-    key = request.form.get("_key", "")
+    key = request.headers.get("Idempotency-Key", "")
+    if not key and request.mimetype in _FORMS:
+        key = request.form.get("_key", "")
     return key if 16 <= len(key) <= 64 else None
 
 
-def _form_hash() -> str:
+def _body_hash() -> str:
+    """What was sent under the key, so that the same key cannot stand for something else."""
+    if request.mimetype not in _FORMS:
+        return hashlib.sha256(request.path.encode() + b"\0" + request.get_data()).hexdigest()
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
     return hashlib.sha256(repr((request.path, fields)).encode()).hexdigest()
 
 
 def _answer_given_before() -> Response | None:
-    """A form that was already carried out (double click, reload, lost answer) gets its first answer again.
+    """What was already carried out (double click, reload, lost answer) gets its first answer again.
 
     Two of the same at once wait for each other: the second one asks when the first has been decided.
     """
-    key = _form_key()
+    key = _key()
     if key is None or actor().account_id is None:
         return None
     staff_session().execute(_ONE_AT_A_TIME, {"key": key, "account": actor().account_id})
@@ -218,21 +222,25 @@ def _answer_given_before() -> Response | None:
     )
     if known is None:
         return None
-    if known.body_sha256 != _form_hash():
+    if known.body_sha256 != _body_hash():
         raise Invalid({"": "Dieses Formular wurde schon mit anderen Angaben abgeschickt. Bitte die Seite neu laden."})
+    if known.answer is not None:
+        return Response(known.answer, known.status, mimetype="application/json")
     return make_response(redirect(known.location or request.path, 303))
 
 
 def _remember_answer(session: Session, answer: Response) -> None:
-    key = _form_key()
-    if key is None or actor().account_id is None or not answer.location:
+    key = _key()
+    told = answer.get_data(as_text=True) if answer.is_json else None
+    if key is None or actor().account_id is None or not (answer.location or told):
         return
     session.execute(
         insert(IdempotencyKey).values(
             key=key,
             account_id=actor().account_id,
-            body_sha256=_form_hash(),
+            body_sha256=_body_hash(),
             status=answer.status_code,
             location=answer.location,
+            answer=told,
         )
     )

@@ -101,15 +101,17 @@ def ways_back(status: int) -> list[tuple[str, str]]:
 
 
 def answer(status: int, text: str, *, fields: dict[str, str] | None = None, error_id: str | None = None) -> Response:
-    """An error as a page, or as `application/problem+json` under /api and for whoever sent JSON."""
+    """An error as a page, or as `application/problem+json` under /api and for whoever sent JSON or asks for it."""
     close_sessions_keep_actor()
     title, text = translated(TITLES.get(status, N_("Fehler"))), translated(text)
-    if request.path.startswith("/api/") or request.is_json:
-        body = {"type": "about:blank", "title": title, "status": status, "detail": text}
+    if is_for_program():
+        body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": text}
         if fields:
             body["fields"] = fields
         if error_id:
             body["id"] = error_id
+        if status == 403 and actor().account_id is None and request.path.startswith("/intern"):
+            body["sign_in"] = url_for("accounts.sign_in")
         response = jsonify(body)
         response.mimetype = "application/problem+json"
     else:
@@ -136,6 +138,12 @@ def answer(status: int, text: str, *, fields: dict[str, str] | None = None, erro
     return response
 
 
+def is_for_program() -> bool:
+    """Whether whoever asks is a program (or a script of a page) and not a person who wants to read a page."""
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.startswith("/api/") or request.is_json or wanted == "application/json"
+
+
 def close_sessions_keep_actor() -> None:
     """Nothing of the failed transaction survives; the page still knows who is signed in."""
     person = g.get("actor")
@@ -158,7 +166,8 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(NotPermitted)
     def not_permitted(error: NotPermitted) -> Response:
-        if actor().account_id is None and request.path.startswith("/intern") and request.method == "GET":
+        anonymous = actor().account_id is None and request.path.startswith("/intern")
+        if anonymous and request.method == "GET" and not is_for_program():
             return make_response(redirect(url_for("accounts.sign_in", weiter=request.full_path.rstrip("?"))))
         return answer(403, str(error))
 

@@ -173,7 +173,10 @@ class OneTimeLink(Base):
 
 
 class IdempotencyKey(Base):
-    """A form or request that was already carried out: the same key again gets the same answer and writes nothing."""
+    """A form or request that was already carried out: the same key again gets the same answer and writes nothing.
+
+    A form is answered by where it led (`location`), a program by what it was told (`answer`, JSON).
+    """
 
     __tablename__ = "idempotency_keys"
 
@@ -182,4 +185,5 @@ class IdempotencyKey(Base):
     body_sha256: Mapped[str] = mapped_column(CHAR(64))
     status: Mapped[int]
     location: Mapped[str | None]
+    answer: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -105,6 +105,7 @@ class Zone(Base):
 
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        UniqueConstraint("id", "municipality_id"),
         CheckConstraint("NOT isempty(during)", name="zones_period"),
         CheckConstraint(outline_rule("outline"), name="zones_outline"),
         CheckConstraint(

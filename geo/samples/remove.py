@@ -30,7 +30,7 @@ TABLES = (
     MarkedTable("stays"),
     MarkedTable("occupancy_spells"),
     MarkedTable("viewpoint_statuses", has_version=False),
-    MarkedTable("zones"),
+    MarkedTable("zones", held_by=(("survey_rounds", "zone_id"),)),
     MarkedTable("parcel_links", has_version=False),
     MarkedTable("unit_successions", has_version=False),
     MarkedTable("addresses", has_version=False),

@@ -37,6 +37,7 @@ from geo.vacancies.schemas import (
 
 _PERIOD = ("state", "start", "start_precision", "end", "end_precision")
 _SPELL_FACTS = tuple(name for name in SpellInput.__dataclass_fields__ if name not in _PERIOD)
+LONGEST_NOTE = 4000
 STALE = "Jemand anderes hat diese Nutzungseinheit in der Zwischenzeit geändert."
 
 
@@ -185,6 +186,19 @@ def verify(session: Session, actor: Actor, unit_id: int, version: int, data: Ver
         if unit.verified_on is not None and data.on < unit.verified_on:
             raise Invalid({"verified_on": f"Die Angaben sind schon am {in_words(unit.verified_on)} bestätigt worden."})
         unit.verified_on, unit.verified_by_kind = data.on, data.kind
+        _touch(unit)
+    return unit
+
+
+def add_note(session: Session, actor: Actor, unit_id: int, version: int, note: str) -> Unit:
+    """One more line in the unit's note. Raises `Invalid` when the whole would be longer than the field."""
+    municipality_id = queries.municipality_of(session, unit_id)
+    with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
+        unit = _expected(session, unit_id, version)
+        whole = f"{unit.note}\n{note}" if unit.note else note
+        if len(whole) > LONGEST_NOTE:
+            raise Invalid({"note": f"Die Notiz der Nutzungseinheit hätte mehr als {LONGEST_NOTE} Zeichen."})
+        unit.note = whole
         _touch(unit)
     return unit
 

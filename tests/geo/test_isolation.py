@@ -8,7 +8,9 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from tests import factories
 
-INTERNAL = ["places", "photos", "zones", "units", "occupancy_spells"]
+INTERNAL = [
+    "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
+]  # fmt: skip
 TABLES = [
     *INTERNAL, "accounts", "account_credentials", "account_passkeys", "account_identities", "memberships", "sessions",
     "throttles", "one_time_links", "idempotency_keys", "fleets", "trees", "stops", "stop_slots", "schedules", "stays",

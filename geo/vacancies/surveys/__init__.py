@@ -1,0 +1,1 @@
+"""Survey rounds: the walk that keeps the stock true, what was seen on it, and the frozen result."""
