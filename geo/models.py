@@ -7,6 +7,7 @@ import geo.trees.model
 import geo.vacancies.freshness.model
 import geo.vacancies.model
 import geo.vacancies.surveys.model
+import geo.vacancies.stored
 import geo.viewpoints.model
 from geo.core.db import Base
 

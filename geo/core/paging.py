@@ -10,15 +10,21 @@ from geo.core.errors import Invalid
 
 Row = TypeVar("Row")
 SIZE = 50
+# More than that is not counted, and called “über 10.000”.
+MOST_COUNTED = 10_000
 
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """A part of a list: its rows, the key of the next part if there is one, and the count of all rows."""
+    """A part of a list: its rows, the key of the next part if there is one, and the count of all rows.
+
+    With `is_more` there are more than `total`, and nobody has counted how many.
+    """
 
     rows: Sequence[Row]
     next_key: str | None
     total: int
+    is_more: bool = False
 
 
 def encode_key(values: Sequence[Any]) -> str:

@@ -65,3 +65,13 @@ def plain(table: str, *, writes: bool = True) -> str:
     """Rows without a town: staff reads, and writes where the application's own rules allow it."""
     rights = "SELECT, INSERT, UPDATE, DELETE" if writes else "SELECT"
     return f"GRANT {rights} ON register.{table} TO reg_staff;"
+
+
+def derived(table: str) -> str:
+    """Rows that functions of the owner make from others: nobody else reads or writes them but through views."""
+    return (
+        f"ALTER TABLE register.{table} ENABLE ROW LEVEL SECURITY;"
+        f"ALTER TABLE register.{table} FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY owner_all ON register.{table} TO CURRENT_USER USING (true) WITH CHECK (true);"
+        f"CREATE POLICY backup_reads ON register.{table} FOR SELECT TO reg_backup USING (true);"
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.core import geometry
 from geo.core.errors import NotFound
-from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.vacancies.codes import SIZE_BOUNDS
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.queries import pattern
@@ -42,79 +42,80 @@ class OfferFilters:
 _COLUMNS = f"{VACANCIES.select_list('v')}, ST_X(v.point) AS longitude, ST_Y(v.point) AS latitude"
 # An offer ends with its publication; the past is answered by the spells of what is on offer today.
 _ON_DAY = "v.during @> CAST(:day AS date) AND upper(v.published_during) > CAST(:day AS date)"
-_SORT = (
-    "v.municipality",
-    "coalesce(v.street, '')",
-    "coalesce(substring(v.house_number FROM '^[0-9]{1,6}'), '0')::int",
-    "v.id",
+# The same of the stored offers, in days alone, whose spread the planner knows.
+_STORED_ON_DAY = (
+    "v.since <= CAST(:day AS date) AND v.until > CAST(:day AS date) AND v.published_until > CAST(:day AS date)"
 )
+_SORT = ("v.municipality", "v.street", "v.number", "v.unit_id")
+_CONDITIONS = {
+    "ags": "v.ags = :ags",
+    "object_type": "v.object_type = :object_type",
+    # Where only the class is public, the whole class counts as possible.
+    "least_m2": "coalesce(v.area_total_m2 >= :least_m2, v.size_class >= :least_class)",
+    "most_m2": "coalesce(v.area_total_m2 <= :most_m2, v.size_class <= :most_class)",
+}
 
 
-def _where(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, dict[str, Any]]:
-    conditions = [_ON_DAY]
+def conditions(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, dict[str, Any]]:
+    """The condition of the filters on `published.offers v`, and its values."""
+    chosen = [_STORED_ON_DAY]
     values: dict[str, Any] = {"day": filters.day}
-    conditions_of = {
-        "ags": "v.ags = :ags",
-        "object_type": "v.object_type = :object_type",
-        # Where only the class is public, the whole class counts as possible.
-        "least_m2": "coalesce(v.area_total_m2 >= :least_m2, v.size_class >= :least_class)",
-        "most_m2": "coalesce(v.area_total_m2 <= :most_m2, v.size_class <= :most_class)",
-    }
-    for name, condition in conditions_of.items():
+    for name, condition in _CONDITIONS.items():
         value = getattr(filters, name)
         if value is not None:
-            conditions.append(condition)
+            chosen.append(condition)
             values[name] = value
     if filters.least_m2 is not None:
         values["least_class"] = _size_class(filters.least_m2)
     if filters.most_m2 is not None:
         values["most_class"] = _size_class(filters.most_m2)
     if filters.ground_floor:
-        conditions.append("(v.floor = 0 OR v.object_type = 'LADEN_EG')")
+        chosen.append("(v.floor = 0 OR v.object_type = 'LADEN_EG')")
     if filters.step_free:
-        conditions.append("(v.accessible = 'JA' OR v.entrance IN ('EBENERDIG', 'RAMPE'))")
+        chosen.append("(v.accessible = 'JA' OR v.entrance IN ('EBENERDIG', 'RAMPE'))")
     if filters.text:
-        conditions.append(
-            "concat_ws(' ', v.title, v.title_en, v.street, v.house_number, v.postcode, v.locality, v.municipality)"
-            " ILIKE :pattern ESCAPE '!'"
-        )
+        chosen.append("v.search LIKE lower(:pattern) ESCAPE '!'")
         values["pattern"] = pattern(filters.text)
     if bbox is not None:
-        conditions.append(f"v.point && {geometry.ENVELOPE}")
+        chosen.append(f"v.point && {geometry.ENVELOPE}")
         values |= dict(zip(("west", "south", "east", "north"), bbox, strict=True))
-    return " AND ".join(conditions), values
+    return " AND ".join(chosen), values
 
 
 def _size_class(area_m2: int) -> int:
     return sum(area_m2 >= bound for bound in SIZE_BOUNDS)
 
 
+def count(session: Session, filters: OfferFilters, most: int, bbox: BBox | None = None) -> int:
+    """How many offers the filters leave; one more than `most` when there are more than that."""
+    where, values = conditions(filters, bbox)
+    query = f"SELECT count(*) FROM (SELECT FROM published.offers v WHERE {where} LIMIT :most + 1) found"  # noqa: S608 (own expressions)
+    return session.scalar(text(query), {**values, "most": most}) or 0
+
+
 def search(session: Session, filters: OfferFilters, after: str | None = None, size: int = SIZE) -> Page[Row[Any]]:
     """A page of the offers, by town and address."""
-    where, values = _where(filters)
-    total = session.scalar(text(f"SELECT count(*) FROM {VACANCIES.view} v WHERE {where}"), values) or 0  # noqa: S608 (own expressions)
+    total = count(session, filters, MOST_COUNTED)
+    where, values = conditions(filters)
     position = decode_key(after, (str, str, int, int))
     if position is not None:
         where += f" AND ({', '.join(_SORT)}) > ({', '.join(f':k{index}' for index in range(len(_SORT)))})"
         values |= {f"k{index}": value for index, value in enumerate(position)}
     keys = ", ".join(f"{key} AS key_{index}" for index, key in enumerate(_SORT))
+    names = ", ".join(f"key_{index}" for index in range(len(_SORT)))
     query = (
-        f"SELECT {_COLUMNS}, {keys} FROM {VACANCIES.view} v WHERE {where}"  # noqa: S608 (own expressions)
-        f" ORDER BY {', '.join(_SORT)} LIMIT :limit"
+        f"WITH part AS MATERIALIZED (SELECT v.unit_id, v.since, {keys} FROM published.offers v WHERE {where}"  # noqa: S608 (own expressions)
+        f" ORDER BY {', '.join(_SORT)} LIMIT :limit)"
+        f" SELECT {_COLUMNS}, {names} FROM part"
+        f" JOIN {VACANCIES.view} v ON v.id = part.unit_id AND v.empty_since = part.since"
+        f" ORDER BY {names}"
     )
     rows = session.execute(text(query), {**values, "limit": size + 1}).all()
     next_key = None
     if len(rows) > size:
         rows = rows[:size]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(_SORT))])
-    return Page(rows, next_key, total)
-
-
-def collection(session: Session, filters: OfferFilters, bbox: BBox | None = None) -> Sequence[Row[Any]]:
-    """All offers for a map or a program."""
-    where, values = _where(filters, bbox)
-    query = f"SELECT {_COLUMNS} FROM {VACANCIES.view} v WHERE {where} ORDER BY v.id LIMIT :limit"  # noqa: S608 (own expressions)
-    return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
+    return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
 def get(session: Session, unit_id: int, day: date) -> Row[Any]:
@@ -129,10 +130,23 @@ def get(session: Session, unit_id: int, day: date) -> Row[Any]:
     return found
 
 
+# From one town to the next by the index, whatever number of offers each has.
+_TOWNS = text(
+    """
+    WITH RECURSIVE towns AS (
+        (SELECT v.ags, v.municipality FROM published.offers v ORDER BY v.ags LIMIT 1)
+        UNION ALL
+        SELECT following.ags, following.municipality FROM towns t CROSS JOIN LATERAL (
+            SELECT v.ags, v.municipality FROM published.offers v WHERE v.ags > t.ags ORDER BY v.ags LIMIT 1) following
+    )
+    SELECT t.ags, t.municipality FROM towns t ORDER BY t.municipality, t.ags
+    """
+)
+
+
 def towns(session: Session) -> list[tuple[str, str]]:
     """AGS and name of the towns that have something on offer."""
-    query = f"SELECT DISTINCT v.ags, v.municipality FROM {VACANCIES.view} v ORDER BY v.municipality, v.ags"  # noqa: S608 (own expressions)
-    return [(row.ags, row.municipality) for row in session.execute(text(query))]
+    return [(row.ags, row.municipality) for row in session.execute(_TOWNS)]
 
 
 def photos(session: Session, place_id: int) -> Sequence[Row[Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -53,10 +54,11 @@ def word(key: str, lang: str) -> str:
 
 
 def area(value: Any, lang: str) -> str | None:
-    """An area with its unit."""
-    return (
-        None if value is None else f"{format_decimal(round(value, 1), locale='en' if lang == 'en' else 'de')}\u00a0m²"
-    )
+    """An area with its unit, to a tenth, halves upwards as the database rounds them."""
+    if value is None:
+        return None
+    tenths = Decimal(str(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{format_decimal(tenths, locale='en' if lang == 'en' else 'de')}\u00a0m²"
 
 
 def floor(value: int | None, lang: str) -> str | None:
@@ -91,6 +93,11 @@ def offer_title(row: Any, lang: str) -> str:
     return own or ", ".join(part for part in (label(OBJECT_TYPES, row.object_type, lang), address(row)) if part)
 
 
+def at(row: Any) -> str:
+    """Where a row of a list stands, for the map beside it: latitude and longitude."""
+    return f"{row.latitude:.6f},{row.longitude:.6f}"
+
+
 def offer_url(row: Any, lang: str, day: Mapping[str, Any]) -> str:
     return url_for("en_vacancies.show" if lang == "en" else "vacancies.show", unit_id=row.id, **day)
 
@@ -107,6 +114,7 @@ def offer(row: Any, lang: str, day: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": KIND,
+        "at": at(row),
         "title": title,
         "subtitle": street,
         "url": offer_url(row, lang, day),
@@ -194,6 +202,7 @@ def unit(row: Any, day: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": row.id,
         "kind": KIND,
+        "at": at(row),
         "title": unit_title(row),
         "subtitle": " · ".join(part for part in what if part),
         "url": url_for("vacancies_intern.show", unit_id=row.id, **day),

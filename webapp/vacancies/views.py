@@ -8,11 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.codes import label
 from geo.core.paging import SIZE
-from geo.vacancies import offers
+from geo.vacancies import offer_map, offers
 from geo.vacancies.codes import OBJECT_TYPES
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
-from webapp import geojson, parameters
+from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
 from webapp.vacancies import present
@@ -31,7 +31,7 @@ def overview() -> ResponseReturnValue:
     filters = offer_filters()
     lang = language()
     query = {**chosen(PUBLIC), **day_chosen(filters.day), **({"sprache": "en"} if lang == "en" else {})}
-    map_config = {"features": url_for("vacancies.collection", **query), "kind": present.KIND}
+    map_config = {"features": url_for("vacancies.on_map", **query), "kind": present.KIND, "moving": True}
     return render_template(
         "vacancies/overview.html", map_config=map_config, map_screen=True, **_list(filters, BESIDE_MAP)
     )
@@ -88,10 +88,26 @@ def show(unit_id: int) -> ResponseReturnValue:
 @public
 def collection() -> Response:
     """All offers as GeoJSON, with the filters of the pages and `bbox`."""
-    filters, lang = offer_filters(), language()
-    rows = offers.collection(public_session(), filters, parameters.bbox())
-    day = day_chosen(filters.day)
-    return geojson.collection(present.feature(row, VACANCIES, lang, day) for row in rows)
+    filters, lang, box = offer_filters(), language(), parameters.bbox()
+    session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
+    return stored.answer(
+        offer_map.version(session),
+        lambda: offer_map.features(session, filters, lang, box, kept_day),
+        geojson.GEOJSON,
+    )
+
+
+@vacancies.get("/api/v1/leerstand/karte")
+@public
+def on_map() -> Response:
+    """What the map shows in `bbox` at `zoom`: the offers, or clusters of them."""
+    filters, lang, box, zoom = offer_filters(), language(), parameters.bbox(), parameters.whole("zoom", most=22)
+    session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
+    return stored.answer(
+        offer_map.version(session),
+        lambda: offer_map.on_map(session, filters, lang, box, zoom or 0, kept_day),
+        "application/json",
+    )
 
 
 @vacancies.get("/api/v1/leerstand/<int:unit_id>")

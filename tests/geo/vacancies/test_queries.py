@@ -1,10 +1,11 @@
+import json
 from datetime import date, timedelta
 
 import pytest
 
 from geo.core.errors import Invalid, NotFound
 from geo.core.paging import SIZE
-from geo.vacancies import offers, queries, service
+from geo.vacancies import offer_map, offers, queries, service
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.queries import Filters
@@ -97,11 +98,15 @@ def test_position_that_was_not_handed_out_is_refused(staff, towns, after):
         queries.search(staff, towns.own, Filters(DAY), "adresse", after)
 
 
+def on_offer(session, filters, box=None):
+    return json.loads(offer_map.features(session, filters, "de", box, ""))["features"]
+
+
 def test_offers_are_what_is_published_and_empty_on_the_day(db, staff, stock):
     shop = stock[0]
     with db.public() as public:
         assert ids(offers.search(public, OfferFilters(DAY))) == [shop]
-        assert [row.id for row in offers.collection(public, OfferFilters(DAY))] == [shop]
+        assert [one["id"] for one in on_offer(public, OfferFilters(DAY))] == [shop]
         assert offers.get(public, shop, DAY).title == "Laden mit 100%-Blick"
         assert ids(offers.search(public, OfferFilters(date(2023, 12, 31)))) == []
         assert ids(offers.search(public, OfferFilters(DAY + timedelta(days=91)))) == []
@@ -135,8 +140,8 @@ def test_each_public_filter_narrows_the_offers(db, staff, stock, change, found):
 
 def test_box_narrows_the_collection(db, staff, stock):
     with db.public() as public:
-        assert offers.collection(public, OfferFilters(DAY), (11.0, 50.9, 11.1, 51.0))
-        assert not offers.collection(public, OfferFilters(DAY), (11.2, 50.9, 11.3, 51.0))
+        assert on_offer(public, OfferFilters(DAY), (11.0, 50.9, 11.1, 51.0))
+        assert not on_offer(public, OfferFilters(DAY), (11.2, 50.9, 11.3, 51.0))
 
 
 def test_area_below_level_3_is_a_class_that_no_filter_can_narrow_down(db, staff, stock):

@@ -69,7 +69,7 @@ def test_same_collection_is_not_sent_twice(client, unit):
 
 def test_map_asks_for_the_filters_of_the_page(client, unit):
     page = client.get("/en/leerstand?art=HOTEL&am=2025-01-01").text
-    assert re.search(r"/api/v1/leerstand\?art=HOTEL[^ ]*am=2025-01-01[^ ]*sprache=en", page)
+    assert re.search(r"/api/v1/leerstand/karte\?art=HOTEL[^ ]*am=2025-01-01[^ ]*sprache=en", page)
     assert "Bright shop" not in page
 
 

@@ -1,14 +1,15 @@
 // The objects on the map: loading, clustering, finding the marker of a list entry.
 import L from "leaflet";
 import "leaflet.markercluster";
-import { calm } from "../lib/dom.js";
+import { calm, once } from "../lib/dom.js";
 import { loadJson } from "../lib/load.js";
 import { clusterIcon, markerIcon, nameOf } from "./icons.js";
+import { covers, merged, viewOf, withView } from "./moving.js";
 import { popupContent } from "./popup.js";
 
 export class Features {
-  constructor(map, { kind, cluster = true, notice }) {
-    Object.assign(this, { map, kind, notice, byId: new Map(), url: null, aborter: null, listeners: [] });
+  constructor(map, { kind, noun = kind, cluster = true, moving = false, notice }) {
+    Object.assign(this, { map, kind, noun, moving, notice, byId: new Map(), url: null, view: null, wanted: null, aborter: null, listeners: [] });
     this.group = cluster
       ? L.markerClusterGroup({
           maxClusterRadius: (zoom) => (zoom >= 17 ? 36 : 60), // signs do not cover each other
@@ -16,10 +17,12 @@ export class Features {
           spiderfyDistanceMultiplier: 2.1, // the signs stand clear of the cluster and of each other
           showCoverageOnHover: false,
           animate: !calm(),
-          iconCreateFunction: (one) => clusterIcon(one, kind),
+          iconCreateFunction: (one) => clusterIcon(one.getChildCount(), kind, noun),
         })
       : L.featureGroup();
     this.group.addTo(map);
+    this.counted = L.featureGroup().addTo(map); // clusters that the server has counted
+    if (moving) map.on("moveend", once(() => this.follow(), 120));
     addEventListener("online", () => this.url && this.load(this.url));
   }
 
@@ -33,8 +36,10 @@ export class Features {
     this.aborter = new AbortController();
     this.notice.loading();
     try {
-      const { data, stale } = await loadJson(url, this.aborter.signal);
-      this.show(data.features ?? []);
+      const view = this.moving ? viewOf(this.map) : null;
+      const { data, stale } = await loadJson(view ? withView(url, view) : url, this.aborter.signal);
+      this.view = data.complete ? null : view;
+      this.show(data.features ?? [], data.clusters ?? []);
       if (stale) this.notice.stale();
       else this.notice.hide();
       if (fit) this.fit();
@@ -44,9 +49,16 @@ export class Features {
     }
   }
 
-  show(features) {
+  /** After the map has moved: what is there now, unless the last answer holds it. */
+  follow() {
+    if (this.url && this.view && !covers(this.view, this.map)) this.load(this.url);
+  }
+
+  show(features, clusters = []) {
     const open = this.openId();
+    const hadFocus = this.map.getContainer().contains(document.activeElement) && document.activeElement?.matches(".leaflet-marker-icon");
     this.group.clearLayers();
+    this.showCounted(clusters);
     this.byId.clear();
     const markers = [];
     for (const { geometry, properties } of features) {
@@ -58,9 +70,36 @@ export class Features {
     if (this.group.addLayers) this.group.addLayers(markers);
     else markers.forEach((marker) => this.group.addLayer(marker));
     if (open && this.byId.has(open)) this.byId.get(open).openPopup();
-    this.map.getContainer().dataset.shown = String(markers.length); // how many it holds, clustered or not; says that it is done
+    const counted = clusters.reduce((sum, [, , size]) => sum + size, 0);
+    this.map.getContainer().dataset.shown = String(markers.length + counted); // how many it holds, clustered or not; says that it is done
+    if (hadFocus && !document.activeElement?.matches(".leaflet-marker-icon")) this.map.getContainer().focus({ preventScroll: true }); // the sign that had it is gone
     this.map.fire("markers:changed");
     for (const listener of this.listeners) listener();
+    if (this.wanted && this.byId.has(this.wanted)) this.open(this.wanted);
+  }
+
+  showCounted(clusters) {
+    this.counted.clearLayers();
+    for (const { lat, lon, size } of merged(this.map, clusters)) {
+      const icon = clusterIcon(size, this.kind, this.noun);
+      const marker = L.marker([lat, lon], { icon, keyboard: true, size, alt: icon.options.label });
+      marker.on("click", () => this.map.setView([lat, lon], Math.min(this.map.getZoom() + 2, this.map.getMaxZoom()), { animate: !calm() }));
+      this.counted.addLayer(marker);
+    }
+  }
+
+  /** How many objects are in view: those drawn one by one, and those in counted clusters. */
+  countInView() {
+    const view = this.map.getBounds();
+    let sum = this.inView().length;
+    this.counted.eachLayer((marker) => {
+      if (view.contains(marker.getLatLng())) sum += marker.options.size;
+    });
+    return sum;
+  }
+
+  get isCounted() {
+    return this.counted.getLayers().length > 0;
   }
 
   marker([lon, lat], properties) {
@@ -76,7 +115,7 @@ export class Features {
   }
 
   bounds() {
-    return L.latLngBounds([...this.byId.values()].map((marker) => marker.getLatLng()));
+    return L.latLngBounds([...this.byId.values(), ...this.counted.getLayers()].map((marker) => marker.getLatLng()));
   }
 
   fit() {
@@ -86,7 +125,7 @@ export class Features {
 
   anyInView() {
     const view = this.map.getBounds();
-    return [...this.byId.values()].some((marker) => view.contains(marker.getLatLng()));
+    return [...this.byId.values(), ...this.counted.getLayers()].some((marker) => view.contains(marker.getLatLng()));
   }
 
   inView() {
@@ -101,18 +140,25 @@ export class Features {
     return (this.group.getVisibleParent?.(marker) ?? marker).getElement?.() ?? null;
   }
 
-  open(id) {
+  /** Opens an object; one that is not on the map now is gone to first, if somebody knows where it is. */
+  open(id, at) {
     const marker = this.byId.get(String(id));
-    if (!marker) return;
+    if (this.view) this.wanted = String(id); // a step nearer may bring new answers before it is there
+    if (!marker) {
+      if (!at || !this.view) return;
+      this.map.setView(at, Math.max(this.map.getZoom(), 18), { animate: false });
+      return;
+    }
     this.map.openedByKey = true;
     // After the zoom is over: its end folds up again whatever the zoom has spread out.
     if (this.group.zoomToShowLayer) this.group.zoomToShowLayer(marker, () => setTimeout(() => this.reveal(marker)));
-    else marker.openPopup();
+    else this.reveal(marker);
   }
 
   /** Several objects on one spot stay a cluster at any zoom; it is spread out first. */
   reveal(marker) {
-    const shown = this.group.getVisibleParent(marker);
+    this.wanted = null;
+    const shown = this.group.getVisibleParent?.(marker);
     if (shown && shown !== marker) shown.spiderfy();
     marker.openPopup();
   }

@@ -1,7 +1,7 @@
 // Markers: one silhouette a kind (square shop, round tree, fan of view, hexagon pilot), a corner sign for the status.
 import L from "leaflet";
 import { el, svg } from "../lib/dom.js";
-import { count, t } from "../lib/i18n.js";
+import { count, number, t } from "../lib/i18n.js";
 import { iconParts, look, shapeParts } from "../lib/marks.js";
 import { sectorPath } from "./sectors.js";
 
@@ -84,16 +84,16 @@ export function markerIcon(properties) {
   });
 }
 
-export function clusterIcon(cluster, kind) {
-  const size = cluster.getChildCount();
-  const what = count(size, kind);
+/** `noun` says in the cluster's name what it holds: “14 Leerstände”. */
+export function clusterIcon(size, kind, noun = kind) {
+  const what = count(size, noun);
   const px = size < 10 ? 40 : size < 100 ? 46 : 54;
   return new NodeIcon({
     className: `cluster cluster--${px}`,
     part: kind,
     label: t("clusterHint", { what }),
     iconSize: [px, px],
-    nodes: () => [el("span", { class: "cluster__count", "aria-hidden": "true" }, String(size))],
+    nodes: () => [el("span", { class: "cluster__count", "aria-hidden": "true" }, size < 10_000 ? number(size) : t("thousands", { n: number(Math.floor(size / 1000)) }))],
   });
 }
 

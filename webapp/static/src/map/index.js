@@ -88,7 +88,7 @@ export async function startMap(node) {
   maps.set(node, entry);
 
   if (config.features || config.feature) {
-    const features = new Features(map, { kind: config.kind, cluster: config.cluster !== false && !config.mini, notice });
+    const features = new Features(map, { kind: config.kind, noun: config.noun, cluster: config.cluster !== false && !config.mini, moving: config.moving, notice });
     entry.features = features;
     const list = node.closest("[data-map-page]");
     if (list) syncWithList(features, list);

@@ -41,10 +41,11 @@ export function syncWithList(features, root) {
   root.addEventListener("mouseleave", () => light(null));
   root.addEventListener("focusin", (event) => light(entryOf(event)));
   root.addEventListener("click", (event) => {
-    const id = event.target.closest?.("[data-show]")?.dataset.show;
+    const button = event.target.closest?.("[data-show]");
+    const id = button?.dataset.show;
     if (!id) return;
     if (matchMedia("(max-width: 59.99rem)").matches) map.getContainer().scrollIntoView({ block: "center" });
-    features.open(id);
+    features.open(id, button.dataset.at?.split(",").map(Number));
   });
 
   map.on("popupopen popupclose", ({ type, popup }) => {
@@ -76,8 +77,9 @@ function onlyVisible(features, root, results) {
     for (const node of rest) node.remove();
     const seen = features.inView();
     const list = el("ul", { class: "results" }, ...seen.slice(0, MOST).map(entry));
-    results().append(seen.length ? list : el("p", { class: "empty" }, t("noneInView")));
-    if (counter()) counter().textContent = t("inView", { what: count(seen.length, features.kind) });
+    const many = features.isCounted ? el("p", { class: "empty" }, t("tooManyInView")) : null;
+    results().append(many ?? (seen.length ? list : el("p", { class: "empty" }, t("noneInView"))));
+    if (counter()) counter().textContent = t("inView", { what: count(features.countInView(), features.noun) });
   };
   const widen = () => {
     if (whole === null) return;

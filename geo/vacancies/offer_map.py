@@ -1,0 +1,159 @@
+"""The public map and the public collection, as bytes that the database puts together from the stored texts.
+
+Where a box of the map holds more than can be told apart, it holds clusters instead: for today without a filter from the
+cells counted beforehand, for any other day or filter counted now, within the public role's time for a statement.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.core.geometry import STATE_BOX
+from geo.vacancies.offers import MOST_ON_MAP, BBox, OfferFilters, conditions, count
+
+# More single signs than that nobody tells apart, but close to the ground.
+MOST_SINGLE = 1_500
+NEAR_ZOOM = 15
+# A screen of cells of 64 pixels; more than that are made larger.
+MOST_CELLS = 700
+# The cells that are counted beforehand: two levels below the map's zoom in the pyramid of tiles.
+LEVELS = range(8, 17)
+_BELOW = 2
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A rectangle of cells of one level of the pyramid of tiles."""
+
+    level: int
+    left: int
+    right: int
+    top: int
+    bottom: int
+
+    @property
+    def shift(self) -> int:
+        """From a cell of the finest level to one of this."""
+        return LEVELS[-1] - self.level
+
+
+def cells_of(box: BBox, zoom: float) -> Cells:
+    """The cells that a box of degrees touches, as fine as suits the zoom and never more than `MOST_CELLS`."""
+    level = min(max(round(zoom) + _BELOW, LEVELS[0]), LEVELS[-1])
+    west, south, east, north = box
+    while True:
+        left, top = _cell(west, north, level)
+        right, bottom = _cell(east, south, level)
+        if (right - left + 1) * (bottom - top + 1) <= MOST_CELLS or level == LEVELS[0]:
+            return Cells(level, left, right, top, bottom)
+        level -= 1
+
+
+def within_state(box: BBox) -> BBox:
+    """The part of a box that lies in the state's box; one without room where there is none."""
+    west, south, east, north = (min(max(value, STATE_BOX[i % 2]), STATE_BOX[i % 2 + 2]) for i, value in enumerate(box))
+    return west, south, east, north
+
+
+def _cell(longitude: float, latitude: float, level: int) -> tuple[int, int]:
+    size = 2**level
+    x = (longitude + 180) / 360 * size
+    y = (1 - math.asinh(math.tan(math.radians(max(-85.0, min(85.0, latitude))))) / math.pi) / 2 * size
+    return min(max(int(x), 0), size - 1), min(max(int(y), 0), size - 1)
+
+
+def version(session: Session) -> str:
+    """Changes with everything that may change what is on offer: a write anywhere, or a new day."""
+    row = session.execute(text("SELECT v.changes, v.day FROM published.offer_version v")).one()
+    return f"{row.changes}-{row.day:%Y%m%d}"
+
+
+def features(session: Session, filters: OfferFilters, language: str, box: BBox | None, day: str) -> bytes:
+    """A GeoJSON FeatureCollection of all that is public of the offers; `day` is put into their addresses."""
+    where, values = conditions(filters, box)
+    return _collection(
+        session, f"feature_{language}", where, {**values, "day_kept": day}, '{"type":"FeatureCollection"'
+    )
+
+
+def _collection(session: Session, column: str, where: str, values: Mapping[str, Any], head: str) -> bytes:
+    one = f"v.{column}"
+    if values["day_kept"]:
+        one = f"left({one}, -3) || :day_query || '\"}}}}'"
+    query = text(
+        "SELECT convert_to(CAST(:head AS text) || ',\"features\":['"  # noqa: S608 (own expressions)
+        " || coalesce(string_agg(f.body, ',' ORDER BY f.unit_id), '') || ']}', 'UTF8') AS body"
+        f" FROM (SELECT v.unit_id, {one} AS body FROM published.offers v WHERE {where}"
+        " ORDER BY v.unit_id LIMIT :limit) f"
+    )
+    given = {**values, "head": head, "limit": MOST_ON_MAP, "day_query": f"?am={values['day_kept']}"}
+    return bytes(session.scalar(query, given))
+
+
+def on_map(session: Session, filters: OfferFilters, language: str, box: BBox | None, zoom: float, day: str) -> bytes:
+    """What a map of this box and zoom shows: the offers, or `clusters` of [longitude, latitude, count].
+
+    `complete` says that these are all there are for the filters, wherever the map moves to.
+    """
+    box = within_state(box or STATE_BOX)
+    most = MOST_ON_MAP if zoom >= NEAR_ZOOM else MOST_SINGLE
+    whole = cells_of(STATE_BOX, 0)
+    is_counted = filters.active == 0 and not day
+    total = _counted(session, whole)[0] if is_counted else count(session, filters, MOST_SINGLE)
+    column, values = f"map_{language}", {"day_kept": day}
+    if total <= MOST_SINGLE:
+        where, more = conditions(filters)
+        return _collection(session, column, where, values | more, '{"type":"FeatureCollection","complete":true')
+    cells = cells_of(box, zoom)
+    clusters = ""
+    if is_counted:
+        inside, clusters = _counted(session, cells)
+    else:
+        inside = count(session, filters, most, box)
+    if inside <= most:
+        where, more = conditions(filters, box)
+        return _collection(session, column, where, values | more, '{"type":"FeatureCollection"')
+    if not is_counted:
+        inside, clusters = _counted_now(session, filters, cells)
+    head = {"type": "FeatureCollection", "features": [], "total": inside}
+    return f'{json.dumps(head)[:-1]}, "clusters": [{clusters}]}}'.encode()
+
+
+_CLUSTERS = """
+    SELECT coalesce(sum(c.offers), 0) AS total,
+           coalesce(string_agg('[' || round(c.longitudes / c.offers / 1000000, 4) || ','
+               || round(c.latitudes / c.offers / 1000000, 4) || ',' || c.offers || ']', ','), '') AS clusters
+    FROM ({counts}) c
+"""
+_BEFOREHAND = text(
+    _CLUSTERS.format(
+        counts="""
+            SELECT sum(k.offers) AS offers, sum(k.longitudes) AS longitudes, sum(k.latitudes) AS latitudes
+            FROM published.offer_cells k
+            WHERE k.level = :level AND k.x BETWEEN :left AND :right AND k.y BETWEEN :top AND :bottom
+            GROUP BY k.x, k.y HAVING sum(k.offers) > 0"""
+    )
+)
+
+
+def _counted(session: Session, cells: Cells) -> tuple[int, str]:
+    """How many offers these cells hold today, and the cells as JSON."""
+    row = session.execute(_BEFOREHAND, vars(cells)).one()
+    return int(row.total), row.clusters
+
+
+def _counted_now(session: Session, filters: OfferFilters, cells: Cells) -> tuple[int, str]:
+    where, values = conditions(filters)
+    counts = (
+        "SELECT count(*) AS offers, sum(round(ST_X(v.point)::numeric * 1000000)) AS longitudes,"  # noqa: S608 (own expressions)
+        f" sum(round(ST_Y(v.point)::numeric * 1000000)) AS latitudes FROM published.offers v WHERE {where}"
+        " AND v.cell_x >> :shift BETWEEN :left AND :right AND v.cell_y >> :shift BETWEEN :top AND :bottom"
+        " GROUP BY v.cell_x >> :shift, v.cell_y >> :shift"
+    )
+    row = session.execute(text(_CLUSTERS.format(counts=counts)), {**values, **vars(cells), "shift": cells.shift}).one()
+    return int(row.total), row.clusters
