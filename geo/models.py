@@ -6,8 +6,8 @@ import geo.places.model
 import geo.trees.model
 import geo.vacancies.freshness.model
 import geo.vacancies.model
-import geo.vacancies.surveys.model
 import geo.vacancies.stored
+import geo.vacancies.surveys.model
 import geo.viewpoints.model
 from geo.core.db import Base
 

@@ -23,6 +23,9 @@ from geo.core.systems import STATE_BOX, UTM32, WGS84
 __all__ = ["STATE_BOX", "UTM32", "WGS84"]  # known here by everybody who works with coordinates
 # A box of degrees as SQL, from the bound values west, south, east and north.
 ENVELOPE = f"ST_MakeEnvelope(:west, :south, :east, :north, {WGS84})"
+# The cell of the place `p` in a map cut into :cells by :cells cells, as web maps are cut into tiles.
+CELL_X = "floor((ST_X(p.point) + 180) / 360 * :cells)"
+CELL_Y = "floor((1 - asinh(tan(radians(ST_Y(p.point)))) / pi()) / 2 * :cells)"
 GRID_M = 100
 MAX_VERTICES = 5_000
 

@@ -155,6 +155,13 @@ class Place(Base):
         Index("places_point_idx", "point", postgresql_using="gist"),
         Index("places_public_point_idx", "public_point", postgresql_using="gist"),
         Index("places_municipality_id_idx", "municipality_id"),
+        Index(
+            "places_order_idx",
+            "municipality_id",
+            text("COALESCE(street, locality, ''::text)"),
+            text("""(COALESCE("substring"(house_number, '^[0-9]{1,6}'::text), '0'::text)::integer)"""),
+            "id",
+        ),
     )
 
     @property

@@ -232,6 +232,7 @@ class OccupancySpell(Base):
         CheckConstraint(one_of("start_precision", PRECISIONS), name="occupancy_spells_start_precision"),
         CheckConstraint(one_of("end_precision", PRECISIONS), name="occupancy_spells_end_precision"),
         Index("occupancy_spells_municipality_id_idx", "municipality_id"),
+        Index("occupancy_spells_unit_id_idx", "unit_id"),
     )
 
 

@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from geo.core import geometry
 from geo.core.errors import NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
+from geo.vacancies.cells import BBox
 from geo.vacancies.codes import SIZE_BOUNDS
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.queries import pattern
-
-MOST_ON_MAP = 5_000
-BBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)

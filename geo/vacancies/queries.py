@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from geo.core import geometry
 from geo.core.errors import NotFound
-from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
+from geo.vacancies.cells import MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, cells_of, within_state
 from geo.vacancies.freshness.rules import holds_until_sql, overdue_sql
 from geo.vacancies.model import OccupancySpell, Unit
-
-# More than a town's map shows at once.
-MOST_ON_MAP = 5_000
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,18 @@ _COLUMNS = f"""
     p.street, p.house_number, p.locality, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
     s.state, lower(s.during) AS since, s.start_precision, s.occupant
 """
+# Days are compared as days, not as ranges: of those the planner knows the spread under row level security too, so that
+# it neither sorts a whole town for a page nor looks 100,000 spells up one by one. The town is named for each table.
 _FROM = """
     FROM register.units u
-    JOIN register.places p ON p.id = u.place_id
-    LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
+    JOIN register.places p ON p.id = u.place_id AND p.municipality_id = :municipality_id
+    LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.municipality_id = :municipality_id
+        AND lower(s.during) <= CAST(:day AS date) AND coalesce(upper(s.during), 'infinity') > CAST(:day AS date)
 """
+_IN_STOCK = (
+    "coalesce(lower(u.during), '-infinity') <= CAST(:day AS date)"
+    " AND coalesce(upper(u.during), 'infinity') > CAST(:day AS date)"
+)
 
 
 def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]:
@@ -65,7 +71,7 @@ def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]
     if filters.state == "ENTFALLEN":
         conditions.append("s.state = 'ENTFALLEN'")
     else:
-        conditions.append("u.during @> CAST(:day AS date) AND s.state IS DISTINCT FROM 'ENTFALLEN'")
+        conditions.append(f"{_IN_STOCK} AND s.state IS DISTINCT FROM 'ENTFALLEN'")
         if filters.state:
             conditions.append("s.state = :state")
             values["state"] = filters.state
@@ -96,11 +102,13 @@ def search(
 ) -> Page[Row[Any]]:
     """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
     where, values = _where(municipality_id, filters)
-    total = session.scalar(text(f"SELECT count(*) {_FROM} WHERE {where}"), values) or 0
+    total = _count(session, where, values, MOST_COUNTED)
     keys = SORTS[sort.removeprefix("-")]
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
     position = decode_key(after, [str if key == _STREET else int for key in keys])
     if position is not None:
+        # The first key again by itself: under row level security only so much of it can be looked up in the index.
+        where += f" AND {keys[0]} {beyond}= :k0"
         where += f" AND ({', '.join(keys)}) {beyond} ({', '.join(f':k{index}' for index in range(len(keys)))})"
         values |= {f"k{index}": value for index, value in enumerate(position)}
     order = ", ".join(f"{key} {direction}" for key in keys)
@@ -111,12 +119,45 @@ def search(
     if len(rows) > SIZE:
         rows = rows[:SIZE]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(keys))])
-    return Page(rows, next_key, total)
+    return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
-def on_map(session: Session, municipality_id: int, filters: Filters) -> Sequence[Row[Any]]:
-    """The town's units for its internal map."""
+def _count(session: Session, where: str, values: dict[str, Any], most: int) -> int:
+    """How many units the condition leaves; one more than `most` when there are more than that."""
+    query = text(f"SELECT count(*) FROM (SELECT {_FROM} WHERE {where} LIMIT :most + 1) found")  # noqa: S608 (own expressions)
+    return session.scalar(query, {**values, "most": most}) or 0
+
+
+@dataclass(frozen=True)
+class OnMap:
+    """What a map shows: units one by one, or clusters of (longitude, latitude, count) when they are too many."""
+
+    rows: Sequence[Row[Any]]
+    clusters: Sequence[tuple[float, float, int]] = ()
+    is_complete: bool = False
+
+
+def on_map(session: Session, municipality_id: int, filters: Filters, box: BBox | None = None, zoom: float = 0) -> OnMap:
+    """The town's units in a box of its internal map; counted by cell, now, when more than a map can tell apart."""
     where, values = _where(municipality_id, filters)
+    if _count(session, where, values, MOST_SINGLE) <= MOST_SINGLE:
+        return OnMap(_some(session, where, values), is_complete=True)
+    if box is not None:
+        where += f" AND p.point && {geometry.ENVELOPE}"
+        values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
+        most = MOST_ON_MAP if zoom >= NEAR_ZOOM else MOST_SINGLE
+        if _count(session, where, values, most) <= most:
+            return OnMap(_some(session, where, values))
+    cells = cells_of(within_state(box or geometry.STATE_BOX), zoom)
+    query = (
+        "SELECT avg(ST_X(p.point)) AS longitude, avg(ST_Y(p.point)) AS latitude, count(*) AS units"
+        f" {_FROM} WHERE {where} GROUP BY {geometry.CELL_X}, {geometry.CELL_Y}"
+    )
+    found = session.execute(text(query), {**values, "cells": 2**cells.level})
+    return OnMap((), [(round(row.longitude, 4), round(row.latitude, 4), row.units) for row in found])
+
+
+def _some(session: Session, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
     query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"
     return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
 

@@ -51,7 +51,12 @@ def overview() -> str:
         object_types=options(OBJECT_TYPES),
         overdue=queries.overdue(session, here, filters.day),
         confirmed=parameters.whole("bestaetigt"),
-        map_config={"features": url_for("vacancies_intern.data", **keep, **day), "kind": present.KIND},
+        map_config={
+            "features": url_for("vacancies_intern.data", **keep, **day),
+            "kind": present.KIND,
+            "noun": "units",
+            "moving": True,
+        },
         deleted=parameters.whole("geloescht"),
         deleted_change=parameters.whole("aenderung", most=2**53),
     )
@@ -69,12 +74,15 @@ def _sort_urls(sort: str, keep: dict[str, Any]) -> dict[str, tuple[str, str | No
 
 @needs(Action.VACANCY_VIEW)
 def data() -> Response:
-    """The same units for the map."""
+    """The same units for the map: what `bbox` holds at `zoom`, or clusters of it."""
     filters = unit_filters()
     day = day_chosen(filters.day)
     keys = ("id", "kind", "title", "subtitle", "url", "status", "status_label", "is_example", "note", "overdue")
+    zoom = parameters.whole("zoom", most=22) or 0
+    shown = queries.on_map(staff_session(), town(), filters, parameters.bbox(), zoom)
     features = []
-    for row in queries.on_map(staff_session(), town(), filters):
-        shown = present.unit(row, day)
-        features.append(geojson.feature((row.longitude, row.latitude), {key: shown[key] for key in keys}))
-    return jsonify({"type": "FeatureCollection", "features": features})
+    for row in shown.rows:
+        unit = present.unit(row, day)
+        features.append(geojson.feature((row.longitude, row.latitude), {key: unit[key] for key in keys}))
+    answer = {"type": "FeatureCollection", "features": features, "complete": shown.is_complete}
+    return jsonify({**answer, "clusters": shown.clusters} if shown.clusters else answer)

@@ -12,7 +12,7 @@ from geo.core.errors import RegisterError
 from geo.core.features import Feature
 from geo.core.history import perform
 from geo.core.undo import last_change
-from geo.vacancies import codes, offer_map, service
+from geo.vacancies import cells, codes, service
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.schemas import parse_change, parse_publication, parse_spell
 from tests.geo.vacancies.stock import FORM, acting, mark
@@ -50,7 +50,7 @@ def cells_from_view(session, level):
     )
     counted: dict[tuple[int, int], int] = {}
     for row in session.execute(query):
-        cell = offer_map._cell(row.longitude, row.latitude, level)
+        cell = cells.cell_at(row.longitude, row.latitude, level)
         counted[cell] = counted.get(cell, 0) + 1
     return counted
 
@@ -68,7 +68,7 @@ def agree(db, app):
     with db.public() as session:
         for language in ("de", "en"):
             assert stored(session, f"feature_{language}") == from_view(session, app, language)
-        for level in (offer_map.LEVELS[0], offer_map.LEVELS[-1]):
+        for level in (cells.LEVELS[0], cells.LEVELS[-1]):
             assert stored_cells(session, level) == cells_from_view(session, level)
         return len(stored(session, "map_de"))
 

@@ -58,7 +58,7 @@ def test_list_holds_the_own_town_s_units_by_street_and_number(staff, towns, stoc
 def test_each_filter_narrows_the_list(staff, towns, stock, change, expected):
     page = queries.search(staff, towns.own, Filters(DAY, **change))
     assert set(ids(page)) == {stock[index] for index in expected}
-    assert {row.id for row in queries.on_map(staff, towns.own, Filters(DAY, **change))} == set(ids(page))
+    assert {row.id for row in queries.on_map(staff, towns.own, Filters(DAY, **change)).rows} == set(ids(page))
 
 
 def test_state_is_the_one_of_the_day_asked_for(staff, towns, stock):

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from geo.places import photos as stored
 from geo.places import service as places
 from geo.places.photos import PhotoInput, Store
-from geo.vacancies import queries, service
+from geo.vacancies import service
 from geo.vacancies.schemas import parse_publication, parse_spell
 from tests.geo.places.test_photos import picture
 from tests.geo.vacancies.stock import TODAY, acting, mark
@@ -211,4 +211,3 @@ def test_photo_is_sent_as_a_picture_and_nothing_else(client, app, staff, unit):
 def test_unknown_offer_is_404(client):
     for address in ("/leerstand/999999", "/leerstand/99999999999", "/api/v1/leerstand/999999", "/leerstand/-1"):
         assert client.get(address).status_code == 404
-    assert queries.FRESH_DAYS == 365
