@@ -1,7 +1,7 @@
 """The command line `innenstadt`: the same verbs as the pages, for people with a terminal and for programs.
 
-One of the two places that commit. Exit codes: 0 done, 1 the answer is no (a check failed, nothing found), 2 wrong use
-or bad input, 3 the installation or the database is not as it must be.
+One of the three places that commit (the others: a request, a job). Exit codes: 0 done, 1 the answer is no (a check
+failed, nothing found), 2 wrong use or bad input, 3 the installation or the database is not as it must be.
 """
 
 import json
@@ -27,6 +27,7 @@ from geo.samples.cli import sample
 from geo.serve import serve
 from geo.settings import Settings
 from geo.startup import create_roles, migrate, running_database, server_url
+from geo.worker import worker
 
 
 class Register:
@@ -171,6 +172,7 @@ def check(register: Register, as_json: bool) -> None:
 
 
 innenstadt.add_command(serve)
+innenstadt.add_command(worker)
 innenstadt.add_command(sample)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(user)

@@ -1,6 +1,7 @@
 """Imports every model, so that the metadata is complete for migrations and tests."""
 
 import geo.accounts.model
+import geo.jobs.model
 import geo.pilots.model
 import geo.places.model
 import geo.trees.model

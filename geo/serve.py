@@ -1,4 +1,4 @@
-"""`innenstadt serve`: database, migrations, sample register on first start, then the web server as a child process.
+"""`innenstadt serve`: database, migrations, sample register on first start, then web server and worker as children.
 
 The parent keeps the database's lifeline and ends it last; the web server is named by its module, because `geo` does
 not import `webapp`.
@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,9 @@ from geo.startup import migrate, running_database, with_secret_key
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
+# What a worker that dies again and again is given to recover, and what one that is told to end is given to do so.
+LONGEST_REST_S = 30
+WORKER_ENDS_S = 15
 
 
 @click.command()
@@ -57,7 +61,7 @@ def serve(context: click.Context, port: int | None, host: str | None, home: Path
             passwords = _first_start(settings, session, with_sample=not no_sample)
         _tend_photos(settings, database)
         has_sample = _has_sample(database)
-        with _web_server(settings, listener) as server:
+        with _worker(settings), _web_server(settings, listener) as server:
             listener.close()
             _until_it_answers(settings, server)
             _announce(settings, passwords, has_sample, time.monotonic() - began)
@@ -113,19 +117,54 @@ def _log_file(settings: Settings) -> Path | None:
     return settings.home / "server.log" if sys.stderr.isatty() else None
 
 
+def _child(settings: Settings, *command: str, pass_fds: tuple[int, ...] = ()) -> subprocess.Popen[bytes]:
+    """A process of our own code, which ends with this one."""
+    log = _log_file(settings)
+    return subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stderr=log.open("ab") if log else None,
+        env=settings.for_child(PYTHONPATH=os.pathsep.join([str(PACKAGE_ROOT), *filter(None, sys.path)])),
+        pass_fds=pass_fds,
+        stdin=subprocess.PIPE,  # the lifeline: it closes when this process is gone, however it went
+        start_new_session=True,  # Ctrl-C reaches this process, which ends its children first and the database last
+    )
+
+
+@contextmanager
+def _worker(settings: Settings) -> Iterator[None]:
+    """One worker for the time of the block; one that dies is replaced, at leisure when that happens again and again."""
+    over = threading.Event()
+    children: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        rest = 1.0
+        while not over.is_set():
+            began = time.monotonic()
+            children.append(_child(settings, "geo.worker"))
+            children[-1].wait()
+            rest = 1.0 if time.monotonic() - began > LONGEST_REST_S else min(2 * rest, LONGEST_REST_S)
+            over.wait(rest)
+
+    keeper = threading.Thread(target=keep, name="worker", daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for child in children:
+            if child.poll() is None:
+                child.terminate()
+        keeper.join(WORKER_ENDS_S)
+        for child in children:
+            if child.poll() is None:
+                child.kill()
+
+
 @contextmanager
 def _web_server(settings: Settings, listener: socket.socket) -> Iterator[subprocess.Popen[bytes]]:
     """The web server for the time of the block; a signal to this process ends it, and so does this process's end."""
     listener.set_inheritable(True)
-    log = _log_file(settings)
-    server = subprocess.Popen(
-        [sys.executable, "-m", "webapp.serve", str(listener.fileno())],
-        stderr=log.open("ab") if log else None,
-        env=settings.for_child(PYTHONPATH=os.pathsep.join([str(PACKAGE_ROOT), *filter(None, sys.path)])),
-        pass_fds=(listener.fileno(),),
-        stdin=subprocess.PIPE,  # the lifeline: it closes when this process is gone, however it went
-        start_new_session=True,  # Ctrl-C reaches this process, which ends the server first and the database last
-    )
+    server = _child(settings, "webapp.serve", str(listener.fileno()), pass_fds=(listener.fileno(),))
 
     def forward(_number: int, _frame: FrameType | None) -> None:
         server.terminate()

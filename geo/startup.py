@@ -42,10 +42,10 @@ def _write_private(file: Path, content: str) -> None:
     draft.rename(file)
 
 
-def connect(settings: Settings, pool_size: int = 5) -> Database:
-    """The database of these settings, which must be running."""
+def connect(settings: Settings, pool_size: int = 5, *, patient: bool = False) -> Database:
+    """The database of these settings, which must be running; `patient` for what may take long."""
     owner, public, staff = _urls(settings)
-    return Database(owner, public, staff, pool_size=pool_size)
+    return Database(owner, public, staff, pool_size=pool_size, patient=patient)
 
 
 def _urls(settings: Settings) -> tuple[str | URL, str | URL, str | URL]:
@@ -149,20 +149,21 @@ def check_server(engine: Engine) -> None:
 
 @contextmanager
 def running_database(settings: Settings, *, pool_size: int = 5, alone: bool = False) -> Iterator[Database]:
-    """The database, started if it is the embedded one and does not run yet, for the time of the block.
+    """The database, started if it is the embedded one and does not run yet, for the time of the block. For commands:
+    no statement is broken off for taking long.
 
     With `alone` (the web server) a database that another server process owns is refused, not joined.
     """
     if settings.embedded:
         with Cluster(settings.home).running(alone=alone):
-            database = connect(settings, pool_size)
+            database = connect(settings, pool_size, patient=True)
             try:
                 yield database
             finally:
                 database.dispose()
         return
     create_roles(settings)
-    database = connect(settings, pool_size)
+    database = connect(settings, pool_size, patient=True)
     try:
         check_server(database.owner_engine)
         yield database

@@ -12,6 +12,7 @@ from webapp.accounts.views import accounts
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
+from webapp.jobs.views import jobs_intern
 from webapp.pages.technical import technical
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
@@ -25,7 +26,16 @@ from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
 
 PUBLIC = (pages, vacancies, trees, viewpoints, pilots)
-INTERNAL = (intern, accounts, vacancies_intern, trees_intern, viewpoints_intern, pilots_intern, photos_intern)
+INTERNAL = (
+    intern,
+    accounts,
+    vacancies_intern,
+    trees_intern,
+    viewpoints_intern,
+    pilots_intern,
+    photos_intern,
+    jobs_intern,
+)
 
 UPLOAD_LIMIT = 20 * 1024 * 1024
 

@@ -39,6 +39,7 @@ NAVIGATION = (
     ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),
     ("viewpoints", "Blickpunkte", "viewpoints_intern.overview", Action.VIEWPOINT_VIEW),
     ("pilots", "Pilotprojekte", "pilots_intern.overview", Action.PILOT_VIEW),
+    ("jobs", "Vorgänge", "jobs_intern.overview", Action.ACCOUNT_SELF),
     ("people", "Personen", "accounts.people", Action.PEOPLE_VIEW),
     ("account", "Mein Konto", "accounts.me", Action.ACCOUNT_SELF),
 )

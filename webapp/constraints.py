@@ -128,5 +128,9 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "pilot_phases_phase": (422, "Diese Phase gibt es nicht."),
     "pilot_phases_start_precision": (422, "Diese Genauigkeit gibt es nicht."),
     "pilot_phases_end_precision": (422, "Diese Genauigkeit gibt es nicht."),
+    "jobs_state": (422, "Diesen Zustand eines Vorgangs gibt es nicht."),
+    "jobs_progress": (422, "Der Fortschritt eines Vorgangs kann nicht negativ sein."),
+    "jobs_origin": (422, "Ein Vorgang führt nur auf eine Seite dieses Registers zurück."),
+    "jobs_end": (422, "Ein Vorgang ist entweder offen oder beendet."),
     "version_stale": (409, "Jemand anderes hat dies in der Zwischenzeit geändert. Bitte die Seite neu laden."),
 }

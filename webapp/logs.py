@@ -1,31 +1,14 @@
 """One line of JSON for each request, without personal data: no address, no name, no query, no path with keys in it."""
 
-import logging
-import sys
 import time
 
 import structlog
 from flask import Flask, Response, g, request
 
+from geo.core.log import configure
 from webapp.app import RegisterApp, actor, request_id
 
 log = structlog.get_logger("webapp")
-
-
-def configure(level: str) -> None:
-    """Structured lines on standard error, for the whole process."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper(), logging.INFO)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
 
 
 def init(app: Flask) -> None:

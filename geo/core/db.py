@@ -1,7 +1,8 @@
 """Database sessions: one engine for each database role, and who acts set for every transaction.
 
 The role of a connection is fixed by its pool, never by `SET ROLE`: whatever a request manages to run on the public
-pool, it can neither write nor read a table that is not public. Nothing in `geo` commits but the command line.
+pool, it can neither write nor read a table that is not public. Nothing in `geo` commits but the command line and
+a job.
 """
 
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ _NAMES = {
 
 # Dead peers are noticed in seconds, not in hours.
 _CONNECT = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
+
+# Long work is ended by whoever asked for it, not by the limits that guard the web server's connections.
+PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 
 
 class Base(DeclarativeBase):
@@ -92,12 +96,17 @@ def _apply_context(session: Session, _transaction: Any, connection: Any) -> None
 
 
 class Database:
-    """The register's engines, one per role. Each method gives a new session; use it as a context manager."""
+    """The register's engines, one per role. Each method gives a new session; use it as a context manager.
 
-    def __init__(self, owner: str | URL, public: str | URL, staff: str | URL, *, pool_size: int = 5):
-        self.owner_engine = _engine(owner, pool_size=2)
-        self.public_engine = _engine(public, pool_size=pool_size)
-        self.staff_engine = _engine(staff, pool_size=pool_size)
+    With `patient` (commands and workers, never the web server) no statement is broken off for taking long.
+    """
+
+    def __init__(
+        self, owner: str | URL, public: str | URL, staff: str | URL, *, pool_size: int = 5, patient: bool = False
+    ):
+        self.owner_engine = _engine(owner, pool_size=2, patient=patient)
+        self.public_engine = _engine(public, pool_size=pool_size, patient=patient)
+        self.staff_engine = _engine(staff, pool_size=pool_size, patient=patient)
 
     def owner(self) -> Session:
         """For migrations and set-up on the command line; never for a request."""
@@ -124,14 +133,14 @@ class Database:
             engine.dispose()
 
 
-def _engine(url: str | URL, pool_size: int) -> Engine:
+def _engine(url: str | URL, pool_size: int, patient: bool) -> Engine:
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=3,
         pool_pre_ping=True,
-        connect_args=_CONNECT,
+        connect_args={**_CONNECT, "options": PATIENT} if patient else _CONNECT,
     )
 
 

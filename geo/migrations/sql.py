@@ -41,9 +41,9 @@ def _writes(table: str, condition: str) -> str:
     )
 
 
-def internal_to_town(table: str) -> str:
-    """Rows that only their own town's transactions can read or write."""
-    condition = f"municipality_id = {_HERE}"
+def internal_to_town(table: str, *, or_alliance: bool = False) -> str:
+    """Rows that only their own town's transactions (or those of the alliance, for rows of no town) read or write."""
+    condition = f"municipality_id IS NOT DISTINCT FROM {_HERE}" if or_alliance else f"municipality_id = {_HERE}"
     return (
         _secured(table)
         + f"CREATE POLICY town_reads ON register.{table} FOR SELECT TO reg_staff USING ({condition});"

@@ -34,7 +34,7 @@ def _shape(engine: Engine) -> list[tuple]:
                 "  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal),"
                 " (SELECT string_agg(p.polname, ';' ORDER BY p.polname) FROM pg_policy p WHERE p.polrelid = c.oid)"
                 " FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                " WHERE n.nspname IN ('register', 'published', 'history') ORDER BY 1, 2"
+                " WHERE n.nspname IN ('register', 'published', 'history', 'jobs') ORDER BY 1, 2"
             )
         ).all()
 

@@ -50,8 +50,9 @@ def test_import_contracts_hold():
     assert result.returncode == 0, result.stdout[-3000:] + result.stderr
 
 
-def test_commit_stands_in_two_files():
-    assert set(_lines_with(r"\.commit\(")) <= {"geo/cli.py", "webapp/app.py"}
+def test_commit_stands_in_three_files():
+    """The command line, a request, a job: each commits once it has succeeded, and nothing below them does."""
+    assert set(_lines_with(r"\.commit\(")) <= {"geo/cli.py", "geo/jobs/running.py", "webapp/app.py"}
 
 
 def test_the_web_application_speaks_sql_in_two_files():

@@ -11,3 +11,7 @@ if (document.querySelector("[data-branches], [data-only-for]")) {
     document.querySelectorAll("[data-only-for]").forEach(startOnlyFor);
   });
 }
+
+if (document.querySelector("[data-jobs-open]")) {
+  import("./intern/jobs.js").then(({ followJobs }) => followJobs());
+}

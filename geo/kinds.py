@@ -1,0 +1,5 @@
+"""Imports every module with a kind of long work, so that a worker knows them all."""
+
+from geo.jobs.kinds import KINDS
+
+kinds = KINDS
