@@ -27,6 +27,7 @@ from geo.samples.cli import sample
 from geo.serve import serve
 from geo.settings import Settings
 from geo.startup import create_roles, migrate, running_database, server_url
+from geo.vacancies.importing.cli import importing
 from geo.worker import worker
 
 
@@ -176,6 +177,7 @@ innenstadt.add_command(worker)
 innenstadt.add_command(sample)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(user)
+innenstadt.add_command(importing)
 
 
 def main(run: Callable[..., Any] = innenstadt) -> None:

@@ -6,6 +6,7 @@ import geo.pilots.model
 import geo.places.model
 import geo.trees.model
 import geo.vacancies.freshness.model
+import geo.vacancies.importing.model
 import geo.vacancies.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model

@@ -132,5 +132,9 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "jobs_progress": (422, "Der Fortschritt eines Vorgangs kann nicht negativ sein."),
     "jobs_origin": (422, "Ein Vorgang führt nur auf eine Seite dieses Registers zurück."),
     "jobs_end": (422, "Ein Vorgang ist entweder offen oder beendet."),
+    "import_profiles_municipality_id_name_key": (409, "Ein Profil mit diesem Namen gibt es in der Gemeinde schon."),
+    "import_profiles_name": (422, "Ein Profil braucht einen Namen und eine Quelle, je höchstens 120 Zeichen."),
+    "imports_state": (422, "Diesen Stand eines Imports gibt es nicht."),
+    "imports_file": (422, "Die Prüfsumme der Datei ist falsch."),
     "version_stale": (409, "Jemand anderes hat dies in der Zwischenzeit geändert. Bitte die Seite neu laden."),
 }

@@ -45,6 +45,7 @@ class Action(StrEnum):
     VACANCY_PUBLISH = "vacancy.publish"
     VACANCY_DELETE = "vacancy.delete"
     SURVEY_EDIT = "survey.edit"
+    VACANCY_IMPORT = "vacancy.import"
     TREE_VIEW = "tree.view"
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
@@ -98,6 +99,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VACANCY_PUBLISH: _rule(Role.MANAGER),
     Action.VACANCY_DELETE: _rule(Role.MANAGER),
     Action.SURVEY_EDIT: _rule(Role.EDITOR),
+    Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),

@@ -75,6 +75,9 @@ _SET_CONTEXT = text(
 )
 
 
+_SET_LOCAL = text("SELECT set_config(:name, :value, true)")
+
+
 def context_of(session: Session) -> Context:
     """The context under which the session's transactions run."""
     return session.info.get("context", Context())
@@ -142,6 +145,12 @@ def _engine(url: str | URL, pool_size: int, patient: bool) -> Engine:
         pool_pre_ping=True,
         connect_args={**_CONNECT, "options": PATIENT} if patient else _CONNECT,
     )
+
+
+def set_local(session: Session, **settings: str) -> None:
+    """Settings that hold until the transaction ends; a double underscore in a name stands for the dot."""
+    for name, value in settings.items():
+        session.execute(_SET_LOCAL, {"name": name.replace("__", "."), "value": value})
 
 
 @contextmanager

@@ -26,6 +26,8 @@ ENVELOPE = f"ST_MakeEnvelope(:west, :south, :east, :north, {WGS84})"
 # The cell of the place `p` in a map cut into :cells by :cells cells, as web maps are cut into tiles.
 CELL_X = "floor((ST_X(p.point) + 180) / 360 * :cells)"
 CELL_Y = "floor((1 - asinh(tan(radians(ST_Y(p.point)))) / pi()) / 2 * :cells)"
+# A point as SQL, from the bound values x (longitude) and y (latitude).
+POINT = f"ST_SetSRID(ST_MakePoint(:x, :y), {WGS84})"
 GRID_M = 100
 MAX_VERTICES = 5_000
 
@@ -65,6 +67,36 @@ def outline_rule(column: str) -> str:
         f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
         f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
     )
+
+
+def to_degrees(shape: str) -> str:
+    """SQL that brings a geometry of any known system to longitude and latitude."""
+    return f"ST_Transform({shape}, {WGS84})"
+
+
+def with_srid(shape: str, srid: str) -> str:
+    """SQL that says in which system a geometry is, without moving it."""
+    return f"ST_SetSRID({shape}, CAST({srid} AS integer))"
+
+
+def box_in(srid: int) -> tuple[float, float, float, float]:
+    """The state's box in another system: for degrees as it is, else with a wide margin: what may be transformed."""
+    if srid == WGS84:
+        return STATE_BOX
+    box = Transformer.from_crs(WGS84, srid, always_xy=True).transform_bounds(*STATE_BOX)
+    margin = 50_000
+    return (box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
+
+
+def snapped_sql(point: str) -> str:
+    """SQL for what `snapped` does: the centre of the point's cell in the fixed grid, with six decimals."""
+    metric = f"ST_Transform({point}, {UTM32})"
+    centre = (  # the subselect computes it once
+        f"ST_Transform(ST_SetSRID(ST_MakePoint(floor(ST_X({metric}) / {GRID_M}) * {GRID_M} + {GRID_M / 2},"
+        f" floor(ST_Y({metric}) / {GRID_M}) * {GRID_M} + {GRID_M / 2}), {UTM32}), {WGS84})"
+    )
+    rounded = "ST_MakePoint(round(ST_X(c)::numeric, 6)::float8, round(ST_Y(c)::numeric, 6)::float8)"
+    return f"(SELECT ST_SetSRID({rounded}, {WGS84}) FROM (SELECT {centre} AS c OFFSET 0) grid)"  # noqa: S608 (own expressions)
 
 
 _to_metres = Transformer.from_crs(WGS84, UTM32, always_xy=True)

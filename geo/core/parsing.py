@@ -3,13 +3,16 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from geo.core.errors import Invalid
 
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
-_GROUPED = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
+_GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_LONGEST_NUMBER = 100
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
 
 
@@ -71,17 +74,16 @@ class Fields:
             return None
         if grouped and _GROUPED.fullmatch(raw):
             raw = raw.replace(".", "")
-        try:
-            value = Decimal(raw.replace(",", "."))
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite():
+        raw = raw.replace(",", ".")
+        if len(raw) > _LONGEST_NUMBER or not _NUMBER.fullmatch(raw):
             self.fail(name, "Bitte eine Zahl angeben.")
             return None
+        # Rounded as people round, and before it is compared: what is stored is what was judged.
+        value = Context(prec=300, rounding=ROUND_HALF_UP).quantize(Decimal(raw), Decimal(1).scaleb(-places)) + 0
         if not least <= value <= most:
             self.fail(name, f"Bitte eine Zahl von {least:g} bis {most:g} angeben.")
             return None
-        return round(value, places)
+        return value
 
     def whole(self, name: str, *, least: int = 0, most: int = 999_999, required: bool = False) -> int | None:
         """A whole number."""
@@ -147,7 +149,13 @@ def parse_day(raw: str) -> date | None:
     """The day written as 2026-05-01 or 1.5.2026, between 1900 and 2100; None for anything else."""
     german = _GERMAN_DAY.fullmatch(raw)
     try:
-        value = date(*map(int, reversed(german.groups()))) if german else date.fromisoformat(raw)
+        value = date(*map(int, reversed(german.groups()))) if german else _iso_day(raw)
     except ValueError:
         return None
     return value if EARLIEST <= value < LATEST else None
+
+
+def _iso_day(raw: str) -> date:
+    if not _ISO_DAY.fullmatch(raw):
+        raise ValueError(raw)
+    return date.fromisoformat(raw)

@@ -40,6 +40,7 @@ ACTIONS = {
     "vacancy.edit": "Bearbeitet",
     "vacancy.publish": "Veröffentlichung geändert",
     "vacancy.delete": "Gelöscht",
+    "vacancy.import": "Import",
     "photo.edit": "Fotos geändert",
     "sample.load": "Als Beispiel geladen",
 }

@@ -1,0 +1,65 @@
+"""The files of imports: what was handed in, and the rows that the sandbox made of it, in `<home>/imports`."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from geo.core.errors import Invalid
+
+MOST_BYTES = 400_000_000
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """A file as it was received, before anybody has looked into it."""
+
+    path: Path
+    name: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """A folder an import, under the town's number and the file's hash."""
+
+    root: Path
+
+    def folder(self, town: int, sha256: str) -> Path:
+        return self.root / str(town) / sha256
+
+    def receive(self, town: int, file: IO[bytes], name: str) -> HandedIn:
+        """Keeps a file. Raises `Invalid` at the field `file` when it is empty or too large."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = self.root / f".{os.getpid()}-{os.urandom(8).hex()}"
+        total, size = hashlib.sha256(), 0
+        try:
+            with draft.open("wb") as target:
+                for block in _blocks(file):
+                    size += len(block)
+                    if size > MOST_BYTES:
+                        raise Invalid({"file": f"Die Datei ist zu groß (höchstens {MOST_BYTES // 1_000_000} MB)."})
+                    total.update(block)
+                    target.write(block)
+            if not size:
+                raise Invalid({"file": "Die Datei ist leer."})
+            folder = self.folder(town, total.hexdigest())
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            draft.replace(folder / "file")
+        finally:
+            draft.unlink(missing_ok=True)
+        return HandedIn(folder / "file", Path(name.replace("\\", "/")).name[-200:] or "Datei", total.hexdigest(), size)
+
+    def remove(self, town: int, sha256: str) -> None:
+        """Forgets a file and its rows."""
+        shutil.rmtree(self.folder(town, sha256), ignore_errors=True)
+
+
+def _blocks(file: IO[bytes]) -> Iterator[bytes]:
+    while block := file.read(_BLOCK):
+        yield block
