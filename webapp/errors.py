@@ -66,7 +66,10 @@ def constraint_sentence(error: DBAPIError) -> tuple[int, str] | None:
     if state.startswith("23"):
         return 409, "Das verträgt sich nicht mit dem, was schon im Register steht."
     if state == "57014":
-        return 503, N_("Die Abfrage dauerte zu lange und wurde abgebrochen.")
+        return 503, N_(
+            "Die Abfrage dauerte zu lange und wurde abgebrochen. Bitte einen kleineren Ausschnitt, einen anderen Tag"
+            " oder weitere Filter wählen."
+        )
     if state in _RETRYABLE:
         return 409, "Zwei Änderungen trafen zusammen. Bitte noch einmal versuchen."
     if _UNAVAILABLE.match(state) or (isinstance(error, OperationalError) and not state):

@@ -1,7 +1,12 @@
 // Fetching with a memory: an answer with the same ETag is not parsed again, and a lost network shows what was there.
 const known = new Map();
 
-export class LoadError extends Error {}
+export class LoadError extends Error {
+  /** Whether the server gave up after its time was over, and less might succeed. */
+  get isTooSlow() {
+    return this.message === "status 503";
+  }
+}
 
 export async function loadJson(url, signal) {
   let response;

@@ -45,7 +45,7 @@ export class Features {
       if (fit) this.fit();
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.notice.failed(() => this.load(url, { fit }));
+      this.notice.failed(() => this.load(url, { fit }), error.isTooSlow);
     }
   }
 

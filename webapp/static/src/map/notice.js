@@ -25,7 +25,7 @@ export function addNotice(map) {
       clearTimeout(timer);
       timer = setTimeout(() => show(t("loading")), 250);
     },
-    failed: (retry) => show(navigator.onLine ? t("failed") : t("offline"), retry),
+    failed: (retry, isTooSlow) => show(navigator.onLine ? t(isTooSlow ? "tooSlow" : "failed") : t("offline"), retry),
     stale: () => show(t("offline")),
     hide,
   };
