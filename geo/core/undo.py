@@ -117,7 +117,8 @@ def revert(session: Session, actor: Actor, root: Root, change_id: int) -> None:
     for step in steps:
         if session.scalar(_NEWER, {"table": step.table, "id": step.row_id, "last": step.last_id}):
             raise Conflict("Ein Teil davon wurde inzwischen an anderer Stelle geändert und bleibt, wie er ist.")
-    for step in sorted(steps, key=_order):
+    held = _held_by_changed(steps)
+    for step in sorted(steps, key=lambda step: _order(step, held)):
         with perform(session, actor, Action(step.action), last.municipality_id):
             _take_back(session, step)
     session.expire_all()
@@ -163,10 +164,18 @@ def _step(changes: list[Row[Any]]) -> _Step:
     )
 
 
-def _order(step: _Step) -> tuple[int, int]:
+def _held_by_changed(steps: Sequence[_Step]) -> set[str]:
+    """The tables whose rows a changed row may name: a new row there goes only once it is named no more."""
+    changed = {step.table for step in steps if not step.was_created and not step.is_gone}
+    return {key.column.table.name for table in changed for key in _table(table).foreign_keys}
+
+
+def _order(step: _Step, held: set[str]) -> tuple[int, int]:
     """Children go before their parents and come back after them."""
     depth = Base.metadata.sorted_tables.index(_table(step.table))
-    return (0, -depth) if step.was_created else (1, depth)
+    if step.was_created:
+        return (2 if step.table in held else 0, -depth)
+    return (1, depth)
 
 
 def _take_back(session: Session, step: _Step) -> None:

@@ -1,7 +1,7 @@
 """The history of a unit in words: what was done, and each field's old and new value as a person reads it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,15 +25,18 @@ from geo.vacancies.codes import (
     EQUIPMENT,
     HEATINGS,
     LOCATION_CLASSES,
+    MONUMENTS,
     OBJECT_TYPES,
     OPERATOR_KINDS,
     PRECISIONS,
     PUBLICATION_LEVELS,
     STATES,
+    SUCCESSION_KINDS,
     VERIFIED_BY,
 )
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.schemas import number_text
+from geo.vacancies.stock import parcel_keys
 
 ACTIONS = {
     "vacancy.create": "Erfasst",
@@ -130,6 +133,7 @@ _UNIT: dict[str, Field] = {
     "parking_n": ("Stellplätze", _number("")),
     "external_source": ("Quelle des Schlüssels", _text),
     "external_id": ("Schlüssel der Quelle", _text),
+    "building_id": ("Gebäude", _number("")),
     "note": ("Notiz", _text),
     "verified_on": ("Bestätigt am", _day),
     "verified_by_kind": ("Bestätigt durch", _coded(VERIFIED_BY)),
@@ -177,12 +181,48 @@ _PHOTO: dict[str, Field] = {
     "taken_on": ("Foto: aufgenommen am", _day),
     "is_public": ("Foto: öffentlich", _flag),
 }
-FIELDS: dict[str, dict[str, Field]] = {"units": _UNIT, "occupancy_spells": _SPELL, "places": _PLACE, "photos": _PHOTO}
-_ORDER = {table: position for position, table in enumerate(("units", "places", "occupancy_spells", "photos"))}
+_PARCEL: dict[str, Field] = {
+    "parcel_key": ("Flurstück", parcel_keys.in_words),
+    "area_m2": ("Fläche des Flurstücks", _number("m²")),
+}
+_SUCCESSION: dict[str, Field] = {
+    "kind": ("Aus einer Einheit werden andere", _coded(SUCCESSION_KINDS)),
+    "from_unit_id": ("Vorgängerin", lambda value: f"Nutzungseinheit {value}"),
+    "to_unit_id": ("Nachfolgerin", lambda value: f"Nutzungseinheit {value}"),
+    "on_day": ("Am", _day),
+}
+BUILDING: dict[str, Field] = {
+    "name": ("Name des Gebäudes", _text),
+    "alkis_gml_id": ("ALKIS-Kennung", _text),
+    "function_code": ("Gebäudefunktion", _text),
+    "outline": ("Umriss", _outline),
+    "built_year": ("Baujahr", _text),
+    "storeys": ("Vollgeschosse", _number("")),
+    "monument": ("Denkmal", _coded(MONUMENTS)),
+    "energy_class": ("Energieklasse", _text),
+    "condition": ("Bauzustand", _coded(CONDITIONS)),
+    "is_hazard": ("Gefährdung", _flag),
+    "is_landmark": ("Ortsbildprägend", _flag),
+    "note": ("Notiz", _text),
+}
+FIELDS: dict[str, dict[str, Field]] = {
+    "units": _UNIT,
+    "occupancy_spells": _SPELL,
+    "places": _PLACE,
+    "photos": _PHOTO,
+    "parcel_links": _PARCEL,
+    "unit_successions": _SUCCESSION,
+    "buildings": BUILDING,
+}
+_ORDER = {table: position for position, table in enumerate(FIELDS)}
 # What a new row holds without anybody having said so.
 _DEFAULTS = (False, 0, "UNBEKANNT", "TAG", "(,)")
 _NOTES = {
     ("occupancy_spells", "DELETE"): "Ein Nutzungsabschnitt wurde entfernt.",
+    ("parcel_links", "INSERT"): "Ein Flurstück wurde zugeordnet.",
+    ("parcel_links", "DELETE"): "Ein Flurstück wurde entfernt.",
+    ("unit_successions", "INSERT"): "Nutzungseinheiten wurden geteilt oder zusammengelegt.",
+    ("unit_successions", "DELETE"): "Das Teilen oder Zusammenlegen wurde zurückgenommen.",
     ("photos", "INSERT"): "Ein Foto kam dazu.",
     ("photos", "DELETE"): "Ein Foto wurde entfernt.",
 }
@@ -214,6 +254,11 @@ def _add(entry: Entry, change: Change) -> None:
     note = _NOTES.get((change.table, change.operation))
     if note:
         entry.note = note
+
+
+def building_history(changes: Sequence[Change]) -> list[Entry]:
+    """What happened to a building, newest first."""
+    return [_entry([change]) for change in changes]
 
 
 def _said(words: Callable[[Any], str], value: Any) -> str | None:

@@ -26,11 +26,15 @@ class Filters:
     text: str | None = None
     stale: bool = False
     published: bool = False
+    building_id: int | None = None
 
     @property
     def active(self) -> int:
         """How many filters are set, the day apart."""
-        return sum(bool(value) for value in (self.state, self.object_type, self.text, self.stale, self.published))
+        return sum(
+            bool(value)
+            for value in (self.state, self.object_type, self.text, self.stale, self.published, self.building_id)
+        )
 
 
 _NUMBER = "coalesce(substring(p.house_number FROM '^[0-9]{1,6}'), '0')::int"
@@ -85,6 +89,9 @@ def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]
         values["pattern"] = pattern(filters.text)
     if filters.stale:
         conditions.append(overdue_sql())
+    if filters.building_id is not None:
+        conditions.append("u.building_id = :building_id")
+        values["building_id"] = filters.building_id
     if filters.published:
         conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
     return " AND ".join(conditions), values
@@ -211,6 +218,26 @@ _PLACE = text(
 def place_of(session: Session, unit_id: int) -> int | None:
     """The place of a unit, also of one that was deleted."""
     return session.scalar(_PLACE, {"id": unit_id})
+
+
+_OF_CHANGE = text(
+    """
+    SELECT DISTINCT o.table_name, o.row_id
+    FROM history.changes c
+    JOIN history.changes o ON o.transaction_id = c.transaction_id AND o.request_id = c.request_id
+    WHERE c.id = :id AND c.table_name = 'units'
+      AND (o.table_name = 'buildings'
+           OR (o.table_name = 'units' AND EXISTS (
+               SELECT FROM history.changes n WHERE n.transaction_id = c.transaction_id
+               AND n.request_id = c.request_id AND n.table_name = 'unit_successions')))
+    ORDER BY o.table_name, o.row_id
+    """
+)
+
+
+def rows_of_change(session: Session, change_id: int) -> list[tuple[str, int]]:
+    """The units that were split or merged by the request of a change of one of them, and the buildings that it made."""
+    return [(row.table_name, row.row_id) for row in session.execute(_OF_CHANGE, {"id": change_id})]
 
 
 def exists(session: Session, unit_id: int) -> bool:

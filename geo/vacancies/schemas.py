@@ -139,6 +139,17 @@ def parse_vacancy(data: Mapping[str, Any], today: date | None = None) -> Vacancy
     return VacancyInput(place, unit, state, *since)
 
 
+def parse_beside(data: Mapping[str, Any], today: date | None = None) -> tuple[UnitInput, SpellInput]:
+    """The form that marks a further unit at a place that is known."""
+    fields = Fields(data)
+    unit = _unit(fields)
+    state = fields.choice("state", STATES, required=True)
+    since = since_field(fields, "since", today=today or date.today())
+    fields.check()
+    assert state is not None and since is not None  # noqa: S101 (required above)
+    return unit, SpellInput(state, *since)
+
+
 def parse_change(data: Mapping[str, Any]) -> UnitChange:
     """The form that changes a unit and its place."""
     fields = Fields(data)

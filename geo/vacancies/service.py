@@ -4,6 +4,7 @@ Each change raises the unit's version, also one that only touches a spell or the
 somebody else was there first.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -46,14 +47,14 @@ def create(session: Session, actor: Actor, municipality_id: int, data: VacancyIn
     with perform(session, actor, Action.VACANCY_CREATE, municipality_id):
         place = places.create_place(session, municipality_id, data.place, public="grid")
         unit = Unit(municipality_id=municipality_id, place_id=place.id, during=Range(None, None))
-        _fill(unit, data.unit)
+        fill(unit, data.unit)
         session.add(unit)
         session.flush()
         spell = OccupancySpell(unit_id=unit.id, municipality_id=municipality_id)
-        _fill_spell(spell, SpellInput(data.state, data.since, data.precision))
+        fill_spell(spell, SpellInput(data.state, data.since, data.precision))
         session.add(spell)
         session.flush()
-        _settle_stock(session, unit)
+        settle_stock(session, unit)
     return unit
 
 
@@ -65,8 +66,8 @@ def update(session: Session, actor: Actor, unit_id: int, version: int, data: Uni
         place = places.find_place(session, unit.place_id)
         if unit.version != version or data.place_version not in (None, place.version):
             raise Conflict(STALE, current_values(unit, place), unit.version)
-        _fill(unit, data.unit)
-        _touch(unit)
+        fill(unit, data.unit)
+        touch(unit)
         places.update_place(session, place.id, data.place, public=_public_point(session, unit))
     return unit
 
@@ -80,10 +81,10 @@ def set_state(session: Session, actor: Actor, unit_id: int, version: int, data: 
     """The unit's state from a day on: the running spell ends there and the new one begins."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
-        spells = _spells(session, unit.id)
+        unit = expected(session, unit_id, version)
+        spells = spells_of(session, unit.id)
         last = spells[-1] if spells else None
-        if last is not None and _first_day(last) >= data.start:
+        if last is not None and first_day(last) >= data.start:
             raise Invalid(
                 {
                     "since": f"Ab {in_words(last.during.lower, last.start_precision)} gilt schon"
@@ -97,10 +98,10 @@ def set_state(session: Session, actor: Actor, unit_id: int, version: int, data: 
             last.end_precision, last.end_reason = data.start_precision, data.end_reason or last.end_reason
             session.flush()
         spell = OccupancySpell(unit_id=unit.id, municipality_id=unit.municipality_id)
-        _fill_spell(spell, SpellInput(**{**vars(data), "end_reason": None}))
+        fill_spell(spell, SpellInput(**{**vars(data), "end_reason": None}))
         session.add(spell)
-        _settle_stock(session, unit)
-        _touch(unit)
+        settle_stock(session, unit)
+        touch(unit)
     return unit
 
 
@@ -108,13 +109,13 @@ def add_spell(session: Session, actor: Actor, unit_id: int, version: int, data: 
     """A further period of use, past ones included, where no other one lies."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
-        _check_free(_spells(session, unit.id), data)
+        unit = expected(session, unit_id, version)
+        _check_free(spells_of(session, unit.id), data)
         spell = OccupancySpell(unit_id=unit.id, municipality_id=unit.municipality_id)
-        _fill_spell(spell, data)
+        fill_spell(spell, data)
         session.add(spell)
-        _settle_stock(session, unit)
-        _touch(unit)
+        settle_stock(session, unit)
+        touch(unit)
     return spell
 
 
@@ -124,13 +125,13 @@ def update_spell(
     """Correct a period of use; `version` is the unit's."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
-        spells = _spells(session, unit.id)
+        unit = expected(session, unit_id, version)
+        spells = spells_of(session, unit.id)
         spell = _one(spells, spell_id)
         _check_free([other for other in spells if other is not spell], data)
-        _fill_spell(spell, data)
-        _settle_stock(session, unit)
-        _touch(unit)
+        fill_spell(spell, data)
+        settle_stock(session, unit)
+        touch(unit)
     return spell
 
 
@@ -138,17 +139,17 @@ def delete_spell(session: Session, actor: Actor, unit_id: int, version: int, *, 
     """Remove a period of use that was entered by mistake."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
-        session.delete(_one(_spells(session, unit.id), spell_id))
-        _settle_stock(session, unit)
-        _touch(unit)
+        unit = expected(session, unit_id, version)
+        session.delete(_one(spells_of(session, unit.id), spell_id))
+        settle_stock(session, unit)
+        touch(unit)
 
 
 def publish(session: Session, actor: Actor, unit_id: int, version: int, data: PublicationInput) -> Unit:
     """Set what the public may see of a unit, and until when; level 0 and 1 show nothing of it."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_PUBLISH, municipality_id):
-        unit = _expected(session, unit_id, version, publication_values)
+        unit = expected(session, unit_id, version, publication_values)
         if data.level >= 2:
             _check_on_offer(session, unit)
         today = date.today()
@@ -160,7 +161,7 @@ def publish(session: Session, actor: Actor, unit_id: int, version: int, data: Pu
         unit.public_title, unit.public_title_en = data.title, data.title_en
         unit.public_text, unit.public_text_en = data.text, data.text_en
         unit.rent_eur_m2 = data.rent_eur_m2
-        _touch(unit)
+        touch(unit)
         session.flush()
         places.set_public_point(session, unit.place_id, _public_point(session, unit))
     return unit
@@ -170,9 +171,9 @@ def withdraw(session: Session, actor: Actor, unit_id: int, version: int) -> Unit
     """Take a unit off the public pages at once; its texts stay for the next time."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_PUBLISH, municipality_id):
-        unit = _expected(session, unit_id, version, publication_values)
+        unit = expected(session, unit_id, version, publication_values)
         unit.publication_level, unit.published_during = 0, None
-        _touch(unit)
+        touch(unit)
         session.flush()
         places.set_public_point(session, unit.place_id, _public_point(session, unit))
     return unit
@@ -182,11 +183,11 @@ def verify(session: Session, actor: Actor, unit_id: int, version: int, data: Ver
     """Note that the facts of a unit were confirmed; an older confirmation never replaces a newer one."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
+        unit = expected(session, unit_id, version)
         if unit.verified_on is not None and data.on < unit.verified_on:
             raise Invalid({"verified_on": f"Die Angaben sind schon am {in_words(unit.verified_on)} bestätigt worden."})
         unit.verified_on, unit.verified_by_kind = data.on, data.kind
-        _touch(unit)
+        touch(unit)
     return unit
 
 
@@ -210,7 +211,7 @@ def delete(session: Session, actor: Actor, unit_id: int, version: int) -> None:
     """
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_DELETE, municipality_id):
-        unit = _expected(session, unit_id, version)
+        unit = expected(session, unit_id, version)
         place_id = unit.place_id
         session.delete(unit)
         session.flush()
@@ -218,8 +219,16 @@ def delete(session: Session, actor: Actor, unit_id: int, version: int) -> None:
 
 
 def undo(session: Session, actor: Actor, unit_id: int, change_id: int) -> None:
-    """Take back the last change of a unit, its place and its spells; also of one that was just deleted."""
-    revert(session, actor, root_of(session, unit_id), change_id)
+    """Take back the last change of a unit, its place and its spells; also of one that was just deleted.
+
+    A split or a merger goes back as a whole, with every unit that took part in it; a new building with its first unit.
+    """
+    root = root_of(session, unit_id)
+    for table, row_id in queries.rows_of_change(session, change_id):
+        more = root_of(session, row_id) if table == "units" else Root(table, row_id)
+        if (table, row_id) != (root.table, root.id):
+            root = replace(root, parts=root.parts + more.parts, others=(*root.others, (table, row_id), *more.others))
+    revert(session, actor, root, change_id)
 
 
 def history(session: Session, unit_id: int) -> list[Entry]:
@@ -230,7 +239,12 @@ def history(session: Session, unit_id: int) -> list[Entry]:
 def root_of(session: Session, unit_id: int) -> Root:
     """The unit with everything that belongs to it, for the history and for undoing."""
     place_id = queries.place_of(session, unit_id)
-    parts = [Part("occupancy_spells", "unit_id", unit_id)]
+    parts = [
+        Part("occupancy_spells", "unit_id", unit_id),
+        Part("parcel_links", "unit_id", unit_id),
+        Part("unit_successions", "from_unit_id", unit_id),
+        Part("unit_successions", "to_unit_id", unit_id),
+    ]
     others: list[tuple[str, int]] = []
     if place_id is not None:
         parts.append(Part("photos", "place_id", place_id, moves_alone=True))
@@ -238,13 +252,13 @@ def root_of(session: Session, unit_id: int) -> Root:
     return Root("units", unit_id, tuple(parts), tuple(others))
 
 
-def _fill(unit: Unit, data: UnitInput) -> None:
+def fill(unit: Unit, data: UnitInput) -> None:
     for name, value in vars(data).items():
         if getattr(unit, name) != value:
             setattr(unit, name, value)
 
 
-def _fill_spell(spell: OccupancySpell, data: SpellInput) -> None:
+def fill_spell(spell: OccupancySpell, data: SpellInput) -> None:
     spell.state = data.state
     spell.during = Range(data.start, data.end)
     spell.start_precision, spell.end_precision = data.start_precision, data.end_precision
@@ -252,7 +266,7 @@ def _fill_spell(spell: OccupancySpell, data: SpellInput) -> None:
         setattr(spell, name, getattr(data, name))
 
 
-def _touch(unit: Unit) -> None:
+def touch(unit: Unit) -> None:
     flag_modified(unit, "object_type")
 
 
@@ -263,19 +277,19 @@ def _locked(session: Session, unit_id: int) -> Unit:
     return unit
 
 
-def _expected(session: Session, unit_id: int, version: int, values: object = None) -> Unit:
+def expected(session: Session, unit_id: int, version: int, values: object = None) -> Unit:
     unit = _locked(session, unit_id)
     if unit.version != version:
         raise Conflict(STALE, values(unit) if callable(values) else None, unit.version)
     return unit
 
 
-def _spells(session: Session, unit_id: int) -> list[OccupancySpell]:
+def spells_of(session: Session, unit_id: int) -> list[OccupancySpell]:
     chosen = select(OccupancySpell).where(OccupancySpell.unit_id == unit_id).order_by(OccupancySpell.during)
     return list(session.scalars(chosen.execution_options(populate_existing=True)))
 
 
-def _first_day(spell: OccupancySpell) -> date:
+def first_day(spell: OccupancySpell) -> date:
     """A spell's first day; the database holds that it has one."""
     return spell.during.lower or date.min
 
@@ -302,7 +316,7 @@ def _check_free(others: list[OccupancySpell], data: SpellInput) -> None:
 
 def _check_on_offer(session: Session, unit: Unit) -> None:
     today = date.today()
-    state = next((spell.state for spell in _spells(session, unit.id) if spell.during.contains(today)), None)
+    state = next((spell.state for spell in spells_of(session, unit.id) if spell.during.contains(today)), None)
     if state not in (*EMPTY_STATES, "DROHEND"):
         now = f"ist heute „{label(STATES, state)}“" if state else "hat heute keinen bekannten Zustand"
         raise Invalid({"level": f"Öffentlich gezeigt wird nur, was leer steht. Diese Nutzungseinheit {now}."})
@@ -317,13 +331,13 @@ def _public_point(session: Session, unit: Unit) -> places.PublicPoint:
     return "exact" if levels and min(levels) >= 3 else "grid"
 
 
-def _settle_stock(session: Session, unit: Unit) -> None:
+def settle_stock(session: Session, unit: Unit) -> None:
     """The unit is in the stock from its first known day (open where it was open) until it is no more."""
     session.flush()
-    spells = _spells(session, unit.id)
+    spells = spells_of(session, unit.id)
     begin = unit.during.lower
     if begin is not None and spells:
-        begin = min(begin, _first_day(spells[0]))
+        begin = min(begin, first_day(spells[0]))
     end = spells[-1].during.lower if spells and spells[-1].state == "ENTFALLEN" else None
     if begin is not None and end is not None and end <= begin:
         begin = None

@@ -41,6 +41,7 @@ def unit_filters() -> Filters:
         text=parameters.text("suche"),
         stale=parameters.flag("veraltet"),
         published=parameters.flag("oeffentlich"),
+        building_id=parameters.whole("gebaeude"),
     )
 
 
@@ -50,7 +51,7 @@ def sorting() -> str:
 
 
 PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
-INTERNAL = ("zustand", "art", "suche", "veraltet", "oeffentlich")
+INTERNAL = ("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude")
 
 
 def chosen(names: tuple[str, ...]) -> dict[str, Any]:

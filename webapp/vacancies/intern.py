@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from webapp.vacancies import editing, pictures, publishing, settings, stock, unit
+from webapp.vacancies import around, editing, pictures, publishing, settings, stock, successions, unit
 
 vacancies_intern = Blueprint("vacancies_intern", __name__)
 
 _UNIT = "/leerstand/<int:unit_id>"
 _SPELL = f"{_UNIT}/abschnitte/<int:spell_id>"
 _PHOTO = f"{_UNIT}/fotos/<int:photo_id>"
+_BUILDING = "/leerstand/gebaeude/<int:building_id>"
 _FORM = ["GET", "POST"]
 
 # Address, endpoint, view, methods.
@@ -30,6 +31,16 @@ ROUTES = (
     (f"{_UNIT}/verlauf", "history", unit.history, ["GET"]),
     (f"{_UNIT}/rueckgaengig", "undo", unit.undo, ["POST"]),
     (f"{_UNIT}/loeschen", "delete", unit.delete, _FORM),
+    (f"{_UNIT}/weitere", "beside", around.beside, _FORM),
+    (f"{_UNIT}/gebaeude", "choose_building", around.choose_building, _FORM),
+    (f"{_UNIT}/flurstuecke", "parcels", around.parcels, _FORM),
+    (f"{_UNIT}/flurstuecke/<int:parcel_id>/entfernen", "remove_parcel", around.remove_parcel, ["POST"]),
+    (f"{_UNIT}/teilen", "split", successions.split, _FORM),
+    (f"{_UNIT}/zusammenlegen", "merge", successions.merge, _FORM),
+    (_BUILDING, "building", around.building, ["GET"]),
+    (f"{_BUILDING}/bearbeiten", "edit_building", around.edit_building, _FORM),
+    (f"{_BUILDING}/loeschen", "delete_building", around.delete_building, ["POST"]),
+    (f"{_BUILDING}/rueckgaengig", "undo_building", around.undo_building, ["POST"]),
     (f"{_UNIT}/fotos", "photos", pictures.photos, _FORM),
     (_PHOTO, "edit_photo", pictures.edit_photo, _FORM),
     (f"{_PHOTO}/loeschen", "delete_photo", pictures.delete_photo, ["POST"]),

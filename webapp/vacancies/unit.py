@@ -20,10 +20,11 @@ from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.freshness import service as freshness
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import parse_spell, parse_verification, spell_values
+from geo.vacancies.stock import queries as stock
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.vacancies import present
+from webapp.vacancies import around, present, successions
 from webapp.vacancies.addresses import INTERNAL, day_chosen
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
@@ -43,6 +44,10 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         spells=[_spell(spell, day) for spell in unit.spells],
         current=next((_spell(spell, day) for spell in unit.spells if spell.during.contains(day)), None),
         neighbours=[(other.id, present.what_it_is(other)) for other in queries.neighbours(session, unit)],
+        relatives=successions.relatives(unit_id),
+        parcels=around.parcels_of(unit_id),
+        building=stock.building(session, unit.building_id) if unit.building_id else None,
+        building_name=around.building_name,
         photos=photos.of_place(session, unit.place_id),
         feature=present.unit_feature(unit, day),
         level=label(PUBLICATION_LEVELS, unit.publication_level),

@@ -23,6 +23,8 @@ from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, T
 from geo.trees.wording import period
 from geo.vacancies import service as vacancies
 from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
+from geo.vacancies.stock import service as around
+from geo.vacancies.stock.schemas import BuildingInput, ParcelInput
 from geo.viewpoints import service as viewpoints
 from geo.viewpoints.schemas import StatusInput, ViewpointInput
 from tests import factories
@@ -65,6 +67,8 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
         name=town.secret(f"NAME{word}"),
         note=town.secret(f"NOTIZ{word}"),
         area_total_m2=Decimal("123.45" if hidden else "167.8"),
+        external_source=town.secret(f"LISTE{word}"),
+        external_id=town.secret(f"SCHLUESSEL{word}"),
         floor=0,
     )
     made = vacancies.create(session, SYSTEM, town.id, VacancyInput(place, unit, "LEER", TODAY - timedelta(days=400)))
@@ -75,8 +79,16 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
         occupant=town.secret(f"NUTZER{word}"),
         note=town.secret(f"ABSCHNITT{word}"),
         source=town.secret(f"QUELLE{word}"),
+        confidence="UNSICHER",
     )
     vacancies.add_spell(session, SYSTEM, made.id, made.version, before)
+    session.refresh(made)
+    house = BuildingInput(name=town.secret(f"HAUS{word}"), note=town.secret(f"HAUSNOTIZ{word}"))
+    town.ids[f"building{word}"] = around.create_building(session, SYSTEM, made.id, made.version, house).id
+    session.refresh(made)
+    key = f"16{len(town.ids) + 7000:04d}00100001______"
+    town.words.append(key)
+    town.ids[f"parcel{word}"] = around.add_parcel(session, SYSTEM, made.id, made.version, ParcelInput(key)).id
     session.refresh(made)
     if level >= 2:
         shown = not hidden
