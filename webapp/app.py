@@ -28,6 +28,7 @@ from geo.core.errors import Invalid
 from geo.settings import Settings
 
 Answer = TypeVar("Answer")
+View = TypeVar("View", bound=Callable[..., Any])
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ATTEMPTS = 3
 _FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
@@ -117,8 +118,21 @@ class RegisterApp(Flask):
 
 def bound_forms() -> None:
     """Only a form with a file may be as large as a file: any other is read and taken apart in memory at once."""
+    view: Any = current_app.view_functions.get(request.endpoint or "")
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_LIMIT
+    elif hasattr(view, "most_bytes"):
+        request.max_content_length = view.most_bytes
+
+
+def takes_files(most_bytes: int) -> Callable[[View], View]:
+    """A view whose form may hold several files, together so large."""
+
+    def decorate(view: View) -> View:
+        view.most_bytes = most_bytes  # type: ignore[attr-defined]  # a function takes any attribute
+        return view
+
+    return decorate
 
 
 def register_app() -> RegisterApp:

@@ -212,6 +212,7 @@ class Photo(Base):
     author: Mapped[str]
     licence: Mapped[str]
     taken_on: Mapped[date | None]
+    position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -10,7 +10,7 @@ import os
 import struct
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,8 @@ LICENCES = {
     "ALLE-RECHTE": ("alle Rechte vorbehalten", "all rights reserved"),
 }
 MOST_BYTES = 15_000_000
+# So many at once, and so much of them all.
+MOST_AT_ONCE, MOST_BYTES_AT_ONCE = 10, 80_000_000
 ORPHAN_AFTER_S = 24 * 3600
 _LIMITS = sandbox.Limits(seconds=15, memory_bytes=1_500_000_000, output_bytes=20_000_000)
 _SCRIPT = Path(__file__).with_name("reencode.py")
@@ -81,6 +83,21 @@ def parse_photo(data: Mapping[str, Any]) -> PhotoInput:
     is_public = fields.flag("is_public")
     fields.check()
     return PhotoInput(alt_text or "", author or "", licence or "", taken_on, is_public)
+
+
+def parse_photos(data: Mapping[str, Any], names: Sequence[str]) -> list[PhotoInput]:
+    """The form beside several photos: author and licence for all, a description for each, in the order of the files.
+
+    With one description for several files each gets it with its number: “Ladenfront (2 von 3)”.
+    """
+    getlist = getattr(data, "getlist", None)
+    texts = [text for text in (getlist("alt_text") if getlist else [data.get("alt_text", "")]) if text.strip()]
+    if len(names) > 1 and len(texts) == 1:
+        texts = [f"{texts[0]} ({number} von {len(names)})" for number in range(1, len(names) + 1)]
+    if texts and len(texts) != len(names):
+        raise Invalid({"alt_text": f"Zu {len(names)} Fotos gehören {len(names)} Beschreibungen (jetzt {len(texts)})."})
+    rest = {name: data.get(name, "") for name in ("author", "licence", "taken_on", "is_public")}
+    return [parse_photo({**rest, "alt_text": text}) for text in texts or [""]]
 
 
 def clean(raw: bytes, field: str = "photo") -> CleanPhoto:
@@ -182,8 +199,8 @@ def get(session: Session, photo_id: int) -> Photo:
 
 
 def of_place(session: Session, place_id: int) -> list[Photo]:
-    """All photos of a place, for its town's internal pages."""
-    return list(session.scalars(select(Photo).where(Photo.place_id == place_id).order_by(Photo.id)))
+    """All photos of a place in their order, for its town's internal pages."""
+    return list(session.scalars(select(Photo).where(Photo.place_id == place_id).order_by(Photo.position, Photo.id)))
 
 
 def published(session: Session, sha256: str) -> Row[Any]:

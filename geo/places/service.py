@@ -146,6 +146,16 @@ def update_photo(session: Session, actor: Actor, photo_id: int, version: int, da
     return row
 
 
+def photo_first(session: Session, actor: Actor, photo_id: int, version: int) -> None:
+    """Show a photo before all others of its place."""
+    photo = photos.get(session, photo_id)
+    with perform(session, actor, Action.PHOTO_EDIT, photo.municipality_id):
+        row = _expected_photo(session, photo_id, version)
+        others = [kept.position for kept in photos.of_place(session, row.place_id) if kept.id != row.id]
+        if others and row.position >= min(others):
+            row.position = min(others) - 1
+
+
 def remove_photo(session: Session, actor: Actor, photo_id: int, version: int) -> None:
     """Take a photo away at once; its file is swept a day later, so that this can be undone until then."""
     municipality_id = photos.get(session, photo_id).municipality_id

@@ -17,16 +17,14 @@ from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Municipality, Place
 from geo.samples import content, generate
-from geo.samples.model import FleetSample, PlaceSample, Sample, UnitSample, ViewpointSample
+from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
+from geo.samples.rows import exact_places, unit_row, without
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
-from geo.vacancies.model import OccupancySpell, Unit
+from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, UnitSuccession
 from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
 
 Row = dict[str, Any]
-EXACT_LEVEL, PUBLIC_LEVEL = 3, 2
-_LISTING = ("publication_level", "public_title", "public_title_en", "public_text", "public_text_en", "consent_kind")
-_NO_UNIT_COLUMN = {"key", "place", "stock_start", "stock_end", "spells", "listing", "equipment"}
 _VIEWPOINT = (
     *("name", "name_en", "story", "story_en", "story_easy", "step_free", "access_note", "access_note_en"),
     *("best_time", "best_time_en", "toilet", "responsible_body", "last_checked_on", "is_featured"),
@@ -178,13 +176,13 @@ class _Loader:
 
     def made_up(self, sample: Sample) -> None:
         """Units with their spells, stops, fleets with their schedules, viewpoints: all marked as examples."""
-        exact = _exact_places(sample.units)
+        exact = exact_places(sample.units)
         spots = [*(unit.place for unit in sample.units), *(v.place for v in sample.viewpoints)]
         spots = list(dict.fromkeys([*spots, *(stop.place for stop in sample.stops)]))
         on_grid = {unit.place for unit in sample.units} - exact
         rows = [self._place(spot, on_grid=spot in on_grid) for spot in spots]
         places = dict(zip(spots, self._insert_with_ids(Place, rows), strict=True))
-        self._units(sample.units, places)
+        self._units(sample, places)
         stops = self._stops(sample, places)
         for fleet in sample.fleets:
             self._fleet(fleet, stops)
@@ -203,12 +201,50 @@ class _Loader:
             "is_example": True,
         }
 
-    def _units(self, units: Sequence[UnitSample], places: dict[PlaceSample, int]) -> None:
+    def _units(self, sample: Sample, places: dict[PlaceSample, int]) -> None:
+        units = sample.units
+        wanted = {unit.building for unit in units}
+        houses = [house for house in sample.buildings if house.key in wanted]
         rows = [
-            {"municipality_id": self.town(unit.place.ags), "place_id": places[unit.place], **_unit(unit)}
+            {"municipality_id": self.town(house.ags), "is_example": True, **without(house, "key", "ags")}
+            for house in houses
+        ]
+        numbers = zip(houses, self._insert_with_ids(Building, rows), strict=True)
+        buildings: dict[str | None, int] = {house.key: number for house, number in numbers}
+        rows = [
+            {
+                "municipality_id": self.town(unit.place.ags),
+                "place_id": places[unit.place],
+                "building_id": buildings.get(unit.building),
+                **unit_row(unit),
+            }
             for unit in units
         ]
         ids = self._insert_with_ids(Unit, rows)
+        parcels: list[Row] = [
+            {
+                "municipality_id": row["municipality_id"],
+                "unit_id": unit_id,
+                "parcel_key": unit.parcel_key,
+                "is_example": True,
+            }
+            for unit, unit_id, row in zip(units, ids, rows, strict=True)
+            if unit.parcel_key
+        ]
+        self._insert(ParcelLink, parcels)
+        by_key = {unit.key: (unit_id, row) for unit, unit_id, row in zip(units, ids, rows, strict=True)}
+        links: list[Row] = [
+            {
+                "municipality_id": by_key[link.from_key][1]["municipality_id"],
+                "from_unit_id": by_key[link.from_key][0],
+                "to_unit_id": by_key[link.to_key][0],
+                "is_example": True,
+                **without(link, "from_key", "to_key"),
+            }
+            for link in sample.successions
+            if link.from_key in by_key and link.to_key in by_key
+        ]
+        self._insert(UnitSuccession, links)
         spells = [
             {
                 **{name: value for name, value in vars(spell).items() if name not in {"start", "end"}},
@@ -307,32 +343,6 @@ class _Loader:
             ]
         self._insert(Sector, sectors)
         self._insert(ViewpointStatus, statuses)
-
-
-def _exact_places(units: Sequence[UnitSample]) -> set[PlaceSample]:
-    """Spots whose published units all show their address; every other unit shows only its grid cell."""
-    levels: dict[PlaceSample, list[int]] = {}
-    for unit in units:
-        if unit.listing is not None and unit.listing.publication_level >= PUBLIC_LEVEL:
-            levels.setdefault(unit.place, []).append(unit.listing.publication_level)
-    return {place for place, found in levels.items() if min(found) >= EXACT_LEVEL}
-
-
-def _unit(unit: UnitSample) -> Row:
-    row = {name: value for name, value in vars(unit).items() if name not in _NO_UNIT_COLUMN}
-    row |= {
-        "during": Range(unit.stock_start, unit.stock_end),
-        "equipment": list(unit.equipment),
-        "is_example": True,
-        "publication_level": 0,
-        "published_during": None,
-        "rent_eur_m2": None,
-    }
-    row |= dict.fromkeys(_LISTING[1:])
-    if unit.listing is not None:
-        row |= {name: getattr(unit.listing, name) for name in (*_LISTING, "rent_eur_m2")}
-        row["published_during"] = Range(unit.listing.published_from, unit.listing.published_until)
-    return row
 
 
 def _given(record: Row, names: str) -> Row:

@@ -37,6 +37,10 @@ class SpellSample:
     sortiment: str | None = None
     end_reason: str | None = None
     end_precision: str = "TAG"
+    wz_2025: str | None = None
+    operator_kind: str | None = None
+    area_used_m2: float | None = None
+    threatened_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,46 @@ class UnitSample:
     equipment: tuple[str, ...] = ()
     condition: int | None = None
     location_class: str | None = None
+    heating: str | None = None
+    energy_kwh_m2a: float | None = None
+    energy_class: str | None = None
+    parking_n: int | None = None
     note: str | None = None
     verified_on: date | None = None
     verified_by_kind: str | None = None
     listing: ListingSample | None = None
+    building: str | None = None
+    parcel_key: str | None = None
 
     @property
     def current(self) -> SpellSample:
         """The latest spell, which is the open one."""
         return self.spells[-1]
+
+
+@dataclass(frozen=True)
+class BuildingSample:
+    """A made-up building, which several units may lie in; their `building` names its key."""
+
+    key: str
+    ags: str
+    built_year: int
+    storeys: int
+    monument: str
+    energy_class: str
+    condition: int
+    is_hazard: bool
+    is_landmark: bool
+
+
+@dataclass(frozen=True)
+class SuccessionSample:
+    """That a unit became another one, by their keys."""
+
+    from_key: str
+    to_key: str
+    on_day: date
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -196,3 +231,5 @@ class Sample:
     stops: tuple[StopSample, ...]
     fleets: tuple[FleetSample, ...]
     viewpoints: tuple[ViewpointSample, ...]
+    buildings: tuple[BuildingSample, ...] = ()
+    successions: tuple[SuccessionSample, ...] = ()

@@ -151,6 +151,6 @@ def photos(session: Session, place_id: int) -> Sequence[Row[Any]]:
     """The public photos of an offer's place."""
     query = text(
         "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence"
-        " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.id"
+        " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.position, f.id"
     )
     return session.execute(query, {"place_id": place_id}).all()

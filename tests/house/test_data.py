@@ -4,7 +4,7 @@ import csv
 import json
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -21,7 +21,9 @@ from geo.samples.content import facts, towns
 from geo.samples.generate import build
 from geo.samples.model import Sample
 from geo.trees import codes as tree_codes
+from geo.vacancies import classification
 from geo.vacancies import codes as unit_codes
+from geo.vacancies.stock.parcel_keys import normal
 from geo.viewpoints import codes as viewpoint_codes
 
 REFERENCE = DATA / "reference"
@@ -192,9 +194,10 @@ def test_units_use_the_known_codes_and_make_sense(sample: Sample) -> None:
 
 
 def test_spells_follow_each_other_and_only_the_last_is_open(sample: Sample) -> None:
+    later = {link.to_key for link in sample.successions}
     for unit in sample.units:
         assert unit.spells[0].start == unit.stock_start, unit.key
-        assert unit.spells[0].start_precision == "VOR"
+        assert unit.spells[0].start_precision == ("TAG" if unit.key in later else "VOR")
         assert unit.spells[-1].end is None
         for before, after in pairwise(unit.spells):
             assert before.end == after.start, unit.key
@@ -205,6 +208,38 @@ def test_spells_follow_each_other_and_only_the_last_is_open(sample: Sample) -> N
             assert spell.start <= spell.observed_on <= sample.today, unit.key
             assert spell.occupant is None or spell.occupant.startswith("Beispiel-")
         assert (unit.stock_end is None) == (unit.current.state != "ENTFALLEN")
+
+
+def test_one_shop_was_split_and_both_halves_follow_it(sample: Sample) -> None:
+    units = {unit.key: unit for unit in sample.units}
+    assert len(sample.successions) == 2
+    for link in sample.successions:
+        whole, half = units[link.from_key], units[link.to_key]
+        assert whole.stock_end == whole.current.start == half.stock_start == half.spells[0].start == link.on_day
+        assert whole.current.state == "ENTFALLEN" and half.place == whole.place and half.building == whole.building
+        assert half.area_total_m2 < whole.area_total_m2
+
+
+def test_units_have_buildings_parcels_energy_and_branches(sample: Sample) -> None:
+    houses = {house.key: house for house in sample.buildings}
+    shared = Counter(unit.building for unit in sample.units if unit.building)
+    assert set(shared) == set(houses) and max(shared.values()) >= 3
+    assert all(
+        house.storeys > max(u.floor or 0 for u in sample.units if u.building == house.key) for house in houses.values()
+    )
+    assert all(
+        normal(unit.parcel_key) == unit.parcel_key and unit.parcel_key[2:6] == "9999"
+        for unit in sample.units
+        if unit.parcel_key
+    )
+    used = [spell for unit in sample.units for spell in unit.spells if spell.occupant]
+    assert {spell.operator_kind for spell in used} == {"INHABER", "FILIALE", "FRANCHISE"}
+    for spell in used:
+        assert spell.wz_code in classification.names("2008"), spell
+        assert spell.wz_2025 is None or spell.wz_2025 in classification.names("2025"), spell
+    assert sum(spell.wz_2025 is not None for spell in used) > 0.8 * len(used)
+    assert all(spell.threatened_from for spell in used if spell.state == "DROHEND")
+    assert {unit.heating for unit in sample.units} >= {"GAS", "FERNWAERME", None}
 
 
 def test_listings_have_both_languages_an_end_and_consent_where_needed(sample: Sample) -> None:
@@ -267,6 +302,6 @@ def test_viewpoints_use_the_known_codes_and_both_languages(sample: Sample) -> No
 
 
 def test_sample_modules_read_no_clock_and_no_chance_of_their_own() -> None:
-    for name in ("content", "generate", "listings", "model", "occupancy", "trees", "units", "viewpoints"):
+    for name in ("content", "generate", "listings", "model", "occupancy", "stock", "trees", "units", "viewpoints"):
         text = (Path(DATA).parent / "geo" / "samples" / f"{name}.py").read_text(encoding="utf-8")
         assert not re.search(r"\btoday\(\)|\bnow\(\)|\brandom\.(random|choice)\(|import random\b", text), name

@@ -43,6 +43,7 @@ ROUTES = (
     (f"{_BUILDING}/rueckgaengig", "undo_building", around.undo_building, ["POST"]),
     (f"{_UNIT}/fotos", "photos", pictures.photos, _FORM),
     (_PHOTO, "edit_photo", pictures.edit_photo, _FORM),
+    (f"{_PHOTO}/nach-vorn", "photo_first", pictures.photo_first, ["POST"]),
     (f"{_PHOTO}/loeschen", "delete_photo", pictures.delete_photo, ["POST"]),
     (f"{_PHOTO}/zurueckholen", "restore_photo", pictures.restore_photo, ["POST"]),
 )

@@ -17,12 +17,13 @@ from geo.vacancies import queries
 from geo.vacancies.model import Unit
 from webapp import parameters
 from webapp.access import needs
-from webapp.app import actor, staff_session
+from webapp.app import actor, staff_session, takes_files
 from webapp.places.photos import store
 from webapp.vacancies import present
 from webapp.vacancies.forms import PHOTO_LABELS, refusal, typed, version
 
 
+@takes_files(stored.MOST_BYTES_AT_ONCE)
 @needs(Action.VACANCY_EDIT)
 def photos(unit_id: int) -> ResponseReturnValue:
     """All photos, and one more."""
@@ -32,31 +33,40 @@ def photos(unit_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         values = typed(request.form)
         try:
-            data, photo = _parse()
-            service.add_photo(staff_session(), actor(), unit.place_id, data, photo=photo, store=store())
+            for data, photo in _parse():
+                service.add_photo(staff_session(), actor(), unit.place_id, data, photo=photo, store=store())
             return _back(unit_id)
         except Invalid as error:
             errors = refusal(error)["errors"]
     return _page(unit_id, values, errors, 422 if errors else 200)
 
 
-def _parse() -> tuple[stored.PhotoInput, stored.CleanPhoto]:
-    """The form and the photo, with the mistakes of both at once."""
-    file = request.files.get("photo")
-    raw = file.read(stored.MOST_BYTES + 1) if file is not None else b""
+def _parse() -> list[tuple[stored.PhotoInput, stored.CleanPhoto]]:
+    """The form and the photos, with the mistakes of all at once; one that is no photo is named by its file."""
+    files = [file for file in request.files.getlist("photo") if file.filename]
+    names = [str(file.filename) for file in files] or [""]
     errors: dict[str, str] = {}
-    data = photo = None
+    data: list[stored.PhotoInput] = []
+    cleaned: list[stored.CleanPhoto] = []
+    if len(files) > stored.MOST_AT_ONCE:
+        raise Invalid({"photo": f"Bitte höchstens {stored.MOST_AT_ONCE} Fotos auf einmal hochladen."})
     try:
-        data = stored.parse_photo(request.form)
+        data = stored.parse_photos(request.form, names)
     except Invalid as error:
         errors |= error.fields
-    try:
-        photo = stored.clean(raw)
-    except Invalid as error:
-        errors |= error.fields
-    if data is None or photo is None:
+    contents = (file.read(stored.MOST_BYTES + 1) for file in files) if files else iter([b""])
+    for content, name in zip(contents, names, strict=True):
+        try:
+            cleaned.append(stored.clean(content))
+        except Invalid as error:
+            sentence = error.fields["photo"]
+            named = f"{name[:80]}: {sentence}" if len(names) > 1 else sentence
+            errors["photo"] = f"{errors['photo']} {named}" if "photo" in errors else named
+    if not errors and len({photo.sha256 for photo in cleaned}) < len(cleaned):
+        errors["photo"] = "Zwei der gewählten Dateien sind dasselbe Foto."
+    if errors:
         raise Invalid(errors)
-    return data, photo
+    return list(zip(data, cleaned, strict=True))
 
 
 def _last_author(unit: Unit) -> str:
@@ -78,7 +88,7 @@ def _page(unit_id: int, values: dict[str, Any], errors: dict[str, str], status: 
         licences=[(code, names[0]) for code, names in stored.LICENCES.items()],
         removed=parameters.whole("entfernt"),
         removed_change=parameters.whole("aenderung", most=2**53),
-        most_mb=stored.MOST_BYTES // 1_000_000,
+        most=stored.MOST_AT_ONCE,
     )
     return page, status
 
@@ -125,6 +135,14 @@ def edit_photo(unit_id: int, photo_id: int) -> ResponseReturnValue:
         licences=[(code, words[0]) for code, words in stored.LICENCES.items()],
     )
     return page, status
+
+
+@needs(Action.VACANCY_EDIT)
+def photo_first(unit_id: int, photo_id: int) -> ResponseReturnValue:
+    """Show a photo before the others."""
+    _check_belongs(unit_id, photo_id)
+    service.photo_first(staff_session(), actor(), photo_id, version())
+    return _back(unit_id)
 
 
 @needs(Action.VACANCY_EDIT)

@@ -184,6 +184,9 @@ def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
         ("Eingang" if german else "Entrance", label(ENTRANCES, row.entrance, lang)),
         ("Barrierefrei" if german else "Accessible", label(ACCESSIBLE, row.accessible, lang)),
         ("Ausstattung" if german else "Facilities", ", ".join(label(EQUIPMENT, code, lang) for code in row.equipment)),
+        ("Stellplätze" if german else "Parking spaces", None if row.parking_n is None else str(row.parking_n)),
+        ("Heizung" if german else "Heating", label(HEATINGS, row.heating, lang)),
+        ("Energiekennwert" if german else "Energy use", energy(row, lang)),
         ("Kaltmiete" if german else "Rent, without heating", rent),
     ]
     return [(name, text) for name, text in facts if text]

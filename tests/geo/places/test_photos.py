@@ -77,6 +77,29 @@ def test_picture_is_turned_upright_before_its_orientation_goes():
     assert (clean.width_px, clean.height_px) == (400, 600)
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_each_way_a_camera_can_be_held_ends_upright(orientation):
+    """The upper left quarter of what a person sees is red, however the file turns or mirrors it."""
+    upright = Image.new("RGB", (120, 80), "white")
+    upright.paste("red", (0, 0, 60, 40))
+    undone = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    held = upright.transpose(undone[orientation]) if orientation in undone else upright
+    file = io.BytesIO()
+    held.save(file, "JPEG", exif=exif(orientation=orientation), quality=95)
+    clean = opened(photos.clean(file.getvalue()).picture)
+    assert clean.size == (120, 80)
+    quarters = [clean.getpixel(spot) for spot in ((30, 20), (90, 20), (30, 60), (90, 60))]
+    assert [green < 100 for _, green, _ in quarters] == [True, False, False, False]
+
+
 def test_transparent_parts_become_white_and_greys_stay_grey():
     assert opened(photos.clean(picture("PNG", colour=(0, 0, 0, 0))).picture).getpixel((9, 9)) == (255, 255, 255)
     file = io.BytesIO()

@@ -15,3 +15,4 @@ if (document.querySelector("[data-branches], [data-only-for]")) {
 if (document.querySelector("[data-jobs-open]")) {
   import("./intern/jobs.js").then(({ followJobs }) => followJobs());
 }
+for (const box of document.querySelectorAll("[data-photos]")) import("./intern/photos.js").then(({ startPhotos }) => startPhotos(box));

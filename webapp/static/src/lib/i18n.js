@@ -60,6 +60,7 @@ const words = {
     compassOff: "Kompass des Geräts verwenden",
     compassNone: "Dieses Gerät meldet keine Richtung.",
     panorama: "Rundblick",
+    photosEach: "Jedes Foto braucht seine eigene Beschreibung.",
     proposed: "Vorgeschlagen",
     branchOther: "WZ {edition}",
     branchGroup: "Sortiment",
