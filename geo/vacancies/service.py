@@ -195,12 +195,12 @@ def add_note(session: Session, actor: Actor, unit_id: int, version: int, note: s
     """One more line in the unit's note. Raises `Invalid` when the whole would be longer than the field."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_EDIT, municipality_id):
-        unit = _expected(session, unit_id, version)
+        unit = expected(session, unit_id, version)
         whole = f"{unit.note}\n{note}" if unit.note else note
         if len(whole) > LONGEST_NOTE:
             raise Invalid({"note": f"Die Notiz der Nutzungseinheit hätte mehr als {LONGEST_NOTE} Zeichen."})
         unit.note = whole
-        _touch(unit)
+        touch(unit)
     return unit
 
 

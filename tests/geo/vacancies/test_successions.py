@@ -45,7 +45,7 @@ def listed(session, town, day, **filters):
 
 
 def shown(session, town, day):
-    return sorted(row.id for row in queries.on_map(session, town, Filters(day)))
+    return sorted(row.id for row in queries.on_map(session, town, Filters(day)).rows)
 
 
 def everything(session):

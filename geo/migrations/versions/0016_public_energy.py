@@ -1,9 +1,11 @@
 """Heating, energy and parking of an offer are public from the address on; a place's photos have an order."""
 
+from importlib import import_module
+
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0016"
+down_revision = "0015"
 
 _VACANCIES = """
         SELECT u.id, u.municipality_id, m.name AS municipality, m.ags::text AS ags, u.object_type, u.floor,
@@ -58,14 +60,27 @@ _NEW_VACANCIES = _VACANCIES.replace(
 )
 _NEW_PHOTOS = _PHOTOS.replace("f.is_example", "f.is_example, f.position")
 
+# The stored texts of the offers say the same: the view that they are made from, as it was and as it is now.
+_ROWS: str = import_module("geo.migrations.versions.0012_offers")._ROWS.replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
+_NEW_ROWS = _ROWS.replace(
+    "END AS equipment,",
+    "END AS equipment, CASE WHEN c.exact THEN u.parking_n END AS parking_n, CASE WHEN c.exact THEN u.heating END AS heating,"
+    " CASE WHEN c.exact THEN u.energy_kwh_m2a END AS energy_kwh_m2a,"
+    " CASE WHEN c.exact THEN u.energy_class END AS energy_class,",
+).replace("o.equipment, o.rent", "o.equipment, o.parking_n, o.heating, o.energy_kwh_m2a, o.energy_class, o.rent")
+
 
 def upgrade() -> None:
     op.execute("ALTER TABLE register.photos ADD COLUMN position integer DEFAULT 0 NOT NULL")
     op.execute(f"CREATE OR REPLACE VIEW published.vacancies AS {_NEW_VACANCIES}")
     op.execute(f"CREATE OR REPLACE VIEW published.photos AS {_NEW_PHOTOS}")
+    op.execute(_NEW_ROWS)
+    op.execute("SELECT register.rebuild_offers()")
 
 
 def downgrade() -> None:
+    op.execute(_ROWS)
+    op.execute("SELECT register.rebuild_offers()")
     # A view loses no column by being replaced, and the photos' view reads the vacancies' one.
     op.execute("DROP VIEW published.photos")
     op.execute("DROP VIEW published.vacancies")
