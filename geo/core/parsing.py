@@ -14,6 +14,13 @@ _GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _LONGEST_NUMBER = 100
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
+_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_YEAR = re.compile(r"[0-9]{4}")
+_MONTH = re.compile(r"([0-9]{1,2})[./]([0-9]{4})")
+_ISO_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
+_NAMED_MONTH = re.compile(r"([a-zäöü]{3,9})\.?\s+([0-9]{4})")
+_BEFORE = re.compile(r"vor\s+(?:dem\s+)?(.+)")
+Since = tuple[date, str]
 
 
 class Fields:
@@ -159,3 +166,34 @@ def _iso_day(raw: str) -> date:
     if not _ISO_DAY.fullmatch(raw):
         raise ValueError(raw)
     return date.fromisoformat(raw)
+
+
+def parse_since(raw: str) -> Since | None:
+    """Day and precision of “15.03.2024”, “03.2024”, “März 2024”, “2024” or “vor 2019”; None for anything else."""
+    text = " ".join(raw.lower().split())
+    before = _BEFORE.fullmatch(text)
+    if before:
+        known = parse_since(before[1])
+        return None if known is None or known[1] == "VOR" else (known[0], "VOR")
+    day = parse_day(text)
+    if day is not None:
+        return day, "TAG"
+    if _YEAR.fullmatch(text):
+        return _first(int(text), 1, "JAHR")
+    month = _MONTH.fullmatch(text)
+    if month:
+        return _first(int(month[2]), int(month[1]), "MONAT")
+    month = _ISO_MONTH.fullmatch(text)
+    if month:
+        return _first(int(month[1]), int(month[2]), "MONAT")
+    month = _NAMED_MONTH.fullmatch(text)
+    name = month[1].replace("mrz", "mär").replace("maerz", "mär")[:3] if month else ""
+    if month and name in _MONTHS:
+        return _first(int(month[2]), _MONTHS.index(name) + 1, "MONAT")
+    return None
+
+
+def _first(year: int, month: int, precision: str) -> Since | None:
+    if not (1 <= month <= 12 and EARLIEST.year <= year < LATEST.year):
+        return None
+    return date(year, month, 1), precision

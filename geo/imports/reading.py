@@ -11,8 +11,8 @@ from typing import Any
 from geo.core import sandbox
 from geo.core.errors import Invalid
 
-_SCRIPT = Path(__file__).parent / "child" / "main.py"
-_LIMITS = sandbox.Limits(seconds=300, memory_bytes=1_500_000_000, output_bytes=4_000_000_000)
+SCRIPT = Path(__file__).parent / "child" / "main.py"
+LIMITS = sandbox.Limits(seconds=300, memory_bytes=1_500_000_000, output_bytes=4_000_000_000)
 _SENTENCES = {
     "timeout": "Das Lesen der Datei dauert zu lange. Bitte die Datei teilen oder als CSV speichern.",
     "crash": "Die Datei ist beschädigt oder nicht lesbar.",
@@ -87,7 +87,7 @@ def read(path: Path, name: str, options: ReadOptions, into: Path) -> ReadFile:
     rows = into / "rows.csv"
     request = json.dumps({"name": name[-200:], **asdict(options)})
     try:
-        answer = json.loads(sandbox.convert(_SCRIPT, path, rows, request, _LIMITS))
+        answer = json.loads(sandbox.convert(SCRIPT, path, rows, request, LIMITS))
     except sandbox.Refused as refused:
         raise Invalid({"file": _SENTENCES.get(refused.reason, _SENTENCES["crash"])}) from None
     except ValueError:

@@ -3,53 +3,14 @@
 Stored as the first day of what is known, with the precision beside it: "March 2024" is 2024-03-01 and MONAT.
 """
 
-import re
 from datetime import date, timedelta
 
 from babel.dates import format_date
 
-from geo.core.parsing import EARLIEST, LATEST, Fields, parse_day
+from geo.core.parsing import Fields, Since, parse_since
 
 # How far ahead a change of use may be entered.
 AHEAD = timedelta(days=5 * 366)
-_MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
-_YEAR = re.compile(r"[0-9]{4}")
-_MONTH = re.compile(r"([0-9]{1,2})[./]([0-9]{4})")
-_ISO_MONTH = re.compile(r"([0-9]{4})-([0-9]{1,2})")
-_NAMED_MONTH = re.compile(r"([a-zäöü]{3,9})\.?\s+([0-9]{4})")
-_BEFORE = re.compile(r"vor\s+(?:dem\s+)?(.+)")
-Since = tuple[date, str]
-
-
-def parse_since(raw: str) -> Since | None:
-    """Day and precision of “15.03.2024”, “03.2024”, “März 2024”, “2024” or “vor 2019”; None for anything else."""
-    text = " ".join(raw.lower().split())
-    before = _BEFORE.fullmatch(text)
-    if before:
-        known = parse_since(before[1])
-        return None if known is None or known[1] == "VOR" else (known[0], "VOR")
-    day = parse_day(text)
-    if day is not None:
-        return day, "TAG"
-    if _YEAR.fullmatch(text):
-        return _first(int(text), 1, "JAHR")
-    month = _MONTH.fullmatch(text)
-    if month:
-        return _first(int(month[2]), int(month[1]), "MONAT")
-    month = _ISO_MONTH.fullmatch(text)
-    if month:
-        return _first(int(month[1]), int(month[2]), "MONAT")
-    month = _NAMED_MONTH.fullmatch(text)
-    name = month[1].replace("mrz", "mär").replace("maerz", "mär")[:3] if month else ""
-    if month and name in _MONTHS:
-        return _first(int(month[2]), _MONTHS.index(name) + 1, "MONAT")
-    return None
-
-
-def _first(year: int, month: int, precision: str) -> Since | None:
-    if not (1 <= month <= 12 and EARLIEST.year <= year < LATEST.year):
-        return None
-    return date(year, month, 1), precision
 
 
 def since_field(fields: Fields, name: str, *, today: date, required: bool = True) -> Since | None:

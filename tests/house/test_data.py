@@ -103,7 +103,7 @@ def test_place_names_lie_in_the_municipality_they_name(outlines: dict[str, BaseG
 
 def test_every_file_is_described() -> None:
     text = (DATA / "README.md").read_text(encoding="utf-8")
-    folders = [REFERENCE, DATA / "samples"]
+    folders = [REFERENCE, DATA / "samples", DATA / "imports"]
     names = {file.name for folder in folders for file in folder.iterdir() if file.is_file()}
     assert [name for name in sorted(names) if f"`{name}`" not in text and f"`reference/{name}`" not in text] == []
 

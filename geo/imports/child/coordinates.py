@@ -3,12 +3,12 @@
 import math
 import re
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import shapely
 
-from geo.imports.child.request import Cells
+from geo.imports.child.request import Cells, Found, Row
 
 _EAST = {
     "x", "xkoordinate", "xkoord", "koordx", "koordinatex", "xcoord", "coordx", "xutm", "utmx", "xwert", "lon", "long",
@@ -105,3 +105,12 @@ def shape_of(cells: Cells, places: Places) -> tuple[bytes | None, bool]:
     if math.isnan(x) or math.isnan(y) or math.isinf(x) or math.isinf(y):
         return None, True
     return struct.pack("<BIdd", 1, 1, x, y), False
+
+
+def placed(rows: Iterator[Row], places: Places, found: Found) -> Iterator[Row]:
+    """The rows with the geometry from their columns."""
+    for row in rows:
+        row.shape, is_bad = shape_of(row.cells, places)
+        if is_bad:
+            found.note(row.number, "Die Koordinaten sind keine Zahlen.")
+        yield row

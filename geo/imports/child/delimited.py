@@ -18,8 +18,6 @@ from geo.imports.child.request import MOST_COLUMNS, MOST_FIELD, Found, Request, 
 
 SEPARATORS = ";,\t|"
 _BLOCK = 1 << 20
-_MOST_LINE = 2_000_000
-_LONG = "Eine Zeile der Datei ist länger als 2 MB: das ist keine Tabelle."
 _HINT = re.compile(r"sep=(.)", re.I)
 _UNCLEAN = "Die Zeichenkodierung {} passt nicht zur Datei (ab etwa Byte {})."
 
@@ -69,8 +67,8 @@ def _start(file: IO[bytes], encoding: str) -> str:
     if "\0" in decoded:
         raise Refused(text.NUL)
     lines = decoded.split("\n")
-    if max(map(len, lines)) > _MOST_LINE:
-        raise Refused(_LONG)
+    if max(map(len, lines)) > text.MOST_LINE:
+        raise Refused(text.LONG)
     return decoded if len(raw) < 4 * _BLOCK else "\n".join(lines[:-1])
 
 
@@ -79,7 +77,10 @@ def separator_of(start: str) -> str:
     lines = start.split("\n", 220)[:200]
     best, best_score = "", 0.0
     for sign in SEPARATORS:
-        widths = [len(row) for row in _parsed(io.StringIO("\n".join(lines)), sign) if any(row)]
+        try:
+            widths = [len(row) for row in _parsed(io.StringIO("\n".join(lines)), sign) if any(row)]
+        except Refused:
+            continue
         if not widths:
             continue
         usual = max(set(widths), key=lambda width: (widths.count(width), width))
@@ -171,8 +172,8 @@ class Stream:
             if b"\r" in rest:
                 rest = rest.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             cut = len(rest) if ended else rest.rfind(b"\n") + 1
-            if len(rest) - cut > _MOST_LINE:
-                raise Refused(_LONG)
+            if len(rest) - cut > text.MOST_LINE:
+                raise Refused(text.LONG)
             if cut:
                 yield rest[:cut]
             rest = rest[cut:]

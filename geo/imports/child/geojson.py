@@ -19,11 +19,12 @@ from geo.imports.child.typed import as_text
 
 BROKEN = "Die GeoJSON-Datei ist kein gültiges JSON (bei Zeichen {})."
 NO_NUMBER = "Die GeoJSON-Datei enthält Zahlen, die keine sind (NaN, Infinity oder zu große)."
-_LONG = f"Ein Objekt der GeoJSON-Datei ist größer als 8 MB (höchstens {MOST_VERTICES} Stützpunkte). Bitte vereinfachen."
+_LONG = f"Ein Objekt der GeoJSON-Datei ist größer als 4 MB (höchstens {MOST_VERTICES} Stützpunkte). Bitte vereinfachen."
 _DEEP = "Die GeoJSON-Datei ist zu tief verschachtelt."
 _NO_FEATURES = "Das ist JSON, aber kein GeoJSON: es fehlen die Objekte (features)."
 _BLOCK = 1 << 20
-_MOST = 8 << 20
+_MOST = 6 << 20
+_RUN = 4 << 20  # so many characters of one list of coordinates
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
@@ -57,11 +58,13 @@ class Reader:
             return False
         if len(self._text) - self._at > _MOST:
             raise Refused(_LONG)
-        # As much again as waits, so that a long value is not begun too often.
-        block = self._file.read(max(_BLOCK, len(self._text) - self._at))
+        waits = len(self._text) - self._at
+        block = self._file.read(_BLOCK if waits < _BLOCK // 2 else _MOST)  # a long value is not begun too often
         self._ended = not block
         self._before += self._at
         self._text, self._at = self._text[self._at :] + block, 0
+        if len(self._text) > _RUN and self._text.rfind("}", len(self._text) - _RUN) < 0:
+            raise Refused(_LONG)
         return bool(block)
 
     def peek(self) -> str:
@@ -160,7 +163,7 @@ class Collection:
 
 def read(file: IO[bytes], request: Request) -> Found:
     """The features as rows; columns are the properties of all of them."""
-    encoding = text.encoding_of(file, request.encoding)
+    encoding = text.encoding_of(file, request.encoding, long_lines=True)
     columns, declared, count = _look_through(file, encoding)
     if not count:
         raise Refused("Die GeoJSON-Datei enthält keine Objekte.")

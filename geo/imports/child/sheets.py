@@ -46,12 +46,19 @@ class _Extent:
 
     def add(self, block: bytes) -> None:
         found = _CELL.findall(block)
+        if block.count(b"<c ") + block.count(b"<c>") > len(found) + 10:  # cells that do not say where they are
+            self.rows += block.count(b"<row")
+            self.columns = max(self.columns, *(part.count(b"<c") for part in block.split(b"<row")))
         if not found:
+            self._check()
             return
         letters = {column for column, _ in found}
         self.columns = max(self.columns, *map(_column_number, letters))
         seen = [*found[:: max(1, len(found) // 100)], found[-1]]
         self.rows = max(self.rows, *(int(row) for _, row in seen))
+        self._check()
+
+    def _check(self) -> None:
         if self.rows * self.columns > MOST_CELLS:
             raise Refused(TOO_LARGE)
 
