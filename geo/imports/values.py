@@ -123,6 +123,11 @@ def read(text: str, how: Reading) -> Any:
             return text
 
 
+def _said(text: str) -> str:
+    """The text as a sentence quotes it: its beginning, on one line."""
+    return "".join(sign if sign.isprintable() else " " for sign in text[:40])
+
+
 def number(text: str, decimal: str = ",") -> Decimal:
     """The number, with a decimal comma or point."""
     digits = _GROUP_GAP.sub("", _UNIT.sub("", _AROUND.sub("", text)).strip())
@@ -134,14 +139,14 @@ def number(text: str, decimal: str = ",") -> Decimal:
         if found := pattern.fullmatch(digits):
             before = found[1].replace(".", "").replace(",", "")
             return Decimal(f"{before if before not in {'', '-', '+'} else before + '0'}.{found[2] or 0}")
-    raise Fault(f"„{text[:40]}“ ist keine Zahl.")
+    raise Fault(f"„{_said(text)}“ ist keine Zahl.")
 
 
 def whole(text: str, decimal: str = ",") -> int:
     """The whole number."""
     value = number(text, decimal)
     if value != int(value):
-        raise Fault(f"„{text[:40]}“ ist keine ganze Zahl.")
+        raise Fault(f"„{_said(text)}“ ist keine ganze Zahl.")
     return int(value)
 
 
@@ -149,7 +154,7 @@ def day(text: str) -> date:
     """The day."""
     value = _day(text)
     if value is None:
-        raise Fault(f"„{text[:40]}“ ist kein Datum wie 01.05.2026.")
+        raise Fault(f"„{_said(text)}“ ist kein Datum wie 01.05.2026.")
     return value
 
 
@@ -176,7 +181,7 @@ def since(text: str) -> tuple[date, str]:
     words = re.sub(r"[a-z]+", lambda word: _ENGLISH.get(word[0], word[0]), words)
     found = parse_since(_AROUND.sub("", words))
     if found is None:
-        raise Fault(f"„{text[:40]}“ ist kein Datum wie 15.03.2024, 03.2024, 2024 oder „vor 2019“.")
+        raise Fault(f"„{_said(text)}“ ist kein Datum wie 15.03.2024, 03.2024, 2024 oder „vor 2019“.")
     return found
 
 
@@ -185,7 +190,7 @@ def flag(text: str) -> bool:
     word = folded(text)
     if word in _YES or word in _NO:
         return word in _YES
-    raise Fault(f"„{text[:40]}“ ist weder ja noch nein.")
+    raise Fault(f"„{_said(text)}“ ist weder ja noch nein.")
 
 
 def _words(how: Reading) -> dict[str, Any]:
@@ -217,7 +222,7 @@ def code(text: str, how: Reading) -> Any:
     near = difflib.get_close_matches(key(text), names, n=1, cutoff=0.7)
     name = names[near[0]] if near else ""
     hint = f" Gemeint ist vielleicht „{name if isinstance(name, str) else name[0]}“." if near else ""
-    raise Fault(f"„{text[:40]}“ ist keiner der bekannten Werte.{hint}")
+    raise Fault(f"„{_said(text)}“ ist keiner der bekannten Werte.{hint}")
 
 
 def postcode(text: str) -> str:
@@ -225,7 +230,7 @@ def postcode(text: str) -> str:
     digits = text.removeprefix("D-").removeprefix("DE-").removeprefix("D ").strip()
     if re.fullmatch(r"[0-9]{4,5}", digits):
         return digits.zfill(5)
-    raise Fault(f"„{text[:40]}“ ist keine Postleitzahl: sie hat fünf Ziffern.")
+    raise Fault(f"„{_said(text)}“ ist keine Postleitzahl: sie hat fünf Ziffern.")
 
 
 def split_address(text: str) -> tuple[str, str | None]:

@@ -1,5 +1,6 @@
 """Where a file's coordinates lie: which system they are in, whether its axes are swapped, and EWKB of them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,14 @@ import shapely
 
 from geo.core import systems
 from geo.core.foreign.refused import Refused
-from geo.imports.child.request import MOST_VERTICES, Request
+from geo.imports.child.coordinates import number
+from geo.imports.child.request import MOST_VERTICES, Found, Request
 
 _MOST = 0.8  # the share of points that must fit a system
+_WITH_SRID = 0x20000000
+_POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_POINT_WITH_SRID = np.dtype([("order", "u1"), ("kind", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_PLAIN = re.compile(rb"(?:[-+]?[0-9]+(?:[.,][0-9]+)?\n?)+")
 NO_NUMBER = "hat Koordinaten, die keine Zahlen sind"
 
 
@@ -154,6 +160,44 @@ def ewkb(shapes: Sequence[bytes | None], system: System) -> tuple[list[str], lis
     notes = [(int(place), f"Die Geometrie {NO_NUMBER}.") for place in np.flatnonzero(bad)]
     notes += [(int(place), "Die Geometrie ist nicht lesbar.") for place in np.flatnonzero(unread)]
     return [text or "" for text in texts], notes
+
+
+def points_of(xs: list[Any], ys: list[Any], numbers: list[int], system: System, found: Found) -> list[str]:
+    """Each pair of cells (text or bytes) as a point in hex EWKB, empty where there is none; notes what is no number."""
+    points = np.array([_column(xs), _column(ys)]).T
+    bad = ~np.isfinite(points).all(axis=1) | (points == 0).all(axis=1)
+    if system.swapped or system.prefix_m:
+        points = _straight(points, system)
+    made = np.zeros(len(points), dtype=_POINT_WITH_SRID if system.srid else _POINT)
+    made["order"] = 1
+    made["kind"] = _WITH_SRID | 1 if system.srid else 1
+    if system.srid:
+        made["srid"] = system.srid
+    made["x"], made["y"] = points[:, 0], points[:, 1]
+    size = 2 * made.dtype.itemsize
+    text = made.tobytes().hex().upper()
+    shapes = [text[start : start + size] for start in range(0, size * len(made), size)]
+    for at in np.flatnonzero(bad):
+        shapes[at] = ""
+        if not (_is_nothing(xs[at]) and _is_nothing(ys[at])):
+            found.note(numbers[at], "Die Koordinaten sind keine Zahlen.")
+    return shapes
+
+
+def _column(cells: list[Any]) -> Any:
+    """The numbers of one column: at once where all are plain, else one by one."""
+    joined = b"\n".join(cells) if cells and isinstance(cells[0], bytes) else "\n".join(cells).encode()
+    if _PLAIN.fullmatch(joined):
+        try:
+            return np.array(joined.replace(b",", b".").split(b"\n"), dtype=np.float64)
+        except ValueError:
+            pass
+    return np.array([number(cell) for cell in joined.decode().split("\n")])
+
+
+def _is_nothing(cell: Any) -> bool:
+    text = cell.decode() if isinstance(cell, bytes) else cell
+    return text.strip() in {"", "0", "0,0", "0.0"}
 
 
 def _straight(points: Any, system: System) -> Any:

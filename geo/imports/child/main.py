@@ -7,6 +7,7 @@ has shown that it needs them, so that a refusal does not wait for libraries.
 """
 
 import csv
+import functools
 import importlib
 import io
 import itertools
@@ -125,6 +126,7 @@ def _packed(archive: Archive, request: Request, folder: Path) -> Found:
 
 def locate(found: Found, request: Request) -> tuple[Iterator[Row], Any]:
     """The rows with a geometry of their own or from columns of coordinates, and the system they are in."""
+    places = None
     if not found.has_geometry:
         head = list(itertools.islice(found.rows, _SAMPLE))
         coordinates = reader("coordinates")
@@ -134,8 +136,10 @@ def locate(found: Found, request: Request) -> tuple[Iterator[Row], Any]:
             if found.fast is not None:  # goes through the rows once more, and says again what is wrong with them
                 found.problems, found.problem_count = [], 0
             return rows, None
-        found.has_geometry, found.fast = True, None
+        found.has_geometry = True
         found.rows = coordinates.placed(rows, places, found)
+        if places.north is None:
+            found.fast = None
     head, size = [], 0
     for row in found.rows:
         head.append(row)
@@ -144,7 +148,12 @@ def locate(found: Found, request: Request) -> tuple[Iterator[Row], Any]:
             break
     located = reader("located")
     points = located.first_points([row.shape for row in head])
-    return itertools.chain(head, found.rows), located.system_of(points, found.declared, request)
+    system = located.system_of(points, found.declared, request)
+    if found.fast is not None and places is not None:
+        found.problems, found.problem_count = [], 0
+        found.fast.places = (places.east, places.north)
+        found.fast.shaper = functools.partial(located.points_of, system=system, found=found)
+    return itertools.chain(head, found.rows), system
 
 
 def write(found: Found, rows: Iterator[Row], system: Any, target: IO[bytes]) -> int:
