@@ -27,6 +27,7 @@ from geo.samples.cli import sample
 from geo.serve import serve
 from geo.settings import Settings
 from geo.startup import create_roles, migrate, running_database, server_url
+from geo.vacancies.figures.cli import rate, report
 from geo.vacancies.importing.cli import importing
 from geo.worker import worker
 
@@ -178,6 +179,8 @@ innenstadt.add_command(sample)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(user)
 innenstadt.add_command(importing)
+innenstadt.add_command(rate)
+innenstadt.add_command(report)
 
 
 def main(run: Callable[..., Any] = innenstadt) -> None:

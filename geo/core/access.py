@@ -46,6 +46,7 @@ class Action(StrEnum):
     VACANCY_DELETE = "vacancy.delete"
     SURVEY_EDIT = "survey.edit"
     VACANCY_IMPORT = "vacancy.import"
+    VACANCY_TOTALS = "vacancy.totals"
     TREE_VIEW = "tree.view"
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
@@ -100,6 +101,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VACANCY_DELETE: _rule(Role.MANAGER),
     Action.SURVEY_EDIT: _rule(Role.EDITOR),
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
+    Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
     Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),

@@ -21,6 +21,7 @@ from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
+from geo.vacancies.figures.model import UnitConfirmation
 from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, UnitSuccession
 from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
 
@@ -257,6 +258,12 @@ class _Loader:
             for spell in unit.spells
         ]
         self._insert(OccupancySpell, spells)
+        confirmations = [
+            {"unit_id": unit_id, "on_day": day, "municipality_id": row["municipality_id"], "by_kind": "BEGEHUNG"}
+            for unit, unit_id, row in zip(units, ids, rows, strict=True)
+            for day in unit.confirmed_on
+        ]
+        self._insert(UnitConfirmation, confirmations)
 
     def _stops(self, sample: Sample, places: dict[PlaceSample, int]) -> dict[str, tuple[int, int]]:
         rows: list[Row] = [

@@ -82,6 +82,7 @@ class UnitSample:
     entrance: str | None = None
     accessible: str = "UNBEKANNT"
     equipment: tuple[str, ...] = ()
+    confirmed_on: tuple[date, ...] = ()
     condition: int | None = None
     location_class: str | None = None
     heating: str | None = None

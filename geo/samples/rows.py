@@ -20,6 +20,7 @@ _NO_UNIT_COLUMN = {
     "equipment",
     "building",
     "parcel_key",
+    "confirmed_on",
 }
 
 

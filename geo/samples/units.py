@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -52,6 +52,8 @@ AREAS = {
 SHOPS = ("LADEN_EG", "LADEN_OG", "GASTRO", "KAUFHAUS_GROSS")
 COMMERCE = (*SHOPS, "BUERO_PRAXIS", "WERKSTATT")
 LAND = ("BAULUECKE", "BRACHE")
+# A town whose share verified is too small for percentages: every third year, and half of the units not lately.
+SELDOM_WALKED = ("16062041",)
 EQUIPMENT = ("WC", "KUECHE", "ABLUFT", "STARKSTROM", "GLASFASER", "KELLER", "ANLIEFERUNG", "STELLPLAETZE")
 
 
@@ -131,6 +133,10 @@ def _unit(seed: int, building: Building, object_type: str, floor: int, today: da
     first = date(today.year - YEARS, 1, 1)
     spells = history(source(seed, f"{key}/history"), object_type, building.location, first, today)
     spells = (replace(spells[0], start_precision="VOR"), *spells[1:])
+    walker = source(seed, f"{key}/walks")
+    if building.place.ags in SELDOM_WALKED and walker.random() < 0.5:
+        long_ago = max(spells[-1].start, spells[-1].observed_on - timedelta(days=420))
+        spells = (*spells[:-1], replace(spells[-1], observed_on=long_ago))
     gone = spells[-1].start if spells[-1].state == "ENTFALLEN" else None
     is_land = object_type in LAND
     smallest, largest, usual = AREAS[object_type]
@@ -149,12 +155,21 @@ def _unit(seed: int, building: Building, object_type: str, floor: int, today: da
         spells=spells,
         location_class=building.location,
         verified_on=spells[-1].observed_on,
+        confirmed_on=_walks(walker, building.place.ags, (first, spells[-1].observed_on)),
         verified_by_kind=rng.choices(("BEGEHUNG", "EIGENTUEMER", "TELEFON", "REGISTER"), (66, 16, 10, 8))[0],
         **({} if is_land else _building_facts(rng, object_type, floor)),
         **(_shop_facts(rng, area, object_type) if object_type in COMMERCE else {}),
         **(_front_facts(rng, area) if has_front else {}),
     )
     return replace(unit, listing=listing(source(seed, f"{key}/listing"), unit, today))
+
+
+def _walks(rng: Random, ags: str, between: tuple[date, date]) -> tuple[date, ...]:
+    """The days on which somebody walked by before the last confirmation: in spring, every year or every third one."""
+    begin, end = between
+    years = range(begin.year, end.year + 1, 3 if ags in SELDOM_WALKED else 1)
+    days = [date(year, 4, 15) + timedelta(days=rng.randrange(50)) for year in years if rng.random() < 0.93]
+    return tuple(day for day in days if begin <= day < end)
 
 
 def _building_facts(rng: Random, object_type: str, floor: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from geo.core import geometry
 from geo.core.errors import NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.vacancies.cells import MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, cells_of, within_state
+from geo.vacancies.counted import behind
 from geo.vacancies.freshness.rules import holds_until_sql, overdue_sql
 from geo.vacancies.model import OccupancySpell, Unit
 
@@ -27,14 +28,17 @@ class Filters:
     stale: bool = False
     published: bool = False
     building_id: int | None = None
+    zone: int | None = None
+    # The units behind a figure: one of `counted.SETS`, those with a value of `counted.VALUES`, in a retail group.
+    counted: str | None = None
+    valued: str | None = None
+    sortiment: str | None = None
+    unit_ids: tuple[int, ...] = ()
 
     @property
     def active(self) -> int:
         """How many filters are set, the day apart."""
-        return sum(
-            bool(value)
-            for value in (self.state, self.object_type, self.text, self.stale, self.published, self.building_id)
-        )
+        return sum(bool(value) for name, value in vars(self).items() if name != "day")
 
 
 _NUMBER = "coalesce(substring(p.house_number FROM '^[0-9]{1,6}'), '0')::int"
@@ -94,6 +98,9 @@ def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]
         values["building_id"] = filters.building_id
     if filters.published:
         conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
+    for condition, bound in behind(filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids):
+        conditions.append(condition)
+        values |= bound
     return " AND ".join(conditions), values
 
 

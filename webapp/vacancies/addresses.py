@@ -1,15 +1,21 @@
 """What the addresses of vacancy pages say: filters, by their German names, and the same filters as an address again."""
 
+import re
 from datetime import date
 from typing import Any
 
 from flask import request
 
+from geo.core.errors import Invalid
+from geo.vacancies.branches import GROUPS
 from geo.vacancies.codes import OBJECT_TYPES, STATES
+from geo.vacancies.counted import SETS, VALUES
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.queries import SORTS, Filters
 from webapp import parameters
 from webapp.language import LOCALES, current
+
+_IDS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9}){0,499}")
 
 
 def language() -> str:
@@ -42,7 +48,22 @@ def unit_filters() -> Filters:
         stale=parameters.flag("veraltet"),
         published=parameters.flag("oeffentlich"),
         building_id=parameters.whole("gebaeude"),
+        zone=parameters.whole("zone", least=1),
+        counted=parameters.choice("kennzahl", SETS),
+        valued=parameters.choice("mit", VALUES),
+        sortiment=parameters.choice("gruppe", GROUPS),
+        unit_ids=unit_ids(),
     )
+
+
+def unit_ids() -> tuple[int, ...]:
+    """`einheiten`: numbers of units with commas between them. Raises `Invalid` for anything else."""
+    raw = request.args.get("einheiten", "").strip()
+    if not raw:
+        return ()
+    if not _IDS.fullmatch(raw):
+        raise Invalid({"einheiten": "„einheiten“ erwartet Nummern mit Komma dazwischen, höchstens 500."})
+    return tuple(int(one) for one in raw.split(","))
 
 
 def sorting() -> str:
@@ -51,7 +72,12 @@ def sorting() -> str:
 
 
 PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
-INTERNAL = ("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude")
+INTERNAL = (
+    *("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude"),
+    *("zone", "kennzahl", "mit", "gruppe", "einheiten"),
+)
+# What comes from a figure, and has no field of its own in the form.
+FROM_FIGURES = ("zone", "mit", "gruppe", "einheiten")
 
 
 def chosen(names: tuple[str, ...]) -> dict[str, Any]:

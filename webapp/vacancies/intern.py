@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from webapp.vacancies import around, editing, pictures, publishing, settings, stock, successions, unit
+from webapp.vacancies import (
+    around,
+    comparing,
+    editing,
+    figures,
+    figures_report,
+    pictures,
+    publishing,
+    settings,
+    stock,
+    successions,
+    unit,
+)
 
 vacancies_intern = Blueprint("vacancies_intern", __name__)
 
@@ -19,6 +31,11 @@ ROUTES = (
     ("/leerstand/einstellungen", "settings", settings.settings, _FORM),
     ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/neu", "new", editing.new, _FORM),
+    ("/leerstand/zahlen", "figures", figures.overview, ["GET"]),
+    ("/leerstand/zahlen/vergleich", "comparison", comparing.comparison, ["GET"]),
+    ("/leerstand/zahlen/vergleich/daten", "comparison_data", comparing.data, ["GET"]),
+    ("/leerstand/zahlen/bericht", "report", figures_report.report, ["POST"]),
+    ("/leerstand/zahlen/staedte", "totals", figures.totals, ["GET"]),
     (_UNIT, "show", unit.show, ["GET"]),
     (f"{_UNIT}/bearbeiten", "edit", editing.edit, _FORM),
     (f"{_UNIT}/zustand", "state", unit.state, _FORM),

@@ -9,11 +9,13 @@ from flask import Response, jsonify, render_template, request, url_for
 from geo.core.access import Action
 from geo.vacancies import queries
 from geo.vacancies.codes import OBJECT_TYPES, STATES
+from geo.vacancies.counted import SET_LABELS
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import staff_session
 from webapp.vacancies import present
-from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, sorting, unit_filters
+from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, day_chosen, sorting, unit_filters
+from webapp.vacancies.figures import behind
 from webapp.vacancies.forms import options, town
 
 COLUMNS = (
@@ -57,6 +59,9 @@ def overview() -> str:
             "noun": "units",
             "moving": True,
         },
+        sets=list(SET_LABELS.items()),
+        behind=behind(filters, here),
+        figure_keep=chosen(FROM_FIGURES),
         deleted=parameters.whole("geloescht"),
         deleted_change=parameters.whole("aenderung", most=2**53),
     )

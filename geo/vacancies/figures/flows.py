@@ -1,0 +1,186 @@
+"""Vacancies as episodes: what became empty and what ended in each year, how long they last, how long re-letting takes.
+
+An episode is an unbroken time in which a unit counts as empty in the gross reading. It is over when the unit is used,
+rebuilt, taken off the market or removed; where the register simply does not know what came after, it is not.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median as middle
+
+from sqlalchemy.orm import Session
+
+from geo.vacancies.counted import GROSS, USED, in_states
+from geo.vacancies.figures.rates import Area, series
+from geo.vacancies.figures.reading import read
+from geo.vacancies.figures.survival import Median, median
+
+# Re-letting is told for what was let in so many years before the day.
+RELET_YEARS = 3
+LEAST_EPISODES = 10
+
+
+@dataclass(frozen=True)
+class Episode:
+    """A vacancy from `begin` to before `end` (None: still running). `after` is the state that followed, if known.
+
+    `is_older`: it began before `begin`, nobody knows when. `let_on`: the first day on which it was let.
+    """
+
+    unit_id: int
+    begin: date
+    end: date | None
+    after: str | None
+    is_older: bool = False
+    let_on: date | None = None
+
+    @property
+    def days(self) -> int | None:
+        return None if self.end is None else (self.end - self.begin).days
+
+
+_EPISODES = """
+WITH spells AS (
+    SELECT s.unit_id, s.state, lower(s.during) AS begins, upper(s.during) AS ends, s.start_precision,
+           upper(u.during) AS stock_ends,
+           lag(s.state) OVER w AS state_before, lag(upper(s.during)) OVER w AS end_before,
+           lead(s.state) OVER w AS state_after, lead(lower(s.during)) OVER w AS begin_after
+    FROM register.units u
+    JOIN register.places p ON p.id = u.place_id
+    JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.municipality_id = :municipality_id
+    WHERE {area} AND u.is_ground_floor_frontage AND lower(s.during) <= CAST(:day AS date)
+      AND (s.during && u.during OR s.state = 'ENTFALLEN')
+    WINDOW w AS (PARTITION BY s.unit_id ORDER BY s.during)
+), marked AS (
+    SELECT *, NOT coalesce(end_before = begins AND {gross_before}, false) AS starts FROM spells WHERE {gross}
+), numbered AS (
+    SELECT *, count(*) FILTER (WHERE starts) OVER (PARTITION BY unit_id ORDER BY begins) AS number FROM marked
+)
+SELECT unit_id, min(begins) AS begins, nullif(max(coalesce(least(ends, stock_ends), 'infinity')), 'infinity') AS ends,
+       (array_agg(start_precision ORDER BY begins))[1] AS precision,
+       (array_agg(CASE WHEN begin_after = ends THEN state_after WHEN stock_ends <= ends THEN 'ENTFALLEN' END
+                  ORDER BY begins DESC))[1] AS after,
+       min(begins) FILTER (WHERE state = 'LEER_VERMIETET') AS let_from
+FROM numbered GROUP BY unit_id, number ORDER BY unit_id, number
+"""
+
+
+def episodes(session: Session, area: Area, day: date) -> list[Episode]:
+    """All vacancies of the area that had begun by the day, as they stood on it."""
+    query = _EPISODES.format(area=area.condition, gross=in_states(GROSS, "state"), gross_before=_before())
+    found = []
+    for row in read(session, query, {**area.values(), "day": day}):
+        is_over = row.ends is not None and row.ends <= day
+        relet = row.ends if is_over and row.after in USED else None
+        let_on = min((one for one in (row.let_from, relet) if one is not None and one <= day), default=None)
+        found.append(
+            Episode(
+                row.unit_id,
+                row.begins,
+                row.ends if is_over else None,
+                row.after if is_over else None,
+                row.precision == "VOR",
+                let_on,
+            )
+        )
+    return found
+
+
+def _before() -> str:
+    return in_states(GROSS, "state_before")
+
+
+@dataclass(frozen=True)
+class Year:
+    """A year's change: `empty_before` + `begun` + `became_known` - the ways out = `empty_after`."""
+
+    year: int
+    until: date
+    empty_before: int
+    begun: int
+    became_known: int
+    used: int
+    rebuilt: int
+    off_market: int
+    removed: int
+    lost: int
+    empty_after: int
+
+    @property
+    def ended(self) -> int:
+        return self.used + self.rebuilt + self.off_market + self.removed
+
+    @property
+    def is_whole(self) -> bool:
+        return (self.until.month, self.until.day) == (12, 31)
+
+
+def flows(
+    session: Session, area: Area, day: date, years: int = 10, found: Sequence[Episode] | None = None
+) -> list[Year]:
+    """Inflow and outflow (gross) of the years up to the day; the day's own year counts until the day."""
+    known = episodes(session, area, day) if found is None else found
+    numbers = range(day.year - years + 1, day.year + 1)
+    ends = [date(year, 12, 31) for year in range(numbers.start - 1, day.year)] + [day]
+    empty = [figures.total(GROSS).units for figures in series(session, area, ends)]
+    return [
+        _year(number, ends[index + 1], known, (empty[index], empty[index + 1])) for index, number in enumerate(numbers)
+    ]
+
+
+def _year(number: int, until: date, known: Sequence[Episode], empty: tuple[int, int]) -> Year:
+    begun = [one for one in known if one.begin.year == number]
+    over = [one for one in known if one.end is not None and one.end.year == number]
+
+    def how_many(*after: str | None) -> int:
+        return sum(1 for one in over if one.after in after)
+
+    return Year(
+        number,
+        until,
+        empty[0],
+        sum(1 for one in begun if not one.is_older),
+        sum(1 for one in begun if one.is_older),
+        how_many(*USED),
+        how_many("IM_UMBAU"),
+        how_many("NICHT_MARKTAKTIV"),
+        how_many("ENTFALLEN"),
+        how_many(None),
+        empty[1],
+    )
+
+
+def duration(found: Sequence[Episode], day: date) -> Median:
+    """How long vacancies last, in days: the Kaplan-Meier median of all that had begun by the day.
+
+    Running ones, ones of which it is not known what came after, and ones that began "before" a day count as lasting at
+    least as long as was seen.
+    """
+    return median([seen(one, day) for one in found])
+
+
+def seen(one: Episode, day: date) -> tuple[float, bool]:
+    """For how many days a vacancy was seen to last by the day, and whether it ended then."""
+    until = one.end or day + timedelta(days=1)
+    return (until - one.begin).days, one.after is not None and not one.is_older
+
+
+@dataclass(frozen=True)
+class Reletting:
+    """How long it took, in days, from empty to let: the median of those let in the years before the day."""
+
+    days: float | None
+    count: int
+    since: date
+
+
+def reletting(found: Sequence[Episode], day: date) -> Reletting:
+    """Of what was let in the last years alone; vacancies that began at an unknown time do not count."""
+    since = date(day.year - RELET_YEARS, day.month, min(day.day, 28))
+    let = [
+        (one.let_on - one.begin).days
+        for one in found
+        if one.let_on is not None and one.let_on > since and not one.is_older
+    ]
+    return Reletting(middle(let) if len(let) >= LEAST_EPISODES else None, len(let), since)

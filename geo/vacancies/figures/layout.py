@@ -1,0 +1,31 @@
+"""Lays a page out as PDF/UA: HTML on standard input, the PDF on standard output.
+
+A process of its own (`printed.set_in_type` starts it), because a server that never prints need not load this. Nothing
+is fetched from anywhere: fonts are the machine's, drawings stand in the page itself.
+"""
+
+import base64
+import sys
+
+from weasyprint import HTML
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from geo.vacancies.figures.charts import DRAWING
+
+
+class OwnDrawingsOnly(URLFetcher):
+    """Opens the drawings that stand in the page; asked for anything else, no report is made."""
+
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if not url.startswith(DRAWING):
+            raise FatalURLFetchingError("A report fetches nothing.")
+        return URLFetcherResponse(url, base64.b64decode(url.removeprefix(DRAWING)), {"Content-Type": "image/svg+xml"})
+
+
+def laid_out(page: str) -> bytes:
+    """The page as PDF. A page that names an address outside of itself is refused."""
+    return bytes(HTML(string=page, url_fetcher=OwnDrawingsOnly()).write_pdf(pdf_variant="pdf/ua-1") or b"")
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(laid_out(sys.stdin.buffer.read().decode()))
