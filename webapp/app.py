@@ -245,7 +245,9 @@ def _answer_given_before() -> Response | None:
 
 def _remember_answer(session: Session, answer: Response) -> None:
     key = _key()
-    told = answer.get_data(as_text=True) if answer.is_json else None
+    told = (
+        answer.get_data(as_text=True) if answer.is_json and not answer.direct_passthrough else None
+    )  # a file is no answer to keep
     if key is None or actor().account_id is None or not (answer.location or told):
         return
     session.execute(

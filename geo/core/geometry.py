@@ -12,7 +12,7 @@ from typing import Any
 import shapely
 from geoalchemy2 import Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
-from pyproj import Transformer
+from pyproj import CRS, Transformer
 from shapely.errors import ShapelyError
 from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -21,6 +21,8 @@ from geo.core.errors import Invalid
 from geo.core.systems import STATE_BOX, UTM32, WGS84
 
 __all__ = ["STATE_BOX", "UTM32", "WGS84"]  # known here by everybody who works with coordinates
+# The same as PROJJSON says it, for files that carry their system with them.
+WGS84_NAME = CRS.from_epsg(WGS84).to_json_dict()
 # A box of degrees as SQL, from the bound values west, south, east and north.
 ENVELOPE = f"ST_MakeEnvelope(:west, :south, :east, :north, {WGS84})"
 # The cell of the place `p` in a map cut into :cells by :cells cells, as web maps are cut into tiles.

@@ -312,6 +312,23 @@ _ALL = (
         names=("Länge", "Längengrad", "lon", "lng", "X"),
     ),
     Column(
+        "municipality",
+        "Name der Gemeinde",
+        "Municipality",
+        Kind.TEXT,
+        "m.name",
+        is_imported=False,
+    ),
+    Column(
+        "ags",
+        "Gemeindeschlüssel (AGS)",
+        "Municipality key (AGS)",
+        Kind.TEXT,
+        "m.ags",
+        longest=8,
+        is_imported=False,
+    ),
+    Column(
         "publication_level",
         "Stufe der Veröffentlichung",
         "Level of publication",

@@ -80,6 +80,13 @@ def conditions(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, di
     return " AND ".join(chosen), values
 
 
+def selected(filters: OfferFilters) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE over `v`, the published view, for what the filters show, and the bound values."""
+    where, values = conditions(filters)
+    part = f"SELECT v.unit_id, v.since FROM published.offers v WHERE {where}"  # noqa: S608 (own expressions)
+    return f"FROM ({part}) part JOIN {VACANCIES.view} v ON v.id = part.unit_id AND v.empty_since = part.since", values
+
+
 def _size_class(area_m2: int) -> int:
     return sum(area_m2 >= bound for bound in SIZE_BOUNDS)
 

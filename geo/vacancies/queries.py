@@ -67,15 +67,35 @@ _FROM = """
     LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.municipality_id = :municipality_id
         AND lower(s.during) <= CAST(:day AS date) AND coalesce(upper(s.during), 'infinity') > CAST(:day AS date)
 """
+# The same over every town that the session sees.
+_FROM_EVERYWHERE = _FROM.replace(":municipality_id", "u.municipality_id")
 _IN_STOCK = (
     "coalesce(lower(u.during), '-infinity') <= CAST(:day AS date)"
     " AND coalesce(upper(u.during), 'infinity') > CAST(:day AS date)"
 )
 
 
-def _where(municipality_id: int, filters: Filters) -> tuple[str, dict[str, Any]]:
-    conditions = ["u.municipality_id = :municipality_id"]
-    values: dict[str, Any] = {"municipality_id": municipality_id, "day": filters.day}
+def selected(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE over `u`, `p`, `s` and `m` (the municipality) for what the filters show, and the bound values.
+
+    Without a town: every unit that the session sees.
+    """
+    where, values = _where(municipality_id, filters)
+    tables = _FROM if municipality_id is not None else _FROM_EVERYWHERE
+    return f"{tables} JOIN register.municipalities m ON m.id = u.municipality_id WHERE {where}", values
+
+
+def count_selected(session: Session, municipality_id: int | None, filters: Filters) -> int:
+    """How many units the filters show."""
+    chosen, values = selected(municipality_id, filters)
+    return session.scalar(text(f"SELECT count(*) {chosen}"), values) or 0
+
+
+def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+    conditions = ["true"] if municipality_id is None else ["u.municipality_id = :municipality_id"]
+    values: dict[str, Any] = {"day": filters.day}
+    if municipality_id is not None:
+        values["municipality_id"] = municipality_id
     if filters.state == "ENTFALLEN":
         conditions.append("s.state = 'ENTFALLEN'")
     else:

@@ -16,7 +16,7 @@ from webapp.auth import UNMARKED
 TODAY = date.today()
 DAYS = ("", *((TODAY + timedelta(days=days)).isoformat() for days in (-500, -300, -5, 5, 30)))
 SIZES = ("123.45", "123,45", "123,5")
-SLUGS = {"slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"]}
+SLUGS = {"extension": ["csv", "geojson"], "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"]}
 
 
 def _values(argument, town):
@@ -58,6 +58,7 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
     assert "GEHEIMPERSON" in manager.get("/intern/personen").text
+    assert "GEHEIMVORGANG" in manager.get("/intern/vorgaenge").text
 
 
 def test_nobody_reads_a_marker(app, client, town):

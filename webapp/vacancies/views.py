@@ -10,12 +10,13 @@ from geo.core.codes import label
 from geo.core.paging import SIZE
 from geo.vacancies import offer_map, offers
 from geo.vacancies.codes import OBJECT_TYPES
+from geo.vacancies.exporting import FORMATS
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import present
+from webapp.vacancies import export, present
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -41,7 +42,7 @@ def overview() -> ResponseReturnValue:
 @public
 def listing() -> ResponseReturnValue:
     """The same as a table."""
-    return render_template("vacancies/listing.html", **_list(offer_filters()))
+    return render_template("vacancies/listing.html", formats=FORMATS.values(), **_list(offer_filters()))
 
 
 def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
@@ -60,6 +61,9 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "towns": offers.towns(public_session()),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
     }
+
+
+vacancies.add_url_rule("/leerstand/datei/<string(maxlength=10):extension>", "file", export.download)
 
 
 @vacancies.get("/leerstand/<int:unit_id>")

@@ -16,12 +16,14 @@ from geo.accounts.service import open_session
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
+from geo.jobs import service as jobs
 from geo.places.model import Photo, Zone
 from geo.places.schemas import PlaceInput
 from geo.trees import service as trees
 from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
 from geo.trees.wording import period
 from geo.vacancies import service as vacancies
+from geo.vacancies.exporting.jobs import KIND as EXPORT
 from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
 from geo.vacancies.stock import service as around
 from geo.vacancies.stock.schemas import BuildingInput, ParcelInput
@@ -199,5 +201,7 @@ def whole_town(db: Any, towns: Any) -> Town:
             _unit(session, town, "Zurück", level, withdrawn=True)
         _trees(session, town)
         _rest(session, town)
+        job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
+        town.ids["job"] = job.id
         session.commit()
     return town
