@@ -27,6 +27,7 @@ _CHILD = Path(__file__).with_name("sandbox_child.py")
 _PROBE = Path(__file__).with_name("sandbox_probe.py")
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 _PROBE_S = 20
+_SCRATCH_BYTES = 1_500_000_000  # of /tmp, which is memory
 _MOST_ANSWER = 16_000_000
 
 
@@ -129,7 +130,7 @@ def _bubblewrap(is_root: bool) -> tuple[str, ...]:
         command += ["--unshare-all"]
     # An empty /tmp, before the rest: an environment that lies under it is then shown on top.
     command += ["--proc", "/proc", "--dev", "/dev", "--chdir", "/"]
-    command += ["--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108 (inside the sandbox)
+    command += ["--size", str(_SCRATCH_BYTES), "--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108 (inside the sandbox)
     folders = _visible()
     above = sorted({str(parent) for folder in folders for parent in Path(folder).parents} - {"/", "/tmp"})  # noqa: S108
     for folder in above:

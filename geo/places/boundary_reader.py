@@ -1,17 +1,15 @@
 """Runs inside the sandbox: opens a file of municipality boundaries from standard input.
 
 A GIS file can make GDAL read other files or ask other servers; so it is opened here alone, without network, and with
-the three wanted drivers only. The answer is one JSON object: `municipalities`, or `refused` with a sentence. Imports
-nothing of `geo`, which the sandbox starts without.
+the three wanted drivers only. The answer is one JSON object: `municipalities`, or `refused` with a sentence.
 """
 
 import io
 import json
 import os
-import shutil
+import sqlite3
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -21,13 +19,18 @@ import pyogrio
 import pyproj
 import shapely
 
+from geo.core.foreign import geopackage
+from geo.core.foreign.archive import Archive, ZipLimits
+from geo.core.foreign.refused import Refused
+from geo.core.systems import STATE_BOX
+
 DRIVERS = ("GPKG", "ESRI Shapefile", "GeoJSON")
 MAGIC = {"gpkg": b"SQLite format 3\0", "shp": b"\x00\x00\x27\x0a", "zip": b"PK\x03\x04"}
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-MOST_ENTRIES, MOST_BYTES, MOST_RATIO = 500, 600_000_000, 100
+MOST_ENTRIES, MOST_BYTES = 500, 600_000_000
 STATE = "16"
 AGAIN = "again"
-STATE_BOX = (9.8, 50.15, 12.75, 51.7)  # as in geo.core.geometry, which is out of reach here; a test compares them
+BROKEN = "Die Datei ist beschädigt oder nicht lesbar."
 # The names under which the columns are known, official ones first.
 COLUMNS = {
     "ags": ("ags", "ags_0", "gemeindeschluessel", "gem_schluessel", "agsgem"),
@@ -39,10 +42,6 @@ COLUMNS = {
 }
 MOST_PARTS = 4  # areas for one municipality, on average
 LAND = (4, 9)  # VG250's Geofaktor: land with and without structure; 1 to 3 are waters
-
-
-class Refused(Exception):
-    """The file cannot be used; the text is a sentence for the operator."""
 
 
 def read(raw: bytes, folder: Path) -> list[dict[str, Any]]:
@@ -73,6 +72,7 @@ def written(raw: bytes, folder: Path) -> Path:
 def opened_as(path: Path, start: bytes) -> str:
     """The name under which GDAL opens the file with the driver that its first bytes promise."""
     if start.startswith(MAGIC["gpkg"]) and path.suffix == ".gpkg":
+        check_geopackage(path)
         return f"GPKG:{path}"
     if start.startswith(MAGIC["shp"]) and path.suffix == ".shp":
         missing = [end for end in (".shx", ".dbf") if not path.with_suffix(end).is_file()]
@@ -83,6 +83,14 @@ def opened_as(path: Path, start: bytes) -> str:
         check_geojson(path)
         return f"GeoJSON:{path}"
     raise Refused("Die Datei ist weder GeoPackage noch Shapefile noch GeoJSON (auch nicht gezippt).")
+
+
+def check_geopackage(path: Path) -> None:
+    """Refuse one that could run something when it is read."""
+    try:
+        geopackage.check(geopackage.opened(path))
+    except sqlite3.Error:
+        raise Refused(BROKEN) from None
 
 
 def check_geojson(path: Path) -> None:
@@ -98,22 +106,11 @@ def check_geojson(path: Path) -> None:
 
 def unpacked(raw: bytes, folder: Path) -> Path:
     """The one wanted layer of a zip file, unpacked into the folder."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise Refused(f"Das Archiv hat mehr als {MOST_ENTRIES} Einträge.")
-            layer = wanted_entry([entry.filename for entry in entries])
-            parts = [entry for entry in entries if belongs_to(entry.filename, layer)]
-            if sum(entry.file_size for entry in parts) > MOST_BYTES:
-                raise Refused("Das Archiv ist entpackt zu groß.")
-            for entry in parts:
-                if entry.file_size > 1_000_000 and entry.file_size > MOST_RATIO * max(1, entry.compress_size):
-                    raise Refused("Das Archiv ist verdächtig stark gepackt.")
-                with archive.open(entry) as packed, (folder / plain_name(entry.filename)).open("wb") as plain:
-                    shutil.copyfileobj(packed, plain)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
-        raise Refused("Das Archiv ist beschädigt oder verschlüsselt.") from None
+    archive = Archive(io.BytesIO(raw), ZipLimits(MOST_ENTRIES, MOST_BYTES))
+    layer = wanted_entry(archive.names())
+    for entry in archive.entries:
+        if belongs_to(entry.filename, layer):
+            archive.unpack(entry, folder / plain_name(entry.filename))
     return folder / plain_name(layer)
 
 
@@ -259,7 +256,7 @@ def main() -> None:
     except Refused as refusal:
         answer = {"refused": str(refusal)}
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, shapely.errors.ShapelyError, ValueError):
-        answer = {"refused": "Die Datei ist beschädigt oder nicht lesbar."}
+        answer = {"refused": BROKEN}
     json.dump(answer, sys.stdout)
 
 

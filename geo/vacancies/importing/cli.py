@@ -69,7 +69,7 @@ def units_command(
     Without it the judged list waits on the page of imports. Exit code 1 when rows are faulty, in conflict or without a
     place, or when --accept needs --whole-list.
     """
-    uploads = Uploads(register.settings.home / "imports")
+    uploads = Uploads(register.settings.home / "imports", register.settings.import_mb * 1_000_000)
     reference = day.date() if day else date.today()
     with register.database() as database, _in_town(register, database, ags) as (session, town):
         known = queries.profile(session, town, profile_name) if profile_name else None

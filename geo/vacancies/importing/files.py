@@ -26,9 +26,10 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class Uploads:
-    """A folder an import, under the town's number and the file's hash."""
+    """A folder an import, under the town's number and the file's hash. `most_bytes`: how large a file may be."""
 
     root: Path
+    most_bytes: int = MOST_BYTES
 
     def folder(self, town: int, sha256: str) -> Path:
         return self.root / str(town) / sha256
@@ -42,8 +43,8 @@ class Uploads:
             with draft.open("wb") as target:
                 for block in _blocks(file):
                     size += len(block)
-                    if size > MOST_BYTES:
-                        raise Invalid({"file": f"Die Datei ist zu groß (höchstens {MOST_BYTES // 1_000_000} MB)."})
+                    if size > self.most_bytes:
+                        raise Invalid({"file": f"Die Datei ist zu groß (höchstens {self.most_bytes // 1_000_000} MB)."})
                     total.update(block)
                     target.write(block)
             if not size:

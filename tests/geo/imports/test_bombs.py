@@ -1,5 +1,6 @@
 """Files that mean harm: each is refused with a sentence, quickly, in little memory, and asks nobody anything."""
 
+import io
 import json
 import socket
 import sys
@@ -8,8 +9,11 @@ import zipfile
 
 import pytest
 
+from geo import readiness
 from geo.core import sandbox
+from geo.core.errors import Invalid
 from geo.imports import reading
+from geo.vacancies.importing.files import Uploads
 from tests.geo.imports import files
 
 MOST_SECONDS, MOST_MB = 2.0, 300
@@ -191,3 +195,15 @@ def test_a_sheet_that_lies_about_its_size_is_read_by_what_is_in_it(tmp_path):
     rows = '<dimension ref="A1:XFD1048576"/><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>Name</t></is></c></row><row r="2"><c r="A2"><v>1</v></c></row></sheetData>'
     said, seconds, _ = answer(files.with_sheet(rows), "x.xlsx", tmp_path)
     assert said["row_count"] == 1 and seconds <= MOST_SECONDS and said["peak_mb"] <= MOST_MB
+
+
+def test_the_server_says_whether_it_reads_behind_namespaces_or_behind_limits_only(monkeypatch, tmp_path, db):
+    assert readiness.check(db, tmp_path).facts["sandbox"] == sandbox.sandbox_kind()
+    monkeypatch.setattr(sandbox, "_confinement", lambda: ((), False))
+    assert readiness.check(db, tmp_path).facts["sandbox"] == "limits"
+
+
+def test_an_upload_has_a_limit_that_can_be_set(tmp_path):
+    with pytest.raises(Invalid, match="höchstens 1 MB"):
+        Uploads(tmp_path, 1_000_000).receive(1, io.BytesIO(b"x" * 1_000_001), "x.csv")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -116,7 +116,7 @@ def test_archives_are_refused_before_they_are_unpacked(tmp_path, shapefile, monk
     assert "beschädigt" in refusal(zipped(shapefile)[:-40], tmp_path)
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("../../gem.geojson", b" " * 5_000_000)
+        packed.writestr("gem.geojson", b" " * 5_000_000)
     assert "verdächtig" in refusal(bomb.getvalue(), tmp_path)
     monkeypatch.setattr(boundary_reader, "MOST_BYTES", 100)
     assert "zu groß" in refusal(zipped(shapefile), tmp_path)
