@@ -21,8 +21,11 @@ class PublicCounts:
 _COUNTS = text(
     """
     SELECT
-        (SELECT count(*) FROM published.vacancies
-         WHERE during @> CAST(:day AS date) AND upper(published_during) > CAST(:day AS date)) AS vacancies,
+        CASE WHEN CAST(:day AS date) = current_date THEN
+            (SELECT coalesce(sum(c.offers), 0)::bigint FROM published.offer_cells c WHERE c.level = 8)
+        ELSE
+            (SELECT count(*) FROM published.offers o WHERE o.since <= CAST(:day AS date)
+             AND o.until > CAST(:day AS date) AND o.published_until > CAST(:day AS date)) END AS vacancies,
         (SELECT count(*) FROM published.trees WHERE state NOT IN ('AUSGEPFLANZT', 'ABGEGANGEN')) AS trees,
         (SELECT count(*) FROM published.stops) AS stops,
         (SELECT count(*) FROM published.viewpoints v JOIN published.viewpoint_statuses t ON t.viewpoint_id = v.id

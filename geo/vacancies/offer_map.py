@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.geometry import STATE_BOX
-from geo.vacancies.cells import MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, Cells, cells_of, within_state
+from geo.vacancies.cells import LEVELS, MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, Cells, cells_of, within_state
 from geo.vacancies.offers import OfferFilters, conditions, count
 
 
@@ -35,13 +35,13 @@ def _collection(session: Session, column: str, where: str, values: Mapping[str, 
     if values["day_kept"]:
         one = f"left({one}, -3) || :day_query || '\"}}}}'"
     query = text(
-        "SELECT convert_to(CAST(:head AS text) || ',\"features\":['"  # noqa: S608 (own expressions)
-        " || coalesce(string_agg(f.body, ',' ORDER BY f.unit_id), '') || ']}', 'UTF8') AS body"
+        "SELECT CAST(:head AS text) || ',\"features\":['"  # noqa: S608 (own expressions)
+        " || coalesce(string_agg(f.body, ',' ORDER BY f.unit_id), '') || ']}' AS body"
         f" FROM (SELECT v.unit_id, {one} AS body FROM published.offers v WHERE {where}"
         " ORDER BY v.unit_id LIMIT :limit) f"
     )
     given = {**values, "head": head, "limit": MOST_ON_MAP, "day_query": f"?am={values['day_kept']}"}
-    return bytes(session.scalar(query, given))
+    return str(session.scalar(query, given)).encode()
 
 
 def on_map(session: Session, filters: OfferFilters, language: str, box: BBox | None, zoom: float, day: str) -> bytes:
@@ -51,18 +51,17 @@ def on_map(session: Session, filters: OfferFilters, language: str, box: BBox | N
     """
     box = within_state(box or STATE_BOX)
     most = MOST_ON_MAP if zoom >= NEAR_ZOOM else MOST_SINGLE
-    whole = cells_of(STATE_BOX, 0)
+    cells = cells_of(box, zoom)
     is_counted = filters.active == 0 and not day
-    total = _counted(session, whole)[0] if is_counted else count(session, filters, MOST_SINGLE)
+    if is_counted:
+        total, inside, clusters = _counted(session, cells)
+    else:
+        total = count(session, filters, MOST_SINGLE)
     column, values = f"map_{language}", {"day_kept": day}
     if total <= MOST_SINGLE:
         where, more = conditions(filters)
         return _collection(session, column, where, values | more, '{"type":"FeatureCollection","complete":true')
-    cells = cells_of(box, zoom)
-    clusters = ""
-    if is_counted:
-        inside, clusters = _counted(session, cells)
-    else:
+    if not is_counted:
         inside = count(session, filters, most, box)
     if inside <= most:
         where, more = conditions(filters, box)
@@ -74,35 +73,41 @@ def on_map(session: Session, filters: OfferFilters, language: str, box: BBox | N
 
 
 _CLUSTERS = """
-    SELECT coalesce(sum(c.offers), 0) AS total,
+    SELECT {everything} coalesce(sum(c.offers), 0) AS total,
            coalesce(string_agg('[' || round(c.longitudes / c.offers / 1000000, 4) || ','
                || round(c.latitudes / c.offers / 1000000, 4) || ',' || c.offers || ']', ','), '') AS clusters
     FROM ({counts}) c
 """
 _BEFOREHAND = text(
     _CLUSTERS.format(
+        everything="(SELECT coalesce(sum(k.offers), 0) FROM published.offer_cells k WHERE k.level = :coarsest)"
+        " AS everything,",
         counts="""
             SELECT sum(k.offers) AS offers, sum(k.longitudes) AS longitudes, sum(k.latitudes) AS latitudes
             FROM published.offer_cells k
             WHERE k.level = :level AND k.x BETWEEN :left AND :right AND k.y BETWEEN :top AND :bottom
-            GROUP BY k.x, k.y HAVING sum(k.offers) > 0"""
+            GROUP BY k.x, k.y HAVING sum(k.offers) > 0""",
     )
 )
 
 
-def _counted(session: Session, cells: Cells) -> tuple[int, str]:
-    """How many offers these cells hold today, and the cells as JSON."""
-    row = session.execute(_BEFOREHAND, vars(cells)).one()
-    return int(row.total), row.clusters
+def _counted(session: Session, cells: Cells) -> tuple[int, int, str]:
+    """How many offers there are today, how many these cells hold, and the cells as JSON."""
+    row = session.execute(_BEFOREHAND, {**vars(cells), "coarsest": LEVELS[0]}).one()
+    return int(row.everything), int(row.total), row.clusters
 
 
 def _counted_now(session: Session, filters: OfferFilters, cells: Cells) -> tuple[int, str]:
+    """The same for any day and filter; the middle of a cluster is that of its finest cells: an index has those."""
     where, values = conditions(filters)
     counts = (
-        "SELECT count(*) AS offers, sum(round(ST_X(v.point)::numeric * 1000000)) AS longitudes,"  # noqa: S608 (own expressions)
-        f" sum(round(ST_Y(v.point)::numeric * 1000000)) AS latitudes FROM published.offers v WHERE {where}"
+        "SELECT f.offers, f.offers * (360 * f.x - 180) * 1000000 AS longitudes,"  # noqa: S608 (own expressions)
+        " f.offers * degrees(atan(sinh(pi() * (1 - 2 * f.y))))::numeric * 1000000 AS latitudes"
+        " FROM (SELECT count(*) AS offers, (avg(v.cell_x) + 0.5) / :finest AS x, (avg(v.cell_y) + 0.5) / :finest AS y"
+        f" FROM published.offers v WHERE {where}"
         " AND v.cell_x >> :shift BETWEEN :left AND :right AND v.cell_y >> :shift BETWEEN :top AND :bottom"
-        " GROUP BY v.cell_x >> :shift, v.cell_y >> :shift"
+        " GROUP BY v.cell_x >> :shift, v.cell_y >> :shift) f"
     )
-    row = session.execute(text(_CLUSTERS.format(counts=counts)), {**values, **vars(cells), "shift": cells.shift}).one()
+    given = {**values, **vars(cells), "shift": cells.shift, "finest": 2 ** LEVELS[-1]}
+    row = session.execute(text(_CLUSTERS.format(everything="", counts=counts)), given).one()
     return int(row.total), row.clusters

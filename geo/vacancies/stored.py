@@ -47,6 +47,12 @@ OFFERS = Table(
     Index("offers_unit_id_idx", "unit_id"),
     Index("offers_order_idx", "municipality", "street", "number", "unit_id"),
     Index("offers_ags_idx", "ags"),
+    # Every day and filter but words and boxes is answered from this index alone, without the texts.
+    Index(
+        "offers_days_idx",
+        *("since", "until", "published_until", "shown_from", "shown_until", "cell_x", "cell_y"),
+        postgresql_include=[*("object_type", "floor", "area_total_m2", "size_class", "accessible", "entrance", "ags")],
+    ),
     Index("offers_point_idx", "point", postgresql_using="gist"),
     Index("offers_search_idx", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
 )
