@@ -5,6 +5,7 @@ import geo.jobs.model
 import geo.pilots.model
 import geo.places.model
 import geo.trees.model
+import geo.vacancies.bulk.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model
 import geo.vacancies.importing.model

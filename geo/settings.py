@@ -44,6 +44,9 @@ class Settings:
     oidc_client_id: str | None = None
     oidc_client_secret: str | None = None
     oidc_name: str = "Konto der Stadt"
+    geocoder_url: str | None = None
+    geocoder_kind: str = "nominatim"
+    geocoder_private: bool = False
     operator_name: str | None = None
     operator_address: str | None = None
     operator_mail: str | None = None

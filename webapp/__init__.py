@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.core.db import Database
+from geo.places.geocoder import Geocoder
 from geo.settings import Settings
 from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.accounts.views import accounts
@@ -17,6 +18,7 @@ from webapp.pages.technical import technical
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
+from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
 from webapp.trees.intern import trees_intern
 from webapp.trees.views import trees
@@ -24,12 +26,15 @@ from webapp.vacancies.intern import vacancies_intern
 from webapp.vacancies.views import vacancies
 from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
+from webapp.zones.intern import zones_intern
 
 PUBLIC = (pages, vacancies, trees, viewpoints, pilots)
 INTERNAL = (
     intern,
     accounts,
     vacancies_intern,
+    zones_intern,
+    addresses_intern,
     trees_intern,
     viewpoints_intern,
     pilots_intern,
@@ -40,11 +45,19 @@ INTERNAL = (
 UPLOAD_LIMIT = 20 * 1024 * 1024
 
 
+def geocoder_of(settings: Settings) -> Geocoder | None:
+    """The geocoder that the operator has set up; None without one."""
+    if not settings.geocoder_url:
+        return None
+    return Geocoder(settings.geocoder_url, settings.geocoder_kind, may_be_private=settings.geocoder_private)
+
+
 def create_app(settings: Settings, database: Database) -> RegisterApp:
     """The application, ready to serve. `settings.secret_key` must be set."""
     app = RegisterApp("webapp", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.settings, app.database = settings, database
     app.secret_key = settings.secret_key
+    app.geocoder = geocoder_of(settings)
     app.url_map.converters["int"] = RowNumber
     app.config.update(
         MAX_CONTENT_LENGTH=UPLOAD_LIMIT,

@@ -25,6 +25,7 @@ from geo.accounts.model import IdempotencyKey
 from geo.core.access import ANONYMOUS, Actor
 from geo.core.db import Database
 from geo.core.errors import Invalid
+from geo.places.geocoder import Geocoder
 from geo.settings import Settings
 
 Answer = TypeVar("Answer")
@@ -50,6 +51,7 @@ class RegisterApp(Flask):
 
     settings: Settings
     database: Database
+    geocoder: Geocoder | None
 
     def read_or(self, otherwise: Answer, read: Callable[[Session], Answer]) -> Answer:
         """What `read` finds on the public pool; `otherwise` when the database does not answer."""

@@ -1,12 +1,15 @@
 """Each parameter of an address is parsed once, in a function named after it."""
 
+import json
 import re
 from datetime import date
 
 from flask import request
 from flask_babel import gettext as _
 
+from geo.core.corners import as_geojson
 from geo.core.errors import Invalid
+from geo.core.geometry import STATE_BOX
 from geo.core.parsing import parse_day
 
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
@@ -69,3 +72,44 @@ def bbox() -> tuple[float, float, float, float] | None:
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise Invalid({"bbox": _("bbox braucht West kleiner als Ost und Süd kleiner als Nord, in Grad.")})
     return west, south, east, north
+
+
+def degrees(name: str) -> float:
+    """A latitude or longitude from the address. Raises `Invalid` where it is missing or no number."""
+    try:
+        value = float(request.args.get(name, ""))
+    except ValueError:
+        value = 999.0
+    if not -180 <= value <= 180:
+        raise Invalid({name: f"„{name}“ muss eine Zahl in Grad sein."})
+    return value
+
+
+def ring(name: str, most: int = 200) -> tuple[tuple[float, float], ...]:
+    """An area as `lon,lat,lon,lat,…` (or as a drawn GeoJSON polygon, or typed corners), inside the state's box.
+
+    Empty if it is not there. Raises `Invalid` for less than three corners, and for more than `most`.
+    """
+    raw = request.args.get(name, "").strip()
+    if not raw:
+        return ()
+    sentence = f"„{name}“ braucht mindestens drei Ecken: Länge,Breite,Länge,Breite,… in Grad."
+    try:
+        numbers = _typed_ring(raw, name) if raw.startswith("{") or "\n" in raw else list(map(float, raw.split(",")))
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise Invalid({name: sentence}) from None
+    corners = list(zip(numbers[::2], numbers[1::2], strict=False))
+    west, south, east, north = STATE_BOX
+    inside = all(west <= longitude <= east and south <= latitude <= north for longitude, latitude in corners)
+    if len(numbers) % 2 or not len(set(corners)) >= 3 or len(corners) > most or not inside:
+        raise Invalid({name: sentence})
+    return tuple(corners)
+
+
+def _typed_ring(raw: str, name: str) -> list[float]:
+    """The outer ring of a drawn polygon as a flat list of numbers."""
+    shape = json.loads(as_geojson(raw, name))
+    if shape["type"] != "Polygon" or len(shape["coordinates"]) != 1:
+        raise ValueError("one ring is wanted")
+    ring = shape["coordinates"][0]
+    return [float(value) for corner in ring for value in corner[:2]]

@@ -60,6 +60,7 @@ class Action(StrEnum):
     PHOTO_EDIT = "photo.edit"
     ZONE_EDIT = "zone.edit"
     TOWN_EDIT = "town.edit"
+    ADDRESS_EDIT = "address.edit"
     HISTORY_VIEW = "history.view"
     PEOPLE_VIEW = "people.view"
     PEOPLE_EDIT = "people.edit"
@@ -115,6 +116,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.ZONE_EDIT: _rule(Role.MANAGER),
     Action.TOWN_EDIT: _rule(Role.MANAGER),
+    Action.ADDRESS_EDIT: _rule(Role.MANAGER),
     Action.HISTORY_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PEOPLE_VIEW: _rule(Role.MANAGER, Role.ADMIN),
     Action.PEOPLE_EDIT: _rule(Role.MANAGER, Role.ADMIN),

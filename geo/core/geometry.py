@@ -6,7 +6,7 @@ Stored and sent out in EPSG:4326 (longitude, latitude); lengths and areas are co
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import shapely
@@ -14,7 +14,7 @@ from geoalchemy2 import Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
 from pyproj import CRS, Transformer
 from shapely.errors import ShapelyError
-from shapely.geometry import MultiPolygon, Point, Polygon, mapping, shape
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from geo.core.errors import Invalid
@@ -137,12 +137,8 @@ def outline(geojson: str | Mapping[str, Any] | None, field: str = "outline") -> 
     if geojson is None or geojson == "":
         return None
     try:
-        if isinstance(geojson, str):
-            geojson = json.loads(geojson, parse_constant=_no_constant)
-        if isinstance(geojson, Mapping) and geojson.get("type") == "Feature":
-            geojson = geojson["geometry"]
-        area = shape(geojson)
-    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, ShapelyError):
+        area = _shape(geojson)
+    except _UNREADABLE:
         raise Invalid({field: "Der Umriss ist nicht lesbar (erwartet wird GeoJSON)."}) from None
     if isinstance(area, Polygon):
         area = MultiPolygon([area])
@@ -160,6 +156,43 @@ def outline(geojson: str | Mapping[str, Any] | None, field: str = "outline") -> 
     if not area.is_valid:
         raise Invalid({field: "Der Umriss überschneidet sich selbst."})
     return from_shape(area, srid=WGS84)
+
+
+def is_line(geojson: str) -> bool:
+    """Whether the text is a GeoJSON line (or lines); False also for text that is no GeoJSON at all."""
+    try:
+        return isinstance(_shape(geojson), LineString | MultiLineString)
+    except _UNREADABLE:
+        return False
+
+
+def along_line(geojson: str, width_m: float, field: str = "outline") -> WKBElement:
+    """The area along a GeoJSON line, `width_m` metres wide and cut off square at its ends."""
+    line = shapely.force_2d(_shape(geojson))
+    if shapely.get_num_coordinates(line) > MAX_VERTICES:
+        raise Invalid({field: f"Die Linie hat mehr als {MAX_VERTICES} Punkte."})
+    west, south, east, north = STATE_BOX
+    corners = shapely.get_coordinates(line)
+    if not ((corners >= (west, south)) & (corners <= (east, north))).all():
+        raise Invalid({field: "Die Linie liegt nicht in Thüringen."})
+    area = in_degrees(in_metres(line).buffer(width_m / 2, cap_style="flat", quad_segs=4))
+    if area.is_empty:
+        raise Invalid({field: "Die Linie hat keine Länge."})
+    return stored(shapely.set_precision(shapely.make_valid(area), 1e-7))
+
+
+_UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError, ShapelyError)
+
+
+def _shape(geojson: str | Mapping[str, Any]) -> BaseGeometry:
+    """The geometry of GeoJSON (text or object; a feature stands for its geometry). Raises one of `_UNREADABLE`."""
+    if isinstance(geojson, str):
+        geojson = json.loads(geojson, parse_constant=_no_constant)
+    if isinstance(geojson, Mapping) and geojson.get("type") == "FeatureCollection":
+        (geojson,) = geojson["features"]
+    if isinstance(geojson, Mapping) and geojson.get("type") == "Feature":
+        geojson = geojson["geometry"]
+    return shape(geojson)
 
 
 def _no_constant(name: str) -> float:
@@ -189,6 +222,20 @@ def area_m2(element: WKBElement) -> float:
     return float(in_metres(to_shape(element)).area)
 
 
+def is_as_shown(stored_one: WKBElement | None, sent: WKBElement | None) -> bool:
+    """Whether what a form sends back is what it showed: the stored geometry with 6 decimals."""
+    if stored_one is None or sent is None:
+        return stored_one is sent
+    before = shapely.normalize(shape(as_geojson(stored_one)))
+    return bool(shapely.equals_exact(before, shapely.normalize(to_shape(sent)), tolerance=1e-7))
+
+
+def bounds(element: WKBElement) -> list[list[float]]:
+    """South-west and north-east corner as latitude and longitude, as a map wants them."""
+    west, south, east, north = to_shape(element).bounds
+    return [[round(south, 6), round(west, 6)], [round(north, 6), round(east, 6)]]
+
+
 def in_metres(geometry: BaseGeometry) -> BaseGeometry:
     """The same geometry from EPSG:4326 into EPSG:25832."""
     return shapely.transform(geometry, _to_metres.transform, interleaved=False)
@@ -209,3 +256,13 @@ def stored(geometry: BaseGeometry) -> WKBElement:
 def as_ewkb(geometry: BaseGeometry) -> bytes:
     """A shapely geometry in EPSG:4326 for a statement of one's own (`ST_GeomFromEWKB`)."""
     return shapely.to_wkb(shapely.set_srid(geometry, WGS84), include_srid=True)
+
+
+def element_ewkb(element: WKBElement) -> bytes:
+    """A stored geometry, or one to be stored, for a statement of one's own (`ST_GeomFromEWKB`)."""
+    return as_ewkb(to_shape(element))
+
+
+def points_ewkb(spots: Sequence[tuple[float, float]]) -> list[bytes]:
+    """Many points in degrees at once, for a statement of one's own."""
+    return list(shapely.to_wkb(shapely.set_srid(shapely.points(list(spots)), WGS84), include_srid=True))

@@ -84,7 +84,7 @@ def rows_of(session: Session, root: Root) -> list[tuple[str, int]]:
     """The object and all that belongs to it, rows that exist no more included, for `history.changes_of`."""
     rows = [(root.table, root.id), *root.others]
     for part in root.parts:
-        table, column = _table(part.table).name, _column(part.table, part.column)
+        table, column = table_of(part.table).name, column_of(part.table, part.column)
         query = text(f"SELECT id FROM register.{table} WHERE {column} = :value")  # noqa: S608 (names from the metadata)
         rows += [(part.table, row.id) for row in session.execute(query, {"value": part.value})]
         former = {
@@ -113,19 +113,19 @@ def revert(session: Session, actor: Actor, root: Root, change_id: int) -> None:
     own = set(rows_of(session, root))
     bundle = [row for row in session.execute(_BUNDLE, dict(last._mapping)).all() if (row.table_name, row.row_id) in own]
     session.flush()
-    steps = [_step(rows) for rows in _by_row(bundle).values()]
+    steps = steps_of(bundle)
     for step in steps:
         if session.scalar(_NEWER, {"table": step.table, "id": step.row_id, "last": step.last_id}):
             raise Conflict("Ein Teil davon wurde inzwischen an anderer Stelle geändert und bleibt, wie er ist.")
-    held = _held_by_changed(steps)
-    for step in sorted(steps, key=lambda step: _order(step, held)):
+    held = held_by_changed(steps)
+    for step in sorted(steps, key=lambda step: order_of(step, held)):
         with perform(session, actor, Action(step.action), last.municipality_id):
             _take_back(session, step)
     session.expire_all()
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """What brings one row back: it is deleted (it was created), restored (it was deleted), or gets its values back."""
 
     table: str
@@ -137,6 +137,11 @@ class _Step:
     values: dict[str, Any]
 
 
+def steps_of(bundle: Sequence[Row[Any]]) -> list[Step]:
+    """What takes back these entries of the history (newest first): one step a row."""
+    return [_step(rows) for rows in _by_row(bundle).values()]
+
+
 def _by_row(bundle: Sequence[Row[Any]]) -> dict[tuple[str, int], list[Row[Any]]]:
     rows: dict[tuple[str, int], list[Row[Any]]] = {}
     for row in bundle:  # newest first
@@ -144,16 +149,16 @@ def _by_row(bundle: Sequence[Row[Any]]) -> dict[tuple[str, int], list[Row[Any]]]
     return rows
 
 
-def _step(changes: list[Row[Any]]) -> _Step:
+def _step(changes: list[Row[Any]]) -> Step:
     newest, oldest = changes[0], changes[-1]
     values: dict[str, Any] = {}
     for change in changes:
         values |= change.old_values or {}
     if newest.old_values and "version" in newest.old_values:
         values["version"] = newest.old_values["version"]
-    columns = _table(newest.table_name).columns
+    columns = table_of(newest.table_name).columns
     values = {name: value for name, value in values.items() if columns[name].computed is None}
-    return _Step(
+    return Step(
         newest.table_name,
         newest.row_id,
         newest.id,
@@ -164,22 +169,22 @@ def _step(changes: list[Row[Any]]) -> _Step:
     )
 
 
-def _held_by_changed(steps: Sequence[_Step]) -> set[str]:
+def held_by_changed(steps: Sequence[Step]) -> set[str]:
     """The tables whose rows a changed row may name: a new row there goes only once it is named no more."""
     changed = {step.table for step in steps if not step.was_created and not step.is_gone}
-    return {key.column.table.name for table in changed for key in _table(table).foreign_keys}
+    return {key.column.table.name for table in changed for key in table_of(table).foreign_keys}
 
 
-def _order(step: _Step, held: set[str]) -> tuple[int, int]:
+def order_of(step: Step, held: set[str]) -> tuple[int, int]:
     """Children go before their parents and come back after them."""
-    depth = Base.metadata.sorted_tables.index(_table(step.table))
+    depth = Base.metadata.sorted_tables.index(table_of(step.table))
     if step.was_created:
         return (2 if step.table in held else 0, -depth)
     return (1, depth)
 
 
-def _take_back(session: Session, step: _Step) -> None:
-    table = f"register.{_table(step.table).name}"
+def _take_back(session: Session, step: Step) -> None:
+    table = f"register.{table_of(step.table).name}"
     if step.was_created:
         if step.is_gone:
             return
@@ -188,13 +193,13 @@ def _take_back(session: Session, step: _Step) -> None:
         values = dict(step.values)
         if "version" in values:
             values["version"] += 1
-        columns = ", ".join(_column(step.table, name) for name in values)
+        columns = ", ".join(column_of(step.table, name) for name in values)
         query = f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, :values)"  # noqa: S608 (names from the metadata)
         done = session.execute(text(query), {"values": json.dumps(values)})
     else:
-        changed = [_column(step.table, name) for name in step.values if name != "version"]
+        changed = [column_of(step.table, name) for name in step.values if name != "version"]
         # Parts such as sectors and phases carry no version: they are versioned through their object.
-        raised = ["version = t.version + 1"] if "version" in _table(step.table).columns else []
+        raised = ["version = t.version + 1"] if "version" in table_of(step.table).columns else []
         assignments = ", ".join([*(f"{name} = old.{name}" for name in changed), *raised])
         query = (
             f"UPDATE {table} t SET {assignments} FROM jsonb_populate_record(NULL::{table}, :values) old"  # noqa: S608 (names from the metadata)
@@ -205,9 +210,11 @@ def _take_back(session: Session, step: _Step) -> None:
         raise Conflict("Ein Teil davon ist nicht mehr da. Es wurde nichts geändert.")
 
 
-def _table(name: str) -> Any:
+def table_of(name: str) -> Any:
+    """A table of the register by its name, from the metadata."""
     return Base.metadata.tables[f"register.{name}"]
 
 
-def _column(table: str, name: str) -> str:
-    return _table(table).columns[name].name
+def column_of(table: str, name: str) -> str:
+    """The name of a column, known to be one of the table."""
+    return table_of(table).columns[name].name

@@ -89,7 +89,10 @@ class MunicipalityOutline(Base):
 
 
 class Zone(Base):
-    """An area of a town that counts for something: survey area, central supply area, redevelopment area, ..."""
+    """An area of a town that counts for something: survey area, central supply area, redevelopment area, ...
+
+    `line_width_m` is set where the outline is the area along a line that was drawn, so many metres wide.
+    """
 
     __tablename__ = "zones"
 
@@ -100,6 +103,8 @@ class Zone(Base):
     during: Mapped[Range[date]]
     outline: Mapped[WKBElement] = mapped_column(outline_type())
     note: Mapped[str | None]
+    source: Mapped[str | None]
+    line_width_m: Mapped[Decimal | None]
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
@@ -107,6 +112,8 @@ class Zone(Base):
     __table_args__ = (
         UniqueConstraint("id", "municipality_id"),
         CheckConstraint("NOT isempty(during)", name="zones_period"),
+        CheckConstraint("length(trim(name)) > 0", name="zones_name"),
+        CheckConstraint("line_width_m BETWEEN 1 AND 500", name="zones_line_width"),
         CheckConstraint(outline_rule("outline"), name="zones_outline"),
         CheckConstraint(
             "kind IN ('ERHEBUNGSGEBIET','ZENTRALER_VERSORGUNGSBEREICH','FUSSGAENGERZONE','SANIERUNGSGEBIET',"

@@ -7,7 +7,7 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 
-from geo.core import geometry
+from geo.core import corners, geometry
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places.model import Place
@@ -49,9 +49,13 @@ def parse_place(fields: Fields) -> PlaceInput:
         house_number=fields.text("house_number", longest=20),
         postcode=postcode,
         locality=fields.text("locality", longest=120),
-        outline=_note(fields, "outline", geometry.outline, fields.data.get("outline") or None),
+        outline=_note(fields, "outline", _outline, fields.data.get("outline")),
         outside_confirmed=fields.flag("outside_confirmed"),
     )
+
+
+def _outline(raw: object) -> WKBElement | None:
+    return geometry.outline(corners.as_geojson(raw) if isinstance(raw, str) else raw or None)  # type: ignore[arg-type]
 
 
 def _note(fields: Fields, name: str, read: Any, *arguments: Any) -> Any:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from shapely import make_valid
+from shapely.geometry import Polygon
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -19,7 +21,10 @@ from geo.vacancies.model import OccupancySpell, Unit
 
 @dataclass(frozen=True)
 class Filters:
-    """What a list of units is narrowed to; `day` is the day whose state counts."""
+    """What a list of units is narrowed to; `day` is the day whose state counts.
+
+    A zone counts with its outline as it is now, on past days as well: figures of years before it was drawn are wanted.
+    """
 
     day: date
     state: str | None = None
@@ -34,6 +39,8 @@ class Filters:
     valued: str | None = None
     sortiment: str | None = None
     unit_ids: tuple[int, ...] = ()
+    # A drawn area: the corners of one ring, longitude and latitude.
+    area: tuple[tuple[float, float], ...] = ()
 
     @property
     def active(self) -> int:
@@ -121,6 +128,9 @@ def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str
     for condition, bound in behind(filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids):
         conditions.append(condition)
         values |= bound
+    if filters.area:
+        conditions.append("ST_Intersects(p.point, ST_GeomFromEWKB(:area))")
+        values["area"] = geometry.as_ewkb(make_valid(Polygon(filters.area)))
     return " AND ".join(conditions), values
 
 
@@ -194,6 +204,24 @@ def on_map(session: Session, municipality_id: int, filters: Filters, box: BBox |
 def _some(session: Session, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
     query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"
     return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
+
+
+def rows_of(session: Session, municipality_id: int, filters: Filters, most: int) -> Sequence[Row[Any]]:
+    """The first units that a filter shows, by address."""
+    where, values = _where(municipality_id, filters)
+    order = ", ".join(SORTS["adresse"])
+    query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT :limit"
+    return session.execute(text(query), {**values, "limit": most}).all()
+
+
+def ids(session: Session, municipality_id: int, filters: Filters, most: int) -> list[int]:
+    """The ids of the town's units that a filter shows, at most so many."""
+    where, values = _where(municipality_id, filters)
+    return list(
+        session.scalars(
+            text(f"SELECT u.id {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"), {**values, "limit": most}
+        )
+    )
 
 
 def counts(session: Session, municipality_id: int, day: date) -> dict[str, int]:

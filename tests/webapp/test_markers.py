@@ -57,6 +57,7 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMNOTIZEinheit2" in manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/bearbeiten").text
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
+    assert "GEHEIMZONENQUELLE" in manager.get(f"/intern/zonen/{town.ids['zone']}").text
     assert "GEHEIMPERSON" in manager.get("/intern/personen").text
     assert "GEHEIMVORGANG" in manager.get("/intern/vorgaenge").text
 

@@ -17,6 +17,7 @@ DONE = {
     Action.PHOTO_EDIT: "Fotos geändert",
     Action.ZONE_EDIT: "Zone bearbeitet",
     Action.TOWN_EDIT: "Einstellungen der Gemeinde geändert",
+    Action.ADDRESS_EDIT: "Adressliste geändert",
     Action.PEOPLE_EDIT: "Personen und Rollen geändert",
     Action.ALLIANCE_PEOPLE_EDIT: "Rollen der Allianz geändert",
     Action.ACCOUNT_ERASE: "Konto gelöscht",

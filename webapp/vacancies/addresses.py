@@ -53,6 +53,7 @@ def unit_filters() -> Filters:
         valued=parameters.choice("mit", VALUES),
         sortiment=parameters.choice("gruppe", GROUPS),
         unit_ids=unit_ids(),
+        area=parameters.ring("gebiet"),
     )
 
 
@@ -74,10 +75,10 @@ def sorting() -> str:
 PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
 INTERNAL = (
     *("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude"),
-    *("zone", "kennzahl", "mit", "gruppe", "einheiten"),
+    *("zone", "kennzahl", "mit", "gruppe", "einheiten", "gebiet"),
 )
-# What comes from a figure, and has no field of its own in the form.
-FROM_FIGURES = ("zone", "mit", "gruppe", "einheiten")
+# What comes from a figure or from drawing, and has no field of its own in the form.
+FROM_FIGURES = ("gebiet", "mit", "gruppe", "einheiten")
 
 
 def chosen(names: tuple[str, ...]) -> dict[str, Any]:

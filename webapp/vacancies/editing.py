@@ -16,7 +16,7 @@ from geo.vacancies.schemas import UnitInput, VacancyInput, parse_change, parse_v
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.places.photos import store
-from webapp.vacancies import present
+from webapp.vacancies import nearby, present
 from webapp.vacancies.forms import (
     EDIT_LABELS,
     NEW_LABELS,
@@ -52,6 +52,7 @@ def new() -> ResponseReturnValue:
         values = typed(request.form)
         try:
             data, photo = _parse_new()
+            nearby.check_seen(municipality_id, data)
             unit = service.create(staff_session(), actor(), municipality_id, data)
             if photo is not None:
                 facts = photos.parse_photo(request.form)
@@ -59,9 +60,11 @@ def new() -> ResponseReturnValue:
             return saved(unit.id)
         except Invalid as error:
             state = refusal(error)
+    beside = nearby.around(values) if request.method == "POST" else []
     more = [name for name in UNIT_LABELS if name not in _FIRST]
     is_open = any(values.get(name) not in (None, "", [], "UNBEKANNT") or name in state["errors"] for name in more)
-    return _form("vacancies/intern_new.html", values, state, labels=NEW_LABELS, licences=_licences(), more_open=is_open)
+    shown = {"labels": NEW_LABELS, "licences": _licences(), "more_open": is_open, "near": beside}
+    return _form("vacancies/intern_new.html", values, state, **shown)
 
 
 def _parse_new() -> tuple[VacancyInput, photos.CleanPhoto | None]:

@@ -64,7 +64,14 @@ SPELL_LABELS = {
     "note": "Notiz",
 }
 PHOTO_LABELS = {"photo": "Foto", "alt_text": "Bildbeschreibung", "author": "Urheber", "licence": "Lizenz"}
-NEW_LABELS = {**EDIT_LABELS, **SPELL_LABELS, **PHOTO_LABELS, "since": "Seit", "note": "Notiz"}
+NEW_LABELS = {
+    **EDIT_LABELS,
+    "near_seen": "Schon erfasst",
+    **SPELL_LABELS,
+    **PHOTO_LABELS,
+    "since": "Seit",
+    "note": "Notiz",
+}
 PUBLICATION_LABELS = {
     "level": "Stufe",
     "until": "Öffentlich bis",

@@ -4,11 +4,13 @@ from flask import Blueprint
 
 from webapp.vacancies import (
     around,
+    bulk,
     comparing,
     editing,
     export,
     figures,
     figures_report,
+    nearby,
     pictures,
     publishing,
     settings,
@@ -23,6 +25,7 @@ _UNIT = "/leerstand/<int:unit_id>"
 _SPELL = f"{_UNIT}/abschnitte/<int:spell_id>"
 _PHOTO = f"{_UNIT}/fotos/<int:photo_id>"
 _BUILDING = "/leerstand/gebaeude/<int:building_id>"
+_BULK = "/leerstand/sammeln/<int:bulk_id>"
 _FORM = ["GET", "POST"]
 
 # Address, endpoint, view, methods.
@@ -38,6 +41,13 @@ ROUTES = (
     ("/leerstand/zahlen/vergleich/daten", "comparison_data", comparing.data, ["GET"]),
     ("/leerstand/zahlen/bericht", "report", figures_report.report, ["POST"]),
     ("/leerstand/zahlen/staedte", "totals", figures.totals, ["GET"]),
+    ("/leerstand/daten/naehe", "data_near", nearby.data_near, ["GET"]),
+    ("/leerstand/daten/gebaeude", "data_buildings", nearby.data_buildings, ["GET"]),
+    ("/leerstand/sammeln", "bulk", bulk.bulk, ["GET"]),
+    ("/leerstand/sammeln/vorschau", "bulk_preview", bulk.preview, ["POST"]),
+    ("/leerstand/sammeln/ausfuehren", "bulk_carry_out", bulk.carry_out, ["POST"]),
+    (_BULK, "bulk_show", bulk.show, ["GET"]),
+    (f"{_BULK}/rueckgaengig", "bulk_undo", bulk.undo, ["POST"]),
     (_UNIT, "show", unit.show, ["GET"]),
     (f"{_UNIT}/bearbeiten", "edit", editing.edit, _FORM),
     (f"{_UNIT}/zustand", "state", unit.state, _FORM),

@@ -7,6 +7,9 @@ from urllib.parse import urlencode
 from flask import Response, jsonify, render_template, request, url_for
 
 from geo.core.access import Action
+from geo.core.codes import label
+from geo.places.zones import queries as zones
+from geo.places.zones.codes import KINDS
 from geo.vacancies import queries
 from geo.vacancies.codes import OBJECT_TYPES, STATES
 from geo.vacancies.counted import SET_LABELS
@@ -53,11 +56,15 @@ def overview() -> str:
         object_types=options(OBJECT_TYPES),
         overdue=queries.overdue(session, here, filters.day),
         confirmed=parameters.whole("bestaetigt"),
+        zones=zone_options(here, filters),
         map_config={
             "features": url_for("vacancies_intern.data", **keep, **day),
             "kind": present.KIND,
             "noun": "units",
             "moving": True,
+            "areas": url_for("zones_intern.data_areas", **day),
+            "areasShown": filters.zone is not None,
+            "areaChosen": filters.zone,
         },
         sets=list(SET_LABELS.items()),
         behind=behind(filters, here),
@@ -65,6 +72,15 @@ def overview() -> str:
         deleted=parameters.whole("geloescht"),
         deleted_change=parameters.whole("aenderung", most=2**53),
     )
+
+
+def zone_options(municipality_id: int, filters: queries.Filters) -> list[tuple[str, str]]:
+    """The zones to choose from: those in force on the day, and the chosen one in any case."""
+    found = zones.choices(staff_session(), municipality_id, filters.day)
+    if filters.zone is not None and filters.zone not in {zone_id for zone_id, _, _ in found}:
+        one = zones.get(staff_session(), filters.zone)
+        found = [(one.id, one.name, one.kind), *found]
+    return [(str(zone_id), f"{name} ({label(KINDS, kind)})") for zone_id, name, kind in found]
 
 
 def _sort_urls(sort: str, keep: dict[str, Any]) -> dict[str, tuple[str, str | None]]:

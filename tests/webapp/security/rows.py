@@ -23,6 +23,9 @@ from geo.trees import service as trees
 from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
 from geo.trees.wording import period
 from geo.vacancies import service as vacancies
+from geo.vacancies.bulk import plan as plans
+from geo.vacancies.bulk import service as bulk
+from geo.vacancies.bulk.schemas import parse_bulk
 from geo.vacancies.exporting.jobs import KIND as EXPORT
 from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
 from geo.vacancies.stock import service as around
@@ -162,6 +165,15 @@ def _trees(session: Session, town: Town) -> None:
     town.ids |= {"fleet": fleet.id, "tree": first.id, "schedule": draft.id, "published_schedule": plan.id}
 
 
+def _bulk(session: Session, town: Town) -> None:
+    """A change of many units at once, whose words name what it was about."""
+    data = parse_bulk({"action": "angaben", "fields": ["note"], "note": town.secret("SAMMELNOTIZ")})
+    ids = [town.ids["Einheit0"], town.ids["Einheit1"]]
+    plan = plans.make(session, town.id, ids, data)
+    made = bulk.carry_out(session, SYSTEM, town.id, data, plan.versions, town.secret("SAMMELAUSWAHL"))
+    town.ids["bulk"] = made.id
+
+
 def _rest(session: Session, town: Town) -> None:
     open_one = a_viewpoint(session, town.id, name="Offener Blick")
     status = StatusInput("IDEE", TODAY - timedelta(days=30), note=town.secret("STATUS"))
@@ -176,9 +188,11 @@ def _rest(session: Session, town: Town) -> None:
         session.add(AccountMembership(account_id=person.id, role="viewer", municipality_id=town.id))
         zone = Zone(municipality_id=town.id, kind="QUARTIER", name=town.secret("ZONE"), note=town.secret("ZONENOTIZ"))
         zone.during = Range(date(2020, 1, 1), None)
+        zone.source = town.secret("ZONENQUELLE")
         zone.outline = geometry.stored(box(11.01, 50.91, 11.02, 50.92))
         session.add(zone)
         session.flush()
+        town.ids["zone"] = zone.id
     town.words.append("geheimpost")
     member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
     town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}
@@ -203,5 +217,6 @@ def whole_town(db: Any, towns: Any) -> Town:
         _rest(session, town)
         job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
         town.ids["job"] = job.id
+        _bulk(session, town)
         session.commit()
     return town

@@ -30,6 +30,8 @@ ROWS = {
     "session_id": ["session"],
     "passkey_id": ["account"],
     "spell_id": ["Einheit0"],
+    "zone_id": ["zone"],
+    "bulk_id": ["bulk"],
 }
 # Projects belong to the alliance: everybody may know of them.
 SHARED = {"project_id"}

@@ -16,3 +16,9 @@ if (document.querySelector("[data-jobs-open]")) {
   import("./intern/jobs.js").then(({ followJobs }) => followJobs());
 }
 for (const box of document.querySelectorAll("[data-photos]")) import("./intern/photos.js").then(({ startPhotos }) => startPhotos(box));
+for (const editor of document.querySelectorAll("[data-area-editor]")) {
+  import("./intern/area.js").then(({ startArea }) => startArea(editor));
+}
+
+const parts = document.querySelector("[data-bulk-for]");
+if (parts) import("./intern/bulk.js").then(({ startBulk }) => startBulk(parts.closest("form")));

@@ -1,7 +1,9 @@
 // One form, one map: the point, and on it the outline or the direction, with one undo for all of them.
 import { createMap, prepareEditor } from "../map/index.js";
 import { readJson } from "../lib/dom.js";
+import { startAddress } from "./address.js";
 import { showContext } from "./context.js";
+import { showBuildings, startNear } from "./near.js";
 import { startDirection } from "./direction.js";
 import { startPoint } from "./point.js";
 import { UndoStack } from "./undo.js";
@@ -21,7 +23,12 @@ async function startOne(editor) {
   if (config.features) showContext(map, config.features);
   const undo = new UndoStack(editor.querySelector("[data-editor-tools]"));
   const point = startPoint({ editor, form, map, config, undo });
-  drawing?.startOutline({ box: outline, form, map, undo });
+  drawing?.startOutline({ box: outline, form, map, undo, tools: editor.querySelector("[data-editor-tools]") });
+  const address = form.querySelector("[data-address-search]");
+  if (address) startAddress({ box: address, form, point });
+  const near = form.querySelector("[data-near]");
+  if (near) startNear({ box: near, form, point });
+  if (config.buildings) showBuildings(map, config.buildings);
   const direction = form.querySelector("[data-direction-editor]");
   if (direction) startDirection({ box: direction, form, map, point, undo });
 }

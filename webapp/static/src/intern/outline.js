@@ -1,50 +1,17 @@
 // The outline of a plot or building: drawn with Geoman, kept as GeoJSON in the form's text field.
 import L from "leaflet";
-import "@geoman-io/leaflet-geoman-free";
 import { readJson } from "../lib/dom.js";
-import { language, t } from "../lib/i18n.js";
+import { t } from "../lib/i18n.js";
+import { startCrosshair } from "./crosshair.js";
+import { addDrawing, style } from "./geoman.js";
 
-const names = {
-  "icon-polygon": "drawPolygon",
-  "icon-rectangle": "drawRectangle",
-  "icon-edit": "editLayers",
-  "icon-drag": "dragLayers",
-  "icon-delete": "removeLayers",
-};
-const style = { color: "#14233a", weight: 2.5, fillColor: "#1d4396", fillOpacity: 0.15 };
-
-/** Geoman's buttons have a tooltip on their container but no name of their own, and do not listen to the space bar. */
-function nameButtons(map) {
-  for (const button of map.getContainer().querySelectorAll(".leaflet-buttons-control-button")) {
-    const sign = [...button.querySelector(".control-icon").classList].find((one) => one.startsWith("leaflet-pm-icon-"));
-    const key = names[sign?.replace("leaflet-pm-", "")];
-    const label = key ? t(key) : button.parentElement.title;
-    button.setAttribute("aria-label", label);
-    button.title = label;
-    button.parentElement.removeAttribute("title");
-    button.setAttribute("aria-pressed", String(button.parentElement.classList.contains("active")));
-  }
-}
-
-function pressBySpace(event) {
-  if (event.key !== " " || !event.target.matches(".leaflet-buttons-control-button, .leaflet-pm-action")) return;
-  event.preventDefault();
-  event.target.click();
-}
-
-export function startOutline({ box, form, map, undo }) {
+export function startOutline({ box, form, map, undo, tools }) {
   const field = form.querySelector(`[name="${box.dataset.outlineEditor}"]`);
   const state = box.querySelector("[data-outline-state]");
   const group = L.featureGroup().addTo(map);
   let kept = "";
 
-  map.pm.setLang(language);
-  map.pm.setGlobalOptions({ layerGroup: group, snappable: true, snapDistance: 12, pathOptions: style, templineStyle: style, hintlineStyle: { ...style, dashArray: "5 5" }, tooltips: true, continueDrawing: false });
-  map.pm.addControls({
-    position: "topleft", drawMarker: false, drawCircleMarker: false, drawPolyline: false, drawCircle: false, drawText: false,
-    drawPolygon: true, drawRectangle: true, editMode: true, dragMode: true, cutPolygon: false, removalMode: true, rotateMode: false,
-  });
-
+  addDrawing(map, group);
   const say = () => {
     const corners = group.getLayers()[0]?.getLatLngs()[0]?.length ?? 0;
     state.textContent = corners ? t("drawn", { n: corners }) : t("notDrawn");
@@ -87,8 +54,6 @@ export function startOutline({ box, form, map, undo }) {
     group.removeLayer(layer);
     save();
   });
-  map.on("pm:globaldrawmodetoggled pm:globaleditmodetoggled pm:globaldragmodetoggled pm:globalremovalmodetoggled", () => nameButtons(map));
-  map.getContainer().addEventListener("keydown", pressBySpace);
   field.addEventListener("change", () => {
     const before = kept;
     undo.push(() => show(before));
@@ -99,5 +64,13 @@ export function startOutline({ box, form, map, undo }) {
     save();
   });
   show(field.value.trim());
-  nameButtons(map);
+  return startCrosshair({
+    map,
+    toolbar: tools,
+    onShape: (shape) => {
+      const before = kept;
+      undo.push(() => show(before));
+      show(JSON.stringify(shape));
+    },
+  });
 }

@@ -1,6 +1,7 @@
-// The point of a place: click the map, drag the pin, move it with the arrow keys, or type the numbers.
+// The point of a place: click the map, drag the pin, move it with the arrow keys, set it under the crosshair, or type it.
 import L from "leaflet";
 import { announce } from "../lib/announce.js";
+import { svg } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { pickIcon } from "../map/icons.js";
 
@@ -67,6 +68,17 @@ export function startPoint({ editor, form, map, config, undo }) {
     remember();
     write(latlng);
   });
+  // By the keyboard: the map has the focus and moves by its arrow keys, Enter sets the point under the crosshair.
+  const lines = "M24 2v17M24 29v17M2 24h17M29 24h17";
+  map.getContainer().append(
+    svg("svg", { class: "crosshair crosshair--focus", viewBox: "0 0 48 48", "aria-hidden": "true" }, svg("path", { class: "crosshair__rim", d: lines }), svg("path", { d: lines })),
+  );
+  map.getContainer().addEventListener("keydown", (event) => {
+    if (event.target !== map.getContainer() || event.key !== "Enter") return;
+    event.preventDefault();
+    remember();
+    write(map.getCenter());
+  });
   for (const field of [lat, lon]) {
     field.addEventListener("change", () => {
       const at = read();
@@ -79,6 +91,11 @@ export function startPoint({ editor, form, map, config, undo }) {
   if (first) map.setView(first, Math.max(config.zoom ?? 16, 16), { animate: false });
   return {
     at: () => marker?.getLatLng() ?? null,
+    set: (at) => {
+      remember();
+      write(at);
+      map.setView(at, Math.max(map.getZoom(), 17), { animate: false });
+    },
     follow: (listener) => {
       followers.push(listener);
       listener(marker?.getLatLng() ?? null);

@@ -12,6 +12,7 @@ const silhouettes = {
   vacancies: () => svg("rect", { class: "marker__body", x: 3, y: 3, width: 30, height: 30, rx: 7 }),
   trees: () => svg("circle", { class: "marker__body", cx: 18, cy: 18, r: 15 }),
   viewpoints: () => svg("circle", { class: "marker__body", cx: 18, cy: 18, r: 14 }),
+  zones: () => svg("path", { class: "marker__body", d: "M18 3 33 18 18 33 3 18z" }),
   pilots: () => svg("path", { class: "marker__body", d: "M18 2 32 10v16l-14 8L4 26V10z" }),
 };
 

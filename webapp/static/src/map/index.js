@@ -4,6 +4,7 @@ import emptyImage from "../img/empty.svg";
 import { readView, writeView } from "../lib/address.js";
 import { calm, el, once, readJson } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
+import { Areas } from "./areas.js";
 import { addBaseMap, addTiles, preparePanes } from "./basemap.js";
 import { addControls } from "./controls.js";
 import { Features } from "./features.js";
@@ -84,9 +85,14 @@ export async function startMap(node) {
   const map = createMap(node, config);
   const placed = Boolean(config.center || config.bounds || (!config.mini && readView()));
   const notice = addNotice(map);
-  const entry = { map, config, features: null };
+  const entry = { map, config, features: null, areas: null };
   maps.set(node, entry);
 
+  if (config.areas || config.shapes) {
+    entry.areas = new Areas(map, { shown: config.areasShown !== false, chosen: config.areaChosen ?? null, button: Boolean(config.areas), signs: config.kind === "zones" });
+    if (config.shapes) entry.areas.show(config.shapes);
+    if (config.areas) await entry.areas.load(config.areas);
+  }
   if (config.features || config.feature) {
     const features = new Features(map, { kind: config.kind, noun: config.noun, cluster: config.cluster !== false && !config.mini, moving: config.moving, notice });
     entry.features = features;
@@ -115,6 +121,10 @@ export function mapOf(node) {
 /** New addresses of the objects after a filter or a day has changed. */
 export async function reload(node, config) {
   const entry = maps.get(node);
+  if (entry?.areas && config?.areas) {
+    entry.areas.chosen = config.areaChosen ?? null;
+    await entry.areas.load(config.areas);
+  }
   if (!entry?.features || !config?.features) return;
   await entry.features.load(config.features);
   if (entry.features.byId.size && !entry.features.anyInView()) entry.features.fit();
