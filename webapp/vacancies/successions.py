@@ -59,7 +59,7 @@ def split(unit_id: int) -> ResponseReturnValue:
     page = render_template(
         "vacancies/intern_split.html",
         **frame(unit),
-        facts=present.what_it_is(unit),
+        facts=present.what_it_is(unit, with_name=False),
         area=present.area(unit.area_total_m2, "de"),
         parts=range(1, count + 1),
         may_add=count < MOST_PARTS,
@@ -124,7 +124,7 @@ def merge(unit_id: int) -> ResponseReturnValue:
     page = render_template(
         "vacancies/intern_merge.html",
         **frame(unit),
-        facts=present.what_it_is(unit),
+        facts=present.what_it_is(unit, with_name=False),
         area=present.area(unit.area_total_m2, "de"),
         offered=[(row.id, _offered(row)) for row in stock.mergeable(staff_session(), unit_id, date.today())],
         values={**values, "version": unit.version},

@@ -85,6 +85,13 @@ def _spell(spell: OccupancySpell, day: date) -> dict[str, Any]:
     }
 
 
+def _branch_in_words(spell: OccupancySpell) -> str:
+    """The branch by its name, with its code in both classifications."""
+    codes = [f"WZ {edition} {code}" for edition, code in ((WZ_2008, spell.wz_code), (WZ_2025, spell.wz_2025)) if code]
+    name = classification.name(WZ_2008, spell.wz_code) or classification.name(WZ_2025, spell.wz_2025)
+    return f"{name} ({', '.join(codes)})" if name else ", ".join(codes)
+
+
 def _spell_details(spell: OccupancySpell) -> list[str]:
     """Who used it for what, and how that is known, as far as it is."""
     who = ", ".join(part for part in (spell.occupant, label(OPERATOR_KINDS, spell.operator_kind)) if part)
@@ -103,8 +110,7 @@ def _spell_details(spell: OccupancySpell) -> list[str]:
             spell.threatened_from and f"Leerstand droht ab {in_words(spell.threatened_from)}",
             who,
             label(RETAIL_GROUPS, spell.sortiment),
-            spell.wz_code and f"WZ 2008 {classification.shown(WZ_2008, spell.wz_code)}",
-            spell.wz_2025 and f"WZ 2025 {classification.shown(WZ_2025, spell.wz_2025)}",
+            _branch_in_words(spell),
             present.area(spell.area_used_m2, "de") and f"{present.area(spell.area_used_m2, 'de')} genutzt",
             spell.end_reason and f"Grund des Endes: {label(END_REASONS, spell.end_reason)}",
             known and f"Quelle: {known}",

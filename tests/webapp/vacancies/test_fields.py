@@ -101,8 +101,7 @@ def test_every_fact_of_a_use_is_entered_shown_and_told(editor, unit):
         "Leerstand droht ab 31. März 2027",
         "Modehaus Muster, Filiale",
         "Bekleidung",
-        "WZ 2008 47.71 Einzelhandel mit Bekleidung",
-        "WZ 2025 47.71 Einzelhandel mit Bekleidung",
+        "Einzelhandel mit Bekleidung (WZ 2008 47.71, WZ 2025 47.71)",
         "80\u00a0m² genutzt",
         "wahrscheinlich",
     ):

@@ -7,12 +7,12 @@ export function startPhotos(box) {
   const first = box.querySelector('[name="alt_text"]').closest(".kern-form-input");
   const input = first.querySelector("input");
   const label = first.querySelector("label");
-  const word = label.firstChild.textContent;
+  const word = label.firstChild.textContent.trim();
   const more = el("div", {});
   first.after(more);
   files.addEventListener("change", () => {
     const chosen = [...files.files];
-    label.firstChild.textContent = chosen.length > 1 ? `${word}: ${chosen[0].name}` : word;
+    label.firstChild.textContent = chosen.length > 1 ? `${word}: ${chosen[0].name} ` : `${word} `;
     const typed = new Map([...more.querySelectorAll("input")].map((one) => [one.dataset.file, one.value]));
     more.replaceChildren(
       ...chosen.slice(1).map((file, index) =>
