@@ -30,6 +30,7 @@ from geo.startup import create_roles, migrate, running_database, server_url
 from geo.vacancies.exporting.cli import export
 from geo.vacancies.figures.cli import rate, report
 from geo.vacancies.importing.cli import importing
+from geo.vacancies.surveys.cli import survey
 from geo.worker import worker
 
 
@@ -177,6 +178,7 @@ def check(register: Register, as_json: bool) -> None:
 innenstadt.add_command(serve)
 innenstadt.add_command(worker)
 innenstadt.add_command(sample)
+innenstadt.add_command(survey)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(user)
 innenstadt.add_command(importing)

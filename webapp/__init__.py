@@ -23,6 +23,7 @@ from webapp.places.photos import photos, photos_intern
 from webapp.trees.intern import trees_intern
 from webapp.trees.views import trees
 from webapp.vacancies.intern import vacancies_intern
+from webapp.vacancies.survey_intern import surveys_intern
 from webapp.vacancies.views import vacancies
 from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
@@ -35,6 +36,7 @@ INTERNAL = (
     vacancies_intern,
     zones_intern,
     addresses_intern,
+    surveys_intern,
     trees_intern,
     viewpoints_intern,
     pilots_intern,

@@ -8,6 +8,7 @@ that a client takes is sent.
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from flask import Flask, Response, request, send_from_directory, url_for
 
@@ -80,9 +81,15 @@ def mimetype(filename: str) -> str | None:
     }.get(Path(filename).suffix)
 
 
+def assets_of(app: Flask) -> Assets:
+    """The application's front end, for a view that hands out a file of it under an address of its own."""
+    return cast(Assets, app.extensions["assets"])
+
+
 def register(app: Flask, folder: Path = DIST) -> None:
     """Adds the route /static/dist/<file>, and to templates `asset`, `preload` and `MARKS` (icons and status shapes)."""
     assets = Assets(folder)
+    app.extensions["assets"] = assets
 
     @public
     def dist(filename: str) -> Response:

@@ -37,6 +37,7 @@ NAVIGATION = (
     ("start", "Übersicht", "intern.overview", Action.ACCOUNT_SELF),
     ("vacancies", "Leerstand", "vacancies_intern.overview", Action.VACANCY_VIEW),
     ("zones", "Zonen", "zones_intern.overview", Action.VACANCY_VIEW),
+    ("surveys", "Begehungen", "surveys_intern.overview", Action.VACANCY_VIEW),
     ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),
     ("viewpoints", "Blickpunkte", "viewpoints_intern.overview", Action.VIEWPOINT_VIEW),
     ("pilots", "Pilotprojekte", "pilots_intern.overview", Action.PILOT_VIEW),

@@ -20,7 +20,9 @@ const source = path.join(here, "src");
 const target = path.join(here, "dist");
 const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 
-const entries = ["public.js", "intern.js", "passkeys.js", "main.css", "intern.css", "print.css"];
+const entries = ["public.js", "intern.js", "passkeys.js", "walk.js", "main.css", "intern.css", "walk.css", "print.css"];
+// A service worker is one plain script: it may import nothing.
+const workers = ["walk-sw.js"];
 const images = ["icon.svg"];
 
 async function copyImages() {
@@ -49,12 +51,16 @@ async function takeStock(metafile) {
   for (const [file, output] of Object.entries(metafile.outputs)) {
     const [name, made] = [output.entryPoint ? path.basename(output.entryPoint) : "", path.basename(file)];
     files.push(made);
-    if (entries.includes(name)) manifest[name] = made;
+    if ([...entries, ...workers].includes(name)) manifest[name] = made;
     if (output.entryPoint?.endsWith("map/index.js")) {
       manifest["map.js"] = [...withImports(file, metafile.outputs)].map((one) => path.basename(one));
     }
   }
-  const missing = [...entries, "map.js"].filter((name) => !manifest[name]);
+  const needed = ["walk.js", "walk.css", "main.css"].flatMap((name) => manifest[name] ?? []);
+  const code = Object.keys(metafile.outputs).filter((file) => needed.includes(path.basename(file)));
+  const reached = code.flatMap((file) => [...withImports(file, metafile.outputs)]).map((one) => path.basename(one));
+  manifest["walk-files"] = [...new Set([...reached, ...files.filter((name) => /\.(woff2|svg|png)$/.test(name))])];
+  const missing = [...entries, ...workers, "map.js"].filter((name) => !manifest[name]);
   if (missing.length) throw new Error(`the bundle lacks ${missing.join(", ")}`);
   return { manifest, files };
 }
@@ -98,6 +104,20 @@ async function publish(metafile) {
   }
 }
 
+const workerOptions = {
+  absWorkingDir: root,
+  entryPoints: workers.map((name) => ({ in: path.join(source, name), out: name.replace(/\.js$/, "") })),
+  outdir: aside,
+  bundle: true,
+  format: "iife",
+  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
+  minify: true,
+  metafile: true,
+  legalComments: "linked",
+  entryNames: "[name]-[hash]",
+  logLevel: "warning",
+};
+
 const options = {
   absWorkingDir: root,
   entryPoints: entries.map((name) => ({ in: path.join(source, name), out: name.replace(/\.(js|css)$/, "") })),
@@ -121,7 +141,9 @@ const options = {
       name: "publish",
       setup(build) {
         build.onEnd(async ({ errors, metafile }) => {
-          if (!errors.length && metafile) await publish(metafile);
+          if (errors.length || !metafile) return;
+          const { metafile: alone } = await esbuild.build(workerOptions);
+          await publish({ ...metafile, outputs: { ...metafile.outputs, ...alone.outputs } });
         });
       },
     },

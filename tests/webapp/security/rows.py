@@ -35,6 +35,7 @@ from geo.viewpoints.schemas import StatusInput, ViewpointInput
 from tests import factories
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
+from tests.webapp.security.survey_rows import some_surveys
 
 TODAY = date.today()
 SEASON = period(TODAY - timedelta(days=60), TODAY + timedelta(days=200))
@@ -213,6 +214,7 @@ def whole_town(db: Any, towns: Any) -> Town:
             _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
             _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
             _unit(session, town, "Zurück", level, withdrawn=True)
+        some_surveys(session, town)
         _trees(session, town)
         _rest(session, town)
         job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))

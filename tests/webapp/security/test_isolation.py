@@ -32,6 +32,7 @@ ROWS = {
     "spell_id": ["Einheit0"],
     "zone_id": ["zone"],
     "bulk_id": ["bulk"],
+    "round_id": ["survey", "closed_survey"],
 }
 # Projects belong to the alliance: everybody may know of them.
 SHARED = {"project_id"}

@@ -1,5 +1,6 @@
 // Internal pages: everything public pages have, and the editors where a form holds one.
 import "./public.js";
+import "./intern/leaving.js";
 
 if (document.querySelector("[data-point-editor]")) {
   import("./intern/index.js").then(({ startEditors }) => startEditors());

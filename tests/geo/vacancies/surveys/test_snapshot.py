@@ -1,9 +1,11 @@
 """A closed round is frozen: its text, its hash, its figures can be computed again, and nothing can be changed."""
 
 import json
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 from shapely.geometry import box
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
@@ -17,6 +19,7 @@ from geo.places.model import Zone
 from geo.vacancies import service as stock
 from geo.vacancies.schemas import SpellInput
 from geo.vacancies.surveys import queries, service, snapshot
+from geo.vacancies.surveys.cli import survey as survey_commands
 from geo.vacancies.surveys.figures import rates
 from tests.geo.vacancies.stock import acting, mark
 from tests.geo.vacancies.surveys.walks import TODAY, a_round, see, some_units
@@ -178,3 +181,19 @@ def test_in_a_year_it_is_the_same(staff, closed):
     content = snapshot.content_of(staff, survey, TODAY)
     later = snapshot.content_of(staff, survey, TODAY + timedelta(days=400))
     assert [unit["is_verified"] for unit in content["units"]] == [unit["is_verified"] for unit in later["units"]]
+
+
+def test_the_command_line_checks_it(staff, closed):
+    class Register:
+        @contextmanager
+        def session(self, _role):
+            yield staff
+
+    round_id, sha256 = closed[0].survey.id, closed[0].snapshot.sha256
+
+    def run(*arguments):
+        return CliRunner().invoke(survey_commands, ["verify", str(round_id), *arguments], obj=Register())
+
+    done = run("--json", "--sha256", sha256.upper())
+    assert done.exit_code == 0 and json.loads(done.output)["is_intact"] is True
+    assert run("--sha256", "0" * 64).exit_code == 1
