@@ -100,7 +100,6 @@ def count(session: Session, filters: OfferFilters, most: int, bbox: BBox | None 
 
 def search(session: Session, filters: OfferFilters, after: str | None = None, size: int = SIZE) -> Page[Row[Any]]:
     """A page of the offers, by town and address."""
-    total = count(session, filters, MOST_COUNTED)
     where, values = conditions(filters)
     position = decode_key(after, (str, str, int, int))
     if position is not None:
@@ -120,6 +119,7 @@ def search(session: Session, filters: OfferFilters, after: str | None = None, si
     if len(rows) > size:
         rows = rows[:size]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(_SORT))])
+    total = len(rows) if next_key is None and position is None else count(session, filters, MOST_COUNTED)
     return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 

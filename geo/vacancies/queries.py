@@ -146,7 +146,7 @@ def search(
 ) -> Page[Row[Any]]:
     """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
     where, values = _where(municipality_id, filters)
-    total = _count(session, where, values, MOST_COUNTED)
+    whole = where, dict(values)
     keys = SORTS[sort.removeprefix("-")]
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
     position = decode_key(after, [str if key == _STREET else int for key in keys])
@@ -163,6 +163,8 @@ def search(
     if len(rows) > SIZE:
         rows = rows[:SIZE]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(keys))])
+    is_all = next_key is None and position is None
+    total = len(rows) if is_all else _count(session, *whole, MOST_COUNTED)
     return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 

@@ -118,9 +118,10 @@ export class Features {
     return L.latLngBounds([...this.byId.values(), ...this.counted.getLayers()].map((marker) => marker.getLatLng()));
   }
 
+  /** All of it in sight; around counted clusters some room, since their middles are not their edges. */
   fit() {
     const bounds = this.bounds();
-    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [48, 48], maxZoom: 15, animate: false });
+    if (bounds.isValid()) this.map.fitBounds(this.isCounted ? bounds.pad(0.2) : bounds, { padding: [48, 48], maxZoom: 15, animate: false });
   }
 
   anyInView() {
