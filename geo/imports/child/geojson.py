@@ -6,6 +6,7 @@ Also a feature a line, a single feature, and a bare list of objects (as web serv
 import io
 import json
 import re
+import struct
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -254,6 +255,11 @@ def _rows(file: IO[bytes], encoding: str, columns: list[str], found: Found) -> I
 def wkb_of(shape: Any) -> bytes | None:
     """A GeoJSON geometry as WKB; None when there is none or it cannot be one."""
     if not isinstance(shape, dict):
+        return None
+    given = shape.get("coordinates")
+    if shape.get("type") == "Point" and isinstance(given, list) and len(given) in {2, 3}:
+        if all(type(number) in {int, float} for number in given):  # by far the most; no text is made of them again
+            return struct.pack("<BIdd", 1, 1, float(given[0]), float(given[1]))
         return None
     made = shapely.from_geojson(json.dumps(shape), on_invalid="ignore")
     return None if made is None else shapely.to_wkb(made)

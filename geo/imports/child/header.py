@@ -10,6 +10,7 @@ LOOKED_AT = 60  # rows among which the header is searched
 _VALUE = re.compile(r"[-+]?[\d.,\s]*\d[\d.,\s]*(?:%|€|m²|qm)?|\d{1,2}\.\d{1,2}\.\d{2,4}.*|\d{4}-\d{2}-\d{2}.*|[-–./·]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _LONGEST = 120
+_MOST_LEVELS = 8
 
 
 def find_header(rows: Sequence[Cells]) -> int | None:
@@ -89,6 +90,40 @@ def header_names(rows: Sequence[Cells], index: int, width: int) -> list[str]:
             last = cell or (last if level < index and _cell(rows[level + 1], place) else "")
             if last and last != names[place]:
                 names[place] = f"{names[place]} {last}".strip()
+    return names
+
+
+Merge = tuple[tuple[int, int], tuple[int, int]]
+
+
+def merged_header(merges: Sequence[Merge], width: int) -> tuple[int, int] | None:
+    """The first and last row of a header, by the cells that are merged downwards in it; None where none are."""
+    down = sorted(
+        (top, bottom)
+        for (top, left), (bottom, right) in merges
+        if bottom > top and bottom < LOOKED_AT and right - left < max(1, 0.5 * width)
+    )
+    if not down:
+        return None
+    first, last = down[0]
+    for top, bottom in down:
+        if top <= last:
+            last = max(last, bottom)
+    return (first, last) if last - first < _MOST_LEVELS else None
+
+
+def merged_names(rows: Sequence[Cells], merges: Sequence[Merge], block: tuple[int, int], width: int) -> list[str]:
+    """The columns' names from all rows of the header, a merged cell's text standing in each cell it covers."""
+    levels = [[_cell(rows[row], place) for place in range(width)] for row in range(block[0], block[1] + 1)]
+    for (top, left), (bottom, right) in merges:
+        if block[0] <= top <= block[1]:
+            for row in range(top, min(bottom, block[1]) + 1):
+                for place in range(left, min(right, width - 1) + 1):
+                    levels[row - block[0]][place] = _cell(rows[top], left)
+    names = []
+    for place in range(width):
+        words = dict.fromkeys(" ".join(level[place].split()) for level in levels if level[place])
+        names.append(" ".join(words))
     return names
 
 

@@ -132,9 +132,18 @@ def _table(sheet: Any, name: str, layers: list[dict[str, Any]], kind: str, reque
     rows = [cells for _, cells in first]
     wanted = request.header_row
     at = header.find_header(rows) if wanted is None else (None if wanted == 0 else wanted - 1 - skipped)
+    merges = _merges(sheet, skipped, left)
+    block = header.merged_header(merges, sheet.width)
+    if block is not None and wanted is None and block[1] + 1 < len(rows):
+        at = block[1]
     if at is not None and not 0 <= at < len(rows):
         raise Refused(f"Das Tabellenblatt hat keine Zeile {wanted}, in der Spaltennamen stehen könnten.")
-    names = [""] * sheet.width if at is None else header.header_names(rows, at, sheet.width)
+    if at is None:
+        names = [""] * sheet.width
+    elif block is not None and at == block[1]:
+        names = header.merged_names(rows, merges, block, sheet.width)
+    else:
+        names = header.header_names(rows, at, sheet.width)
     data = 0 if at is None else at + 1
     if data < len(rows) and at is not None and header.is_numbering(rows[data]):
         data += 1
@@ -149,6 +158,15 @@ def _table(sheet: Any, name: str, layers: list[dict[str, Any]], kind: str, reque
         header_row=0 if at is None else at + 1 + skipped,
         is_typed=True,
     )
+
+
+def _merges(sheet: Any, skipped: int, left: int) -> list[header.Merge]:
+    """The merged cells at the top, counted from the first cell that holds something; ODS does not tell."""
+    found = []
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or []:
+        if top >= skipped and first >= left and top - skipped < header.LOOKED_AT:
+            found.append(((top - skipped, first - left), (bottom - skipped, last - left)))
+    return found
 
 
 def _used(sheet: Any, names: Sequence[str], after: int) -> list[int]:

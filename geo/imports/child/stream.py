@@ -6,9 +6,9 @@ once quotes are met that do not close where they should.
 
 import codecs
 import csv
-import io
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import IO, Any
 
 from geo.core.foreign.refused import Refused
@@ -30,6 +30,13 @@ def parsed(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
         yield from csv.reader(lines, delimiter=separator or "\x1f")
     except csv.Error:
         raise Refused(TOO_LONG) from None
+
+
+@dataclass(frozen=True)
+class _Sink:
+    """A file to which csv writes each row at once."""
+
+    write: Callable[[str], Any]
 
 
 class Stream:
@@ -119,7 +126,9 @@ class Stream:
             for at, row in zip(others, cells, strict=True)
             if number + at >= self._skip and any(map(str.strip, row))
         ]
-        for (at, _), line in zip(rows, self._lines(rows, number + 1 - self._shift), strict=True):
+        has_odd = any(b"\\." in records[at] for at in others)
+        made = self._lines(rows, number + 1 - self._shift, has_odd=has_odd)
+        for (at, _), line in zip(rows, made, strict=True):
             finished[at] = line
         return b"".join(finished), len(plain) + len(rows)
 
@@ -160,20 +169,20 @@ class Stream:
             for at in plain:
                 finished[at] = finished[at].replace(b'""', b"")  # nothing is no text
 
-    def _lines(self, rows: list[tuple[int, list[str]]], first: int) -> list[bytes]:
-        """The finished lines of rows that the csv module has read."""
+    def _lines(self, rows: list[tuple[int, list[str]]], first: int, *, has_odd: bool) -> list[bytes]:
+        """The finished lines of rows that the csv module has read; `has_odd`: some may have to be cleaned."""
         shapes: list[list[str]] = [[]] * len(rows)
         if self.places is not None and self.shaper is not None and rows:
             east, north = self.places
             numbers = [first + at for at, _ in rows]
             made = self.shaper([row[east] for _, row in rows], [row[north] for _, row in rows], numbers)
             shapes = [[shape] for shape in made]
-        lines = []
-        for (at, cells), shape in zip(rows, shapes, strict=True):
-            line = io.StringIO(newline="")
-            csv.writer(line, lineterminator="\n").writerow([first + at, *map(clean, cells), *shape])
-            lines.append(line.getvalue().encode())
-        return lines
+        lines: list[str] = []
+        csv.writer(_Sink(lines.append), lineterminator="\n").writerows(
+            [first + at, *(map(clean, cells) if has_odd else cells), *shape]
+            for (at, cells), shape in zip(rows, shapes, strict=True)
+        )
+        return [line.encode() for line in lines]
 
     def _write_records(self, blocks: Iterator[bytes], number: int, target: IO[bytes]) -> int:
         """The rest of the file through the csv module alone."""
@@ -186,7 +195,7 @@ class Stream:
                 for at, cells in batch
                 if at >= self._skip and any(map(str.strip, cells))
             ]
-            target.writelines(self._lines(rows, 1 - self._shift))
+            target.writelines(self._lines(rows, 1 - self._shift, has_odd=True))
             count += len(rows)
         return count
 

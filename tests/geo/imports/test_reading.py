@@ -179,3 +179,23 @@ def test_geojson_in_another_system_says_so_or_is_asked_about(reader):
 def test_one_feature_a_line_is_read_too(reader):
     text = "\n".join(json.dumps(feature({"a": n}, 11, 51)) for n in range(3))
     assert [row[1] for row in rows(reader(text, "x.geojsonl"))] == ["0", "1", "2"]
+
+
+def test_a_header_of_merged_cells_gives_each_column_all_of_its_words(reader, tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "x.xlsx") as book:
+        sheet = book.add_worksheet("Liste")
+        sheet.merge_range("A1:E1", "Leerstände der Innenstadt, Stand Mai 2026")
+        sheet.merge_range("A3:A4", "Straße")
+        sheet.merge_range("B3:B4", "Nr.")
+        sheet.merge_range("C3:D3", "Fläche in m²")
+        sheet.merge_range("E3:E4", "leer seit")
+        sheet.write_row("C4", ["gesamt", "Verkauf"])
+        sheet.write_row("A5", ["Markt", 1, 80, 60.5, 2024])
+    found = reader((tmp_path / "x.xlsx").read_bytes(), "x.xlsx")
+    assert found.columns == ("Straße", "Nr.", "Fläche in m² gesamt", "Fläche in m² Verkauf", "leer seit")
+    assert (found.header_row, rows(found)) == (4, [["5", "Markt", "1", "80", "60,5", "2024"]])
+
+
+def test_a_backslash_and_a_point_on_a_line_of_their_own_do_not_end_the_copy(reader):
+    found = reader('a;b\n"x\n\\.\ny";1\n')
+    assert "\n\\.\n" not in found.rows.read_text() and found.row_count == 1
