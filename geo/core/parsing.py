@@ -75,7 +75,7 @@ class Fields:
 
         `grouped=False` for numbers that never reach a thousand: there 50.948 is no fifty thousand.
         """
-        raw = self._raw(name).replace(" ", "").replace(" ", "")
+        raw = self._raw(name).replace(" ", "").replace("\u00a0", "")
         if not raw:
             self._missing(name, required)
             return None

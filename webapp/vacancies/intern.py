@@ -10,6 +10,8 @@ from webapp.vacancies import (
     export,
     figures,
     figures_report,
+    import_rows,
+    importing,
     nearby,
     pictures,
     publishing,
@@ -26,6 +28,7 @@ _SPELL = f"{_UNIT}/abschnitte/<int:spell_id>"
 _PHOTO = f"{_UNIT}/fotos/<int:photo_id>"
 _BUILDING = "/leerstand/gebaeude/<int:building_id>"
 _BULK = "/leerstand/sammeln/<int:bulk_id>"
+_IMPORT = "/leerstand/import/<int:import_id>"
 _FORM = ["GET", "POST"]
 
 # Address, endpoint, view, methods.
@@ -35,6 +38,16 @@ ROUTES = (
     ("/leerstand/einstellungen", "settings", settings.settings, _FORM),
     ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/exportieren", "export", export.export, _FORM),
+    ("/leerstand/import", "imports", importing.imports, _FORM),
+    (f"{_IMPORT}/spalten", "import_columns", importing.import_columns, _FORM),
+    (_IMPORT, "import_preview", import_rows.import_preview, ["GET"]),
+    (f"{_IMPORT}/auswahl", "tick_rows", import_rows.tick_rows, ["POST"]),
+    (f"{_IMPORT}/uebernehmen", "accept_import", importing.accept_import, ["POST"]),
+    (f"{_IMPORT}/zuruecknehmen", "take_back_import", importing.take_back_import, ["POST"]),
+    (f"{_IMPORT}/verwerfen", "discard_import", importing.discard_import, ["POST"]),
+    (f"{_IMPORT}/zeilen/<int:row>/ort", "place_row", import_rows.place_row, _FORM),
+    (f"{_IMPORT}/fehler.csv", "faulty_csv", import_rows.faulty_csv, ["GET"]),
+    (f"{_IMPORT}/fehler.xlsx", "faulty_xlsx", import_rows.faulty_xlsx, ["GET"]),
     ("/leerstand/neu", "new", editing.new, _FORM),
     ("/leerstand/zahlen", "figures", figures.overview, ["GET"]),
     ("/leerstand/zahlen/vergleich", "comparison", comparing.comparison, ["GET"]),

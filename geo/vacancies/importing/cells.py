@@ -175,7 +175,9 @@ def _unless(t: str, v: str, sentence: str) -> str:
 
 
 def text_fault(column: Column, t: str) -> str:
-    """The sentence of a text that is too long or holds what no text holds."""
+    """The sentence of a text that is too long or holds what no text holds; ends of lines may be those of Windows."""
+    if t.startswith("t_"):
+        t = f"replace({t}, E'\\r\\n', E'\\n')"
     longest = column.longest
     return (
         f"CASE WHEN has_control AND {t} ~ '{CONTROL}' THEN 'Der Text enthält Steuerzeichen.'"

@@ -1,4 +1,4 @@
-"""What the columns of a file probably are: by a profile of the town, else by their names."""
+"""What the columns of a file probably are: by a profile of the town, else by their names and what stands in them."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from geo.imports import mapping
 from geo.vacancies.importing.model import ImportProfile
 from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan
 
@@ -20,11 +21,11 @@ def propose(reading: Mapping[str, Any], file_name: str, day: date, profile: Impo
         columns = _first(headers, wanted)
         constants = {k: str(v) for k, v in profile.plan.get("constants", {}).items() if k in CONSTANT_KEYS}
         return Plan(columns, profile.source, day, constants, profile.plan.get("srid") or reading.get("srid"))
-    words: dict[str, str] = {}
-    for key, column in FIELDS.items():
-        for word in (column.de, column.en, column.header(), column.header("en"), key, *column.names):
-            words.setdefault(_plain(word), key)
-    columns = _first(headers, words)
+    found = mapping.propose(headers, reading["samples"], list(FIELDS.values())).proposals
+    columns: dict[str, int] = {}
+    for index, proposal in enumerate(found):
+        if proposal.field in FIELDS and proposal.field not in columns:
+            columns[str(proposal.field)] = index
     if "address" in columns and "street" in columns:
         del columns["address"]
     if ("latitude" in columns) != ("longitude" in columns):

@@ -27,6 +27,7 @@ from geo.vacancies.bulk import plan as plans
 from geo.vacancies.bulk import service as bulk
 from geo.vacancies.bulk.schemas import parse_bulk
 from geo.vacancies.exporting.jobs import KIND as EXPORT
+from geo.vacancies.importing.model import ImportProfile, UnitImport
 from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
 from geo.vacancies.stock import service as around
 from geo.vacancies.stock.schemas import BuildingInput, ParcelInput
@@ -194,6 +195,8 @@ def _rest(session: Session, town: Town) -> None:
         session.add(zone)
         session.flush()
         town.ids["zone"] = zone.id
+    with perform(session, SYSTEM, Action.VACANCY_IMPORT, town.id):
+        _import(session, town)
     town.words.append("geheimpost")
     member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
     town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}
@@ -201,6 +204,39 @@ def _rest(session: Session, town: Town) -> None:
     signed_in = session.scalar(text("SELECT id FROM register.sessions WHERE account_id = :id"), {"id": person.id})
     town.words += ["GEHEIMGERÄT", "192.0.2."]
     town.ids |= {"account": person.id, "membership": member, "session": signed_in}
+
+
+def _import(session: Session, town: Town) -> None:
+    """A list that waits to be taken over, with a new, a faulty and an unplaced row."""
+    reading = {"columns": [town.secret("SPALTE")], "samples": [[town.secret("PROBE")]], "row_count": 3, "layers": []}
+    reading |= {"layer": "", "header_row": 1, "warnings": [], "problems": [], "problem_count": 0, "encoding": None}
+    plan = {"columns": {"name": 0}, "constants": {}, "source": town.secret("LISTE"), "day": "2026-01-01", "srid": None}
+    made = UnitImport(
+        municipality_id=town.id,
+        state="GEPRUEFT",
+        file_name=town.secret("DATEI"),
+        file_sha256="a" * 64,
+        file_bytes=1,
+        file_day=TODAY,
+        reading=reading | {"separator": None, "swapped_axes": False, "has_geometry": False},
+        plan=plan,
+        source=plan["source"],
+        counts={"NEU": 1, "FEHLERHAFT": 1, "OHNE_ORT": 1, "vanished": 0, "known": 0},
+    )
+    session.add(made)
+    session.add(
+        ImportProfile(municipality_id=town.id, name=town.secret("PROFIL"), source=plan["source"], plan={"columns": {}})
+    )
+    session.flush()
+    for number, (kind, name) in enumerate((("OHNE_ORT", "A"), ("NEU", "B"), ("FEHLERHAFT", "C")), 900_001):
+        session.execute(
+            text(
+                "INSERT INTO register.import_rows (import_id, municipality_id, row_number, class, name, cells)"
+                " VALUES (:id, :town, :number, :kind, :name, ARRAY[:name])"
+            ),
+            {"id": made.id, "town": town.id, "number": number, "kind": kind, "name": town.secret(f"ZEILE{name}")},
+        )
+    town.ids |= {"import": made.id, "import_row": 900_001}
 
 
 @pytest.fixture

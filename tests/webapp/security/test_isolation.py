@@ -33,6 +33,8 @@ ROWS = {
     "zone_id": ["zone"],
     "bulk_id": ["bulk"],
     "round_id": ["survey", "closed_survey"],
+    "import_id": ["import"],
+    "row": ["import_row"],
 }
 # Projects belong to the alliance: everybody may know of them.
 SHARED = {"project_id"}
