@@ -26,7 +26,7 @@ from geo.vacancies.importing.plan import Plan, from_json
 from geo.vacancies.importing.staging import LOCK_SPACE, Progress, quiet
 
 STALE = "Jemand anderes hat diesen Import in der Zwischenzeit bearbeitet. Bitte die Seite neu laden."
-SAMPLES = 5
+SAMPLES = 50
 
 
 def begin(session: Session, actor: Actor, town: int, given: HandedIn) -> UnitImport:
