@@ -22,7 +22,7 @@ def propose(reading: Mapping[str, Any], file_name: str, day: date, profile: Impo
         constants = {k: str(v) for k, v in profile.plan.get("constants", {}).items() if k in CONSTANT_KEYS}
         return Plan(columns, profile.source, day, constants, profile.plan.get("srid") or reading.get("srid"))
     found = mapping.propose(headers, reading["samples"], list(FIELDS.values())).proposals
-    columns: dict[str, int] = {}
+    columns = {}
     for index, proposal in enumerate(found):
         if proposal.field in FIELDS and proposal.field not in columns:
             columns[str(proposal.field)] = index
