@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from geo.vacancies.exporting.fields import Field
 
-PIECE_BYTES = 6_000_000
+PIECE_BYTES = 2_000_000
 _AHEAD = 2
 POINT = ("point_x", "point_y")
 
@@ -65,7 +65,7 @@ def _parsed(piece: bytes, schema: pa.Schema) -> pa.Table:
 def _received(session: Session, query: str, values: dict[str, Any]) -> Iterator[Iterator[bytes]]:
     """The answer in pieces of whole rows, received by a thread. An error there is raised here."""
     connection: Any = session.connection().connection.driver_connection
-    statement = f"COPY ({_literal(session, connection, query, values)}) TO STDOUT (FORMAT csv)"
+    statement = f"COPY ({literal(session, query, values)}) TO STDOUT (FORMAT csv)"
     pieces: queue.Queue[bytes | BaseException | None] = queue.Queue(_AHEAD)
     given_up = threading.Event()
 
@@ -114,8 +114,9 @@ def _receive(connection: Any, statement: str, put: Callable[[bytes], None], give
         put(b"".join(rows))
 
 
-def _literal(session: Session, connection: Any, query: str, values: dict[str, Any]) -> str:
+def literal(session: Session, query: str, values: dict[str, Any]) -> str:
     """The query with its values in it, quoted by the driver: COPY takes no parameters."""
+    connection: Any = session.connection().connection.driver_connection
     compiled = text(query).bindparams(**values).compile(dialect=session.get_bind().dialect)
     return psycopg.ClientCursor(connection).mogrify(str(compiled), compiled.params)
 
