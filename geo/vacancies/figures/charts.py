@@ -76,8 +76,9 @@ def lines(words: Words, drawn: Sequence[Line], unit: str = "%") -> str:
         known = [(x(day), y(value)) for day, value in line.points if value is not None]
         if known:
             _mark(svg, mark, known[-1], colour)
-            value = next(value for _, value in reversed(line.points) if value is not None)
-            names.append((known[-1][1], f"{line.name} {number(value)}", colour))
+            value = line.points[-1][1]  # a line that ends in a gap has no value now
+            name = line.name if value is None else f"{line.name} {number(value)}"
+            names.append((known[-1][1], name, colour))
     for at, name, colour in _apart(names):
         _text(svg, WIDTH - RIGHT + 8, at + 4, name, colour, weight="600")
     return _written(svg)

@@ -63,6 +63,8 @@ def test_lines_have_names_gaps_and_an_alternative_text():
     drawn = [one for one in root.iter(f"{SVG}path") if one.get("stroke") == charts.LOOKS[0][0]]
     assert len(drawn) == 2 and "brutto 20,0" in texts(svg)
     assert charts.lines(WORDS, [Line("netto", [(day, None) for day in days])]) == ""
+    gap = charts.lines(WORDS, [Line("brutto", [(days[0], 10), (days[1], 12), (days[2], None)])])
+    assert "brutto" in texts(gap) and "brutto 12,0" not in texts(gap)
     assert "style" not in svg
 
 
