@@ -15,7 +15,17 @@ _BLOCK = 1 << 20
 _SMALL = 1_000_000  # up to this size no ratio is suspicious
 _KINDS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".kmz"}
-_ERRORS = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError)
+_ERRORS = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,  # a name that is not in the encoding it says
+    LookupError,
+)
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in ("com", "lpt") for digit in range(1, 10))}
 
 
@@ -40,7 +50,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(file)
             self.entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
-        except (*_ERRORS, ValueError, LookupError):
+        except _ERRORS:
             raise Refused(BROKEN) from None
         if len(self._zip.infolist()) > limits.entries:
             raise Refused(_too_many(limits.entries))

@@ -4,7 +4,6 @@ Called with a folder of good files, a number of rounds and a seed; prints one JS
 with a sentence, and ended otherwise (by which error or signal), and the slowest in seconds.
 """
 
-import io
 import json
 import os
 import random
@@ -105,4 +104,4 @@ def run(folder: Path, rounds: int, seed: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    json.dump(run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])), io.TextIOWrapper(sys.stdout.buffer))
+    sys.stdout.write(json.dumps(run(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))))

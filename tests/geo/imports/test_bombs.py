@@ -207,3 +207,10 @@ def test_an_upload_has_a_limit_that_can_be_set(tmp_path):
     with pytest.raises(Invalid, match="höchstens 1 MB"):
         Uploads(tmp_path, 1_000_000).receive(1, io.BytesIO(b"x" * 1_000_001), "x.csv")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_an_entry_whose_name_is_not_in_its_encoding_is_a_damaged_archive(tmp_path):
+    raw = files.zipped({"läden.csv": b"a;b\n1;2\n"})
+    at = raw.find("läden".encode())
+    broken = raw[: at + 1] + b"\xff\xff" + raw[at + 3 :]
+    assert "beschädigt" in answer(broken, "x.zip", tmp_path)[0]["refused"]
