@@ -11,7 +11,7 @@ from random import Random
 from geo.samples.model import BuildingSample, SpellSample, SuccessionSample, UnitSample
 from geo.vacancies import classification
 
-# A Gemarkung that Thuringia does not have, so that no made-up unit stands on a real parcel.
+# Chosen to be the number of no Gemarkung, so that no made-up unit stands on a real parcel; not compared with a list.
 NO_DISTRICT = "9999"
 HEATINGS = (("GAS", 46), ("FERNWAERME", 24), ("OEL", 14), ("STROM", 7), ("WAERMEPUMPE", 5), ("HOLZ", 3), ("KEINE", 1))
 CLASSES = (("B", 50), ("C", 75), ("D", 100), ("E", 130), ("F", 160), ("G", 200), ("H", 250))
