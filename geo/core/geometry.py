@@ -7,6 +7,7 @@ Stored and sent out in EPSG:4326 (longitude, latitude); lengths and areas are co
 import json
 import math
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import shapely
@@ -244,6 +245,18 @@ def in_metres(geometry: BaseGeometry) -> BaseGeometry:
 def in_degrees(geometry: BaseGeometry) -> BaseGeometry:
     """The same geometry from EPSG:25832 into EPSG:4326."""
     return shapely.transform(geometry, _to_degrees.transform, interleaved=False)
+
+
+def in_degrees_from(geometry: BaseGeometry, srid: int) -> BaseGeometry:
+    """The same geometry from the system with this EPSG number (easting first) into EPSG:4326."""
+    if srid == WGS84:
+        return geometry
+    return shapely.transform(geometry, _into_degrees(srid).transform, interleaved=False)
+
+
+@cache
+def _into_degrees(srid: int) -> Transformer:
+    return Transformer.from_crs(srid, WGS84, always_xy=True)
 
 
 def stored(geometry: BaseGeometry) -> WKBElement:

@@ -128,3 +128,15 @@ def middle(session: Session, municipality_id: int) -> list[float] | None:
     """Latitude and longitude where a map of the town begins: amid its places, or within its boundary."""
     found = session.execute(_MIDDLE, {"id": municipality_id}).one()
     return None if found.longitude is None else [round(found.latitude, 5), round(found.longitude, 5)]
+
+
+def municipality_by_ags(session: Session, ags: str) -> int | None:
+    """The id of the municipality that has this key today."""
+    query = text("SELECT id FROM published.municipalities WHERE ags = :ags AND during @> CURRENT_DATE")
+    return session.scalar(query, {"ags": ags})
+
+
+def ags_of(session: Session, municipality_id: int) -> str:
+    """The key of a municipality."""
+    query = text("SELECT ags::text FROM published.municipalities WHERE id = :id ORDER BY during DESC LIMIT 1")
+    return session.scalar(query, {"id": municipality_id}) or ""

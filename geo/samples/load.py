@@ -15,8 +15,8 @@ from geo.core.access import SYSTEM, Action
 from geo.core.errors import SetupError
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
-from geo.places.model import Municipality, Place
-from geo.samples import content, generate
+from geo.places.model import Address, Municipality, Place, Zone
+from geo.samples import areas, content, generate
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
@@ -188,6 +188,9 @@ class _Loader:
         for fleet in sample.fleets:
             self._fleet(fleet, stops)
         self._viewpoints(sample.viewpoints, places)
+        zones, houses = areas.zones(self.today), areas.addresses(sample.units)
+        self._insert(Zone, [{"municipality_id": self.town(ags), **row} for ags, row in zones])
+        self._insert(Address, [{"municipality_id": self.town(ags), **row} for ags, row in houses])
 
     def _place(self, spot: PlaceSample, *, on_grid: bool) -> Row:
         point = geometry.point(spot.lon, spot.lat)

@@ -27,7 +27,7 @@ PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
 # up, and what needs a photo or a published plan first (the journeys of editor and planner look at those).
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
-    "vacancies_intern.edit_photo", "jobs_intern.show", "trees_intern.schedule_withdraw",
+    "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (

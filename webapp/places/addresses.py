@@ -12,6 +12,7 @@ from geo.places.addresses.queries import Found
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import register_app, staff_session
+from webapp.places import address_list
 
 addresses_intern = Blueprint("addresses_intern", __name__)
 # Below this, everything fits.
@@ -70,3 +71,13 @@ def _shown(one: Found, *, own: bool) -> dict[str, Any]:
         "is_example": one.is_example,
         "distance_m": one.distance_m,
     }
+
+
+# The list itself; the views stand in the module.
+for address, endpoint, view, methods in (
+    ("/adressen", "overview", address_list.overview, ["GET"]),
+    ("/adressen/vorschau", "preview", address_list.preview, ["POST"]),
+    ("/adressen/uebernehmen", "accept", address_list.accept, ["POST"]),
+    ("/adressen/entfernen", "remove", address_list.remove, ["POST"]),
+):
+    addresses_intern.add_url_rule(address, endpoint, view, methods=methods)

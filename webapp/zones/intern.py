@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
@@ -14,32 +14,15 @@ from geo.core.undo import last_change
 from geo.places.queries import middle
 from geo.places.zones import queries, service
 from geo.places.zones.codes import KINDS, USUAL_WIDTH_M
-from geo.places.zones.schemas import LABELS, ZoneInput, parse_zone, zone_values
+from geo.places.zones.schemas import ZoneInput, parse_zone, zone_values
 from geo.vacancies.areas import by_zone
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.zones import changes, present
+from webapp.zones import changes, importing, present
+from webapp.zones.frame import show_page, town
 
 zones_intern = Blueprint("zones_intern", __name__)
-
-
-def show_page(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
-    """A page of zones in its frame."""
-    frame = {"internal_active": "zones", "today": date.today(), "labels": LABELS, "kinds": kinds()}
-    return render_template(f"zones/intern/{template}.html", **frame, **values), http_status
-
-
-def kinds() -> list[tuple[str, str]]:
-    """The kinds as the options of a field."""
-    return [(code, names[0]) for code, names in KINDS.items()]
-
-
-def town() -> int:
-    """The town worked in. Raises `Invalid` where none is chosen."""
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
-    return int(g.municipality_id)
 
 
 def _asked() -> tuple[date, str | None, bool, dict[str, Any]]:
@@ -78,7 +61,8 @@ def overview() -> ResponseReturnValue:
             **({} if rows else {"center": middle(session, here), "zoom": 14}),
         },
         deleted=parameters.whole("geloescht"),
-        deleted_change=parameters.whole("aenderung", most=2**53),
+        read_in=parameters.whole("eingelesen"),
+        change=parameters.whole("aenderung", most=2**53),
     )
 
 
@@ -231,3 +215,12 @@ def undo(zone_id: int) -> ResponseReturnValue:
         return _saved(zone_id)
     flash("Die Zone ist wieder entfernt.", "good")
     return redirect(url_for("zones_intern.overview"), 303)
+
+
+# Zones from a file; the views stand in the module.
+for address, endpoint, view, methods in (
+    ("/zonen/einlesen", "upload", importing.upload, ["GET", "POST"]),
+    ("/zonen/einlesen/uebernehmen", "accept", importing.accept, ["POST"]),
+    ("/zonen/einlesen/zuruecknehmen", "undo_many", importing.undo, ["POST"]),
+):
+    zones_intern.add_url_rule(address, endpoint, view, methods=methods)

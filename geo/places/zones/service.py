@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.core import geometry
 from geo.core.access import Action, Actor
+from geo.core.bundles import revert_bundle
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import Change, changes_of, perform
 from geo.core.undo import Root, revert
@@ -58,6 +59,11 @@ def delete(session: Session, actor: Actor, zone_id: int, version: int) -> None:
 def undo(session: Session, actor: Actor, zone_id: int, change_id: int) -> None:
     """Take back the last change of a zone; also of one that was just deleted."""
     revert(session, actor, Root("zones", zone_id), change_id)
+
+
+def undo_many(session: Session, actor: Actor, change_id: int) -> int:
+    """Take back all zones that one request made. Raises `ChangedSince` when one of them was changed again."""
+    return revert_bundle(session, actor, change_id, ("zones",))
 
 
 def history(session: Session, zone_id: int) -> list[Change]:

@@ -61,6 +61,11 @@ export class Areas {
     this.showNames();
   }
 
+  fit() {
+    const bounds = L.featureGroup(this.group.getLayers()).getBounds();
+    if (bounds.isValid()) this.map.fitBounds(bounds, { padding: [24, 24], maxZoom: 16, animate: false });
+  }
+
   showNames() {
     const wanted = this.shown && this.map.getZoom() >= NAMES_FROM;
     if (wanted !== this.map.hasLayer(this.names)) this.names[wanted ? "addTo" : "removeFrom"](this.map);

@@ -90,7 +90,10 @@ export async function startMap(node) {
 
   if (config.areas || config.shapes) {
     entry.areas = new Areas(map, { shown: config.areasShown !== false, chosen: config.areaChosen ?? null, button: Boolean(config.areas), signs: config.kind === "zones" });
-    if (config.shapes) entry.areas.show(config.shapes);
+    if (config.shapes) {
+      entry.areas.show(config.shapes);
+      if (config.fit) entry.areas.fit();
+    }
     if (config.areas) await entry.areas.load(config.areas);
   }
   if (config.features || config.feature) {

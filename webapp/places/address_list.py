@@ -1,0 +1,138 @@
+"""The town's address list: what it consists of, a file that replaces a source, a source taken out."""
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action
+from geo.core.errors import Invalid
+from geo.core.parsing import Fields
+from geo.imports import addresses as files
+from geo.places.addresses import queries, service
+from geo.places.addresses.service import AddressInput
+from geo.places.queries import ags_of
+from webapp.access import needs
+from webapp.app import actor, register_app, staff_session
+
+LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name der Liste"}
+SYSTEMS = [
+    ("", "aus der Datei"),
+    ("25832", "ETRS89 / UTM 32N (EPSG 25832)"),
+    ("4326", "WGS 84, Länge und Breite (EPSG 4326)"),
+    ("31468", "Gauß-Krüger, 4. Streifen (EPSG 31468)"),
+    ("31467", "Gauß-Krüger, 3. Streifen (EPSG 31467)"),
+]
+SHOWN = 12
+
+
+def _town() -> int:
+    if g.municipality_id is None:
+        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
+    return int(g.municipality_id)
+
+
+def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    page = render_template(f"addresses/intern/{template}.html", internal_active="zones", labels=LABELS, **values)
+    return page, status
+
+
+@needs(Action.VACANCY_VIEW)
+def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    """Where the town's addresses come from, and the form for a file."""
+    geocoder = register_app().geocoder
+    return _page(
+        "overview",
+        422 if errors else 200,
+        sources=queries.sources(staff_session(), _town()),
+        values=values or {},
+        errors=errors or {},
+        systems=SYSTEMS,
+        geocoder=None if geocoder is None else geocoder.host,
+    )
+
+
+@needs(Action.ADDRESS_EDIT)
+def preview() -> ResponseReturnValue:
+    """What a file holds, before it replaces anything."""
+    fields = Fields(request.form)
+    sent = request.files.get("file")
+    try:
+        source = fields.text("source", longest=120)
+        srid = fields.choice("srid", [code for code, _ in SYSTEMS if code])
+        if sent is None or not sent.filename:
+            fields.fail("file", "Bitte eine Datei wählen.")
+        fields.check()
+        assert sent is not None and sent.filename  # noqa: S101 (checked above)
+        name = sent.filename.replace("\\", "/").rpartition("/")[2][:200]
+        with tempfile.TemporaryDirectory(prefix="innenstadt-upload-") as folder:
+            path = Path(folder) / "file"
+            sent.save(path)
+            found = files.look_into(path, name, ags_of(staff_session(), _town()), int(srid) if srid else None)
+        if not found.addresses:
+            raise Invalid({"file": _nothing(found)})
+    except Invalid as error:
+        return overview(request.form.to_dict(), error.fields)
+    source = source or name.rpartition(".")[0] or name
+    before = {row.source: row.addresses for row in queries.sources(staff_session(), _town())}
+    key = _keep(found.addresses)
+    return _page(
+        "preview", found=found, source=source, before=before.get(source, 0), shown=found.addresses[:SHOWN], key=key
+    )
+
+
+def _nothing(found: files.Read) -> str:
+    first = f" Zeile {found.problems[0][0]}: {found.problems[0][1]}" if found.problems else ""
+    where = f" {found.elsewhere} liegen in anderen Gemeinden." if found.elsewhere else ""
+    return f"Keine der {found.rows} Zeilen ist eine verwendbare Adresse.{where}{first}"
+
+
+def _folder() -> Path:
+    folder = register_app().settings.home / "address-previews"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _keep(addresses: tuple[AddressInput, ...]) -> str:
+    """The looked-at addresses wait in a file of this person's until they are taken over; one a person."""
+    name = f"{actor().account_id}-{_town()}.json"
+    rows = [
+        [one.street, one.house_number, one.longitude, one.latitude, one.postcode, one.locality] for one in addresses
+    ]
+    path = _folder() / name
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    path.chmod(0o600)
+    return str(len(rows))
+
+
+@needs(Action.ADDRESS_EDIT)
+def accept() -> ResponseReturnValue:
+    """The looked-at addresses replace those of the same source."""
+    fields = Fields(request.form)
+    source = fields.text("source", required=True, longest=120)
+    fields.check()
+    path = _folder() / f"{actor().account_id}-{_town()}.json"
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise Invalid({"": "Die Vorschau ist nicht mehr da. Bitte die Datei noch einmal wählen."}) from None
+    if str(len(rows)) != request.form.get("key"):
+        raise Invalid({"": "Inzwischen wurde eine andere Datei angesehen. Bitte die Datei noch einmal wählen."})
+    made = service.replace(staff_session(), actor(), _town(), source or "", [AddressInput(*row) for row in rows])
+    path.unlink(missing_ok=True)
+    flash(f"„{source}“ hat jetzt {made.now} Adressen (vorher {made.before}).", "good")
+    return redirect(url_for("addresses_intern.overview"), 303)
+
+
+@needs(Action.ADDRESS_EDIT)
+def remove() -> ResponseReturnValue:
+    """Take a source out of the list."""
+    fields = Fields(request.form)
+    source = fields.text("source", required=True, longest=120)
+    fields.check()
+    gone = service.remove(staff_session(), actor(), _town(), source or "")
+    flash(f"„{source}“ ist entfernt ({gone} Adressen).", "good")
+    return redirect(url_for("addresses_intern.overview"), 303)
