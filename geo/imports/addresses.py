@@ -59,7 +59,8 @@ def look_into(path: Path, name: str, ags: str, srid: int | None = None) -> Read:
     with tempfile.TemporaryDirectory(prefix="innenstadt-addresses-") as folder:
         found = read(path, name, ReadOptions(srid=srid), Path(folder))
         if _is_house_coordinates(found):
-            found = read(path, name, ReadOptions(srid=srid or geometry.UTM32, header_row=0), Path(folder))
+            srid = srid or geometry.UTM32
+            found = read(path, name, ReadOptions(srid=srid, header_row=0), Path(folder))
             places = dict(_HOUSE_COORDINATES)
         else:
             places = _columns(found.columns)

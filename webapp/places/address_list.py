@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
+from geo.core.systems import CHOICES
 from geo.imports import addresses as files
 from geo.places.addresses import queries, service
 from geo.places.addresses.service import AddressInput
@@ -19,13 +20,7 @@ from webapp.access import needs
 from webapp.app import actor, register_app, staff_session
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name der Liste"}
-SYSTEMS = [
-    ("", "aus der Datei"),
-    ("25832", "ETRS89 / UTM 32N (EPSG 25832)"),
-    ("4326", "WGS 84, Länge und Breite (EPSG 4326)"),
-    ("31468", "Gauß-Krüger, 4. Streifen (EPSG 31468)"),
-    ("31467", "Gauß-Krüger, 3. Streifen (EPSG 31467)"),
-]
+SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 SHOWN = 12
 
 

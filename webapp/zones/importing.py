@@ -13,6 +13,7 @@ from geo.core.access import Action
 from geo.core.bundles import ChangedSince
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
+from geo.core.systems import CHOICES
 from geo.core.undo import last_change
 from geo.imports import zones as files
 from geo.places.zones import service
@@ -22,14 +23,7 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.zones.frame import show_page, town
 
-SYSTEMS = [
-    ("", "aus der Datei"),
-    ("25832", "ETRS89 / UTM 32N (EPSG 25832)"),
-    ("4326", "WGS 84, Länge und Breite (EPSG 4326)"),
-    ("31468", "Gauß-Krüger, 4. Streifen (EPSG 31468)"),
-    ("31467", "Gauß-Krüger, 3. Streifen (EPSG 31467)"),
-    ("3857", "Web-Mercator (EPSG 3857)"),
-]
+SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 # What a form may carry back to the server with all outlines in it.
 MOST_CARRIED = 1_500_000
 
