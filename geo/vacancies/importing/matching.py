@@ -21,6 +21,12 @@ _SPELLS = """
 _ADDRESS = "register.street_key({0}.street) || '|' || coalesce(register.house_number_key({0}.house_number), '')"
 
 
+def _address(table: str, said: set[str]) -> str:
+    """The address of a row as it is compared; a file may have streets without numbers."""
+    key = _ADDRESS.format(table)
+    return key if "house_number" in said else key.replace(f"{table}.house_number", "NULL::text")
+
+
 def gather(session: Session, town: int, source: str, said: set[str]) -> int:
     """The temporary table `existing`: each unit of the town with what the file could change. Returns their number."""
     shown = []
@@ -100,7 +106,7 @@ def _by_address(session: Session, source: str, said: set[str]) -> None:
     session.execute(text("DROP TABLE IF EXISTS lost"))
     session.execute(
         text(
-            f"CREATE TEMP TABLE lost ON COMMIT DROP AS SELECT r.row_number, {_ADDRESS.format('r')} AS address_key"
+            f"CREATE TEMP TABLE lost ON COMMIT DROP AS SELECT r.row_number, {_address('r', said)} AS address_key"
             f"{''.join(f', r.{name}' for name in narrow)} FROM parsed r"
             " WHERE r.street IS NOT NULL AND r.problems IS NULL"
             + (" AND r.external_id IS NULL" if "external_id" in said and not has_open else "")

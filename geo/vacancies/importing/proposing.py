@@ -22,8 +22,11 @@ def propose(reading: Mapping[str, Any], file_name: str, day: date, profile: Impo
         constants = {k: str(v) for k, v in profile.plan.get("constants", {}).items() if k in CONSTANT_KEYS}
         return Plan(columns, profile.source, day, constants, profile.plan.get("srid") or reading.get("srid"))
     found = mapping.propose(headers, reading["samples"], list(FIELDS.values())).proposals
-    columns = {}
+    # A column that has a field's very name is that field, whatever another one is called.
+    columns = _first(headers, {_plain(word): key for key, one in FIELDS.items() for word in (one.de, one.en)})
     for index, proposal in enumerate(found):
+        if index in columns.values():
+            continue
         if proposal.field in FIELDS and proposal.field not in columns:
             columns[str(proposal.field)] = index
     if "address" in columns and "street" in columns:

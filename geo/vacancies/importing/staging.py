@@ -136,9 +136,12 @@ def _spots(session: Session, town: int, said: set[str]) -> bool:
     if not session.scalar(text(f"SELECT EXISTS (SELECT {needs})")):
         return False
     key = "register.street_key({0}.street) AS street_key, coalesce(register.house_number_key({0}.house_number), '') AS number"
+    own = key.format("r")
+    if "house_number" not in said:
+        own = own.replace("r.house_number", "NULL::text")
     session.execute(
         text(
-            f"CREATE TEMP TABLE spots ON COMMIT DROP AS WITH wanted AS (SELECT r.row_number, {key.format('r')} {needs}),"
+            f"CREATE TEMP TABLE spots ON COMMIT DROP AS WITH wanted AS (SELECT r.row_number, {own} {needs}),"
             " known AS (SELECT DISTINCT ON (street_key, number) street_key, number, point FROM ("
             "  SELECT a.street_key, register.house_number_key(a.house_number) AS number, a.point, 1 AS rank"
             "  FROM register.addresses a WHERE a.municipality_id = current_setting('app.municipality_id')::integer"

@@ -217,3 +217,10 @@ def taken_back(session, town, imported):
         left = taking_back.take_back(session, imported.id, transaction)
     session.expire_all()
     return left
+
+
+def test_streets_without_numbers_are_compared_too(here):
+    columns = ("external_id", "street", "object_type", "state")
+    row = {"external_id": "7", "street": "Nirgendweg", "object_type": "GASTRO", "state": "leer"}
+    _, counts, _ = staged(*here, [row], columns)
+    assert classes(counts) == {"OHNE_ORT": 1}
