@@ -24,7 +24,7 @@ _ADDRESS = "register.street_key({0}.street) || '|' || coalesce(register.house_nu
 def _address(table: str, said: set[str]) -> str:
     """The address of a row as it is compared; a file may have streets without numbers."""
     key = _ADDRESS.format(table)
-    return key if "house_number" in said else key.replace(f"{table}.house_number", "NULL::text")
+    return key if "house_number" in said else key.replace(f"({table}.house_number)", "(NULL::text)")
 
 
 def gather(session: Session, town: int, source: str, said: set[str]) -> int:

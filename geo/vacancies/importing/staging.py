@@ -138,7 +138,7 @@ def _spots(session: Session, town: int, said: set[str]) -> bool:
     key = "register.street_key({0}.street) AS street_key, coalesce(register.house_number_key({0}.house_number), '') AS number"
     own = key.format("r")
     if "house_number" not in said:
-        own = own.replace("r.house_number", "NULL::text")
+        own = own.replace("(r.house_number)", "(NULL::text)")
     session.execute(
         text(
             f"CREATE TEMP TABLE spots ON COMMIT DROP AS WITH wanted AS (SELECT r.row_number, {own} {needs}),"
