@@ -49,13 +49,13 @@ class Job(Base):
     error: Mapped[str | None]
     error_rule: Mapped[str | None]
     request_id: Mapped[str] = mapped_column(server_default=text("''"))
-    started_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id"))
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     began_at: Mapped[datetime | None]
     progress_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(server_default=text("false"))
-    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id"))
+    cancelled_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id", ondelete="SET NULL"))
     queue_id: Mapped[int | None] = mapped_column(BigInteger)
 
     @property

@@ -61,8 +61,10 @@ CREATE TABLE register.jobs (
     queue_id bigint,
     CONSTRAINT jobs_pkey PRIMARY KEY (id),
     CONSTRAINT jobs_municipality_id_fkey FOREIGN KEY(municipality_id) REFERENCES register.municipalities (id),
-    CONSTRAINT jobs_started_by_fkey FOREIGN KEY(started_by) REFERENCES register.accounts (id),
-    CONSTRAINT jobs_cancelled_by_fkey FOREIGN KEY(cancelled_by) REFERENCES register.accounts (id),
+    CONSTRAINT jobs_started_by_fkey FOREIGN KEY(started_by) REFERENCES register.accounts (id)
+        ON DELETE SET NULL,
+    CONSTRAINT jobs_cancelled_by_fkey FOREIGN KEY(cancelled_by) REFERENCES register.accounts (id)
+        ON DELETE SET NULL,
     CONSTRAINT jobs_state CHECK (state IN ('WARTET', 'LAEUFT', 'FERTIG', 'GESCHEITERT', 'ABGEBROCHEN')),
     CONSTRAINT jobs_progress CHECK (done >= 0 AND total >= 0),
     CONSTRAINT jobs_origin CHECK (origin LIKE '/%' AND origin NOT LIKE '//%'),

@@ -45,7 +45,8 @@ CREATE TABLE register.imports (
     version integer DEFAULT 1 NOT NULL,
     CONSTRAINT imports_pkey PRIMARY KEY (id),
     CONSTRAINT imports_municipality_id_fkey FOREIGN KEY(municipality_id) REFERENCES register.municipalities (id),
-    CONSTRAINT imports_started_by_fkey FOREIGN KEY(started_by) REFERENCES register.accounts (id),
+    CONSTRAINT imports_started_by_fkey FOREIGN KEY(started_by) REFERENCES register.accounts (id)
+        ON DELETE SET NULL,
     CONSTRAINT imports_id_municipality_id_key UNIQUE (id, municipality_id),
     CONSTRAINT imports_state CHECK (state IN ('GELESEN', 'GEPRUEFT', 'UEBERNOMMEN', 'ZURUECKGENOMMEN', 'VERWORFEN')),
     CONSTRAINT imports_file CHECK (file_sha256 ~ '^[0-9a-f]{64}$' AND file_bytes >= 0)

@@ -74,7 +74,7 @@ class UnitImport(Base):
     plan: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default=text("'{}'"))
     source: Mapped[str | None]
     counts: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    started_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id"))
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("register.accounts.id", ondelete="SET NULL"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     staged_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]

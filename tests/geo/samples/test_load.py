@@ -35,8 +35,10 @@ def small(monkeypatch):
 
 
 def counts(session):
-    tables = session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'register'"))
-    return {table: session.scalar(text(f"SELECT count(*) FROM register.{table}")) for table in sorted(tables)}
+    """Rows by table; what the map counts beforehand is added up, and that it was written to is no row of anybody."""
+    tables = set(session.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'register'")))
+    rows = dict.fromkeys(sorted(tables - {"offer_changes"}), "count(*)") | {"offer_cells": "coalesce(sum(offers), 0)"}
+    return {table: session.scalar(text(f"SELECT {sum_} FROM register.{table}")) for table, sum_ in rows.items()}
 
 
 def marked(session):

@@ -39,6 +39,8 @@ ROWS = {
     "import_id": ["import"],
     "row": ["import_row"],
 }
+# Where the office sees sums of the towns, none of them of fewer than ten units.
+OFFICE = {"vacancies_intern.totals"}
 # Projects belong to the alliance: everybody may know of them.
 SHARED = {"project_id"}
 NOT_THERE = 987_654_321
@@ -193,8 +195,11 @@ def test_the_alliance_has_no_business_with_vacancies(app, db, sign_in, town, rol
     assert visitor.get(f"/intern/gemeinde?gemeinde={town.id}").status_code == 303
     before, ids = _rows(db, town), {"unit_id": "Einheit2", "photo_id": "photoEinheit2", "spell_id": "Einheit2"}
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.startswith(("vacancies_intern.", "photos_intern.")):
-            address = _filled(rule, {name: town.ids[ids[name]] for name in rule.arguments})
+        sums_only = role == "office" and rule.endpoint in OFFICE
+        if rule.endpoint.startswith(("vacancies_intern.", "photos_intern.")) and not sums_only:
+            address = _filled(
+                rule, {name: town.ids[ids.get(name, ROWS[name][0])] for name in rule.arguments if name in ROWS}
+            )
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 answer = visitor.open(address, method=method, data={"version": "1"} if method == "POST" else None)
                 assert answer.status_code == 403, f"{role} {method} {rule.rule}"
