@@ -21,7 +21,7 @@ from geo.accounts.cli import user
 from geo.cluster import Cluster, ClusterError
 from geo.core.db import Database
 from geo.core.errors import RegisterError, SetupError
-from geo.imports.cli import addresses
+from geo.imports.cli import addresses, streets
 from geo.migrations import current, head
 from geo.places.cli import municipalities
 from geo.samples.cli import sample
@@ -182,6 +182,7 @@ innenstadt.add_command(sample)
 innenstadt.add_command(survey)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(addresses)
+innenstadt.add_command(streets)
 innenstadt.add_command(user)
 innenstadt.add_command(importing)
 innenstadt.add_command(rate)

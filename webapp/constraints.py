@@ -74,6 +74,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "unit_successions_kind": (422, "Diese Art der Nachfolge gibt es nicht."),
     "unit_successions_from_unit_id_to_unit_id_key": (409, "Diese Nachfolge ist schon erfasst."),
     "addresses_point": (422, "Der Punkt der Adresse liegt nicht in Thüringen."),
+    "street_edges_line": (422, "Die Linie des Straßennetzes liegt nicht in Thüringen oder hat keine Länge."),
     "addresses_postcode": (422, "Eine Postleitzahl hat fünf Ziffern."),
     "units_heating": (422, "Diese Heizung gibt es nicht."),
     "units_energy_class": (422, "Diese Energieklasse gibt es nicht."),

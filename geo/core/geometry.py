@@ -45,6 +45,11 @@ def outline_type(nullable: bool = False) -> Geometry:
     return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False, nullable=nullable)
 
 
+def line_type() -> Geometry:
+    """The column type of a line."""
+    return Geometry("LINESTRING", srid=WGS84, spatial_index=False)
+
+
 def point_rule(column: str) -> str:
     """The SQL of the check every stored point passes: not empty, finite, inside the state's box.
 
@@ -67,6 +72,16 @@ def outline_rule(column: str) -> str:
     return (
         f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
         f" AND public.ST_Area({column}) > 0 AND public.ST_Area({column}) < 10"
+        f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
+        f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
+    )
+
+
+def line_rule(column: str) -> str:
+    """The SQL of the check every stored line passes: not empty, of a finite length, inside the state's box."""
+    west, south, east, north = STATE_BOX
+    return (
+        f"(NOT public.ST_IsEmpty({column}) AND public.ST_Length({column}) > 0 AND public.ST_Length({column}) < 10"
         f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
         f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
     )

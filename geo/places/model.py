@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from geo.core.db import Base
-from geo.core.geometry import outline_rule, outline_type, point_rule, point_type
+from geo.core.geometry import line_rule, line_type, outline_rule, outline_type, point_rule, point_type
 
 
 class District(Base):
@@ -201,6 +201,24 @@ class Address(Base):
         CheckConstraint("postcode ~ '^[0-9]{5}$'", name="addresses_postcode"),
         Index("addresses_street_key_idx", "municipality_id", "street_key", "house_number"),
         Index("addresses_point_idx", "point", postgresql_using="gist"),
+    )
+
+
+class StreetEdge(Base):
+    """A line of the town's street network, to walk along; replaced source by source."""
+
+    __tablename__ = "street_edges"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("register.municipalities.id"))
+    name: Mapped[str | None]
+    line: Mapped[WKBElement] = mapped_column(line_type())
+    source: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint(line_rule("line"), name="street_edges_line"),
+        Index("street_edges_municipality_id_idx", "municipality_id", "source"),
+        Index("street_edges_line_idx", "line", postgresql_using="gist"),
     )
 
 

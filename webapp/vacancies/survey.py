@@ -14,7 +14,8 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
 from geo.vacancies.codes import OBJECT_TYPES, STATES, VERIFIED_BY
-from geo.vacancies.surveys import figures, queries, service, snapshot
+from geo.vacancies.figures.rates import MEASURES
+from geo.vacancies.surveys import queries, service, snapshot, ways
 from geo.vacancies.surveys.codes import SCOPES
 from geo.vacancies.surveys.route import estimate
 from geo.vacancies.surveys.schemas import parse_round
@@ -75,14 +76,17 @@ def show(round_id: int) -> str:
     row, survey = queries.summary(session, round_id), queries.get(session, round_id)
     units = [survey_present.unit(one) for one in queries.walk(session, round_id, survey.route, today)]
     stops = queries.stops_of(session, survey.route, today)
+    found = ways.among(session, survey.municipality_id, stops)
     left = {one["id"] for one in units if one["seen"] is None}
     return render_template(
         "vacancies/intern_survey.html",
         internal_active=KIND,
         survey=survey_present.survey(row),
         units=units,
-        whole=survey_present.estimate(estimate(stops), by_network=False),
-        rest=survey_present.estimate(estimate([stop for stop in stops if stop.id in left]), by_network=False),
+        whole=survey_present.estimate(estimate(stops, found.between), found.by_network),
+        rest=survey_present.estimate(
+            estimate([stop for stop in stops if stop.id in left], found.between), found.by_network
+        ),
         is_late=survey.state == "OFFEN" and (today - survey.reference_day).days > LATE_DAYS,
         entries=survey_present.entries(queries.entries(session, round_id, ENTRIES_SHOWN)),
         map_config={
@@ -173,8 +177,8 @@ def frozen(round_id: int) -> str:
 def _rates(found: dict[str, Any]) -> list[dict[str, Any]]:
     by_measure: dict[str, dict[str, Any]] = {}
     for one in found["rates"]:
-        line = by_measure.setdefault(one["measure"], {"name": figures.MEASURES[one["measure"]], "cells": []})
-        unit = figures.UNITS[one["measure"]]
+        line = by_measure.setdefault(one["measure"], {"name": MEASURES[one["measure"]][0], "cells": []})
+        unit = MEASURES[one["measure"]][1]
         percent = None if one["percent"] is None else f"{one['percent'].replace('.', ',')} %"
         amounts = [survey_present.number(float(one[name]), 1) for name in ("n", "N")]
         line["cells"].append(

@@ -52,12 +52,17 @@ def survey(row: Any) -> dict[str, Any]:
     }
 
 
-def estimate(found: Estimate, *, by_network: bool) -> dict[str, str]:
+def estimate(found: Estimate, by_network: str) -> dict[str, str]:
     """How long the walk takes, and on which assumptions."""
     minutes = found.minutes
     took = f"{minutes} Minuten" if minutes < 90 else f"{minutes // 60} Stunden {minutes % 60} Minuten"
     way = f"{number(found.metres / 1000)} km" if found.metres >= 1000 else f"{round(found.metres, -1):.0f} m"
-    ground = "Wege im Straßennetz" if by_network else f"Luftlinie mal {number(DETOUR)}"
+    beeline = f"Luftlinie mal {number(DETOUR)}"
+    ground = {
+        "ganz": "auf den Wegen des Straßennetzes",
+        "teils": f"auf den Wegen des Straßennetzes, abseits davon {beeline}",
+        "nein": f"{beeline}, denn hier ist kein Straßennetz eingelesen",
+    }[by_network]
     return {
         "time": f"etwa {took}",
         "way": way,

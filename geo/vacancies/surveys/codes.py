@@ -25,3 +25,5 @@ ENTRY_KINDS = {
 SEEING = ("UNVERAENDERT", "LEER", "GENUTZT", "NICHT_AUFFINDBAR", "ENTFALLEN", "NEU")
 # These change what the register says of a unit, so the version that the person had before their eyes must still hold.
 CHANGING = ("UNVERAENDERT", "LEER", "GENUTZT", "NUTZER", "ENTFALLEN", "NOTIZ")
+# These say that the unit is what the register says of it.
+CONFIRMING = ("UNVERAENDERT", "LEER", "GENUTZT", "NEU")

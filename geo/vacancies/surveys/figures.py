@@ -1,71 +1,73 @@
-"""The rates of a frozen survey round, computed from its own rows alone, so that anybody can compute them again.
+"""The figures of a frozen survey round from its own rows alone, by the rules of `geo.vacancies.figures.rates`.
 
-The formulas are those of design 3, section 2.4: units with a front to the street on the ground floor whose state is
-known; gross, net and market-active; by count, sales area and frontage; no percentage under ten units or under 70 per
-cent verified.
+So that anybody can compute them again later, whatever the register says by then.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-LEAST_UNITS = 10
-LEAST_VERIFIED = Decimal("0.7")
-MEASURES = {"anzahl": "Anzahl", "flaeche": "Verkaufsfläche", "front": "Schaufensterlänge"}
-UNITS = {"anzahl": "Einheiten", "flaeche": "m²", "front": "m"}
-READINGS = {
-    "brutto": ("LEER", "ZWISCHENGENUTZT", "LEER_VERMIETET"),
-    "netto": ("LEER",),
-    "marktaktiv": ("LEER",),
-}
-_COLUMNS = {"flaeche": "area_sales_m2", "front": "frontage_m"}
+from geo.vacancies.figures.rates import Figures, Rate, Sum
 
 Unit = Mapping[str, Any]
 
 
-def rates(units: Sequence[Unit]) -> dict[str, Any]:
-    """Stock, share verified and the nine rates, as plain values for JSON (decimals as text)."""
+def figures_of(units: Sequence[Unit], day: date) -> Figures:
+    """What the figures page counts of these units on their day."""
     base = [unit for unit in units if unit["is_ground_floor_frontage"]]
-    stock = [unit for unit in base if unit["state"] is not None]
-    verified = sum(bool(unit["is_verified"]) for unit in stock)
-    share = Decimal(verified) / len(base) if base else Decimal(0)
+    states: dict[str, Sum] = {}
+    for unit in base:
+        if unit["state"] is not None:
+            states[unit["state"]] = states.get(unit["state"], Sum()) + _one(unit)
+    verified = sum(unit["state"] is not None and bool(unit["is_verified"]) for unit in base)
+    return Figures(day, states, sum(unit["state"] is None for unit in base), verified)
+
+
+def _one(unit: Unit) -> Sum:
+    area, front = unit["area_sales_m2"], unit["frontage_m"]
+    return Sum(1, float(area or 0), int(area is not None), float(front or 0), int(front is not None))
+
+
+def written(found: Figures) -> dict[str, Any]:
+    """Stock, share verified and the nine rates, as plain values for JSON (decimals as text)."""
+    everything = found.stock + found.unknown
     return {
-        "stock": len(stock),
-        "unknown": len(base) - len(stock),
-        "verified": verified,
-        "share_verified_percent": _percent(Decimal(verified), Decimal(len(base))) if base else None,
-        "rates": [_rate(stock, share, measure, reading) for measure in MEASURES for reading in READINGS],
+        "stock": found.stock,
+        "unknown": found.unknown,
+        "verified": found.verified,
+        "share_verified_percent": _percent(found.verified, everything) if everything else None,
+        "rates": [_rate(one) for one in found.rates()],
     }
 
 
-def _rate(stock: Sequence[Unit], share: Decimal, measure: str, reading: str) -> dict[str, Any]:
-    whole = [unit for unit in stock if reading != "marktaktiv" or unit["state"] != "NICHT_MARKTAKTIV"]
-    whole = [unit for unit in whole if measure == "anzahl" or unit[_COLUMNS[measure]] is not None]
-    empty = [unit for unit in whole if unit["state"] in READINGS[reading]]
-    amount, total = _amount(empty, measure), _amount(whole, measure)
-    reason = None
-    if len(whole) < LEAST_UNITS:
-        reason = f"unter {LEAST_UNITS} Einheiten"
-    elif share < LEAST_VERIFIED:
-        reason = "unter 70 % geprüft"
-    elif total == 0:
-        reason = "Summe null"
+def _rate(one: Rate) -> dict[str, Any]:
     return {
-        "measure": measure,
-        "reading": reading,
-        "n": str(amount),
-        "N": str(total),
-        "units": len(whole),
-        "percent": None if reason else _percent(amount, total),
-        "reason": reason,
+        "measure": one.measure,
+        "reading": one.reading,
+        "n": _amount(one.empty),
+        "N": _amount(one.stock),
+        "units": one.stock_units,
+        "percent": None if one.reason else _percent(one.empty, one.stock),
+        "reason": one.reason,
     }
 
 
-def _amount(units: Sequence[Unit], measure: str) -> Decimal:
-    if measure == "anzahl":
-        return Decimal(len(units))
-    return sum((Decimal(unit[_COLUMNS[measure]]) for unit in units), Decimal(0))
+def agree(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two written figures say the same in numbers, however they word why there is no percentage."""
+    return _numbers(one) == _numbers(other)
 
 
-def _percent(part: Decimal, whole: Decimal) -> str:
-    return str((100 * part / whole).quantize(Decimal("0.1"), ROUND_HALF_UP))
+def _numbers(found: Mapping[str, Any]) -> object:
+    heads = [found[name] for name in ("stock", "unknown", "verified", "share_verified_percent")]
+    names = ("measure", "reading", "units", "percent")
+    return heads, [(*(rate[name] for name in names), Decimal(rate["n"]), Decimal(rate["N"])) for rate in found["rates"]]
+
+
+def _amount(value: float) -> str:
+    return format(Decimal(str(value)).normalize(), "f")
+
+
+def _percent(part: float, whole: float) -> str:
+    share = 100 * Decimal(str(part)) / Decimal(str(whole))
+    return str(share.quantize(Decimal("0.1"), ROUND_HALF_UP))

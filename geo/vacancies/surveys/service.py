@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
-from geo.vacancies.surveys import queries, snapshot
+from geo.vacancies.surveys import queries, snapshot, ways
 from geo.vacancies.surveys.model import SurveyRound, SurveySnapshot
-from geo.vacancies.surveys.route import Between, propose, straight
+from geo.vacancies.surveys.route import propose
 from geo.vacancies.surveys.schemas import RoundInput
 
 STALE = "Jemand anderes hat diese Begehung in der Zwischenzeit geändert."
@@ -36,10 +36,11 @@ class Closing:
     snapshot: SurveySnapshot
 
 
-def create(
-    session: Session, actor: Actor, municipality_id: int, data: RoundInput, between: Between = straight
-) -> SurveyRound:
-    """A round with its proposed walking order. Raises `Invalid` where there is nothing to walk to."""
+def create(session: Session, actor: Actor, municipality_id: int, data: RoundInput) -> SurveyRound:
+    """A round with its proposed walking order, along the town's street network where there is one.
+
+    Raises `Invalid` where there is nothing to walk to.
+    """
     with perform(session, actor, Action.SURVEY_EDIT, municipality_id):
         if data.zone_id is not None:
             known = {zone.id for zone in queries.zones(session, municipality_id, data.reference_day)}
@@ -61,21 +62,22 @@ def create(
             name=data.name,
             reference_day=data.reference_day,
             scope=data.scope,
-            route=propose(stops, between),
+            route=propose(stops, ways.among(session, municipality_id, stops).between),
         )
         session.add(survey)
         session.flush()
     return survey
 
 
-def order_anew(session: Session, actor: Actor, round_id: int, version: int, between: Between = straight) -> SurveyRound:
+def order_anew(session: Session, actor: Actor, round_id: int, version: int) -> SurveyRound:
     """Propose the walking order again, with units that came into the zone since."""
     survey = queries.get(session, round_id)
     with perform(session, actor, Action.SURVEY_EDIT, survey.municipality_id):
         survey = _expected(session, round_id, version)
         stops = queries.stops(session, survey.municipality_id, survey.zone_id, survey.scope, date.today())
         kept = queries.stops_of(session, survey.route, date.today())
-        survey.route = propose(list({stop.id: stop for stop in (*kept, *stops)}.values()), between)
+        walked = list({stop.id: stop for stop in (*kept, *stops)}.values())
+        survey.route = propose(walked, ways.among(session, survey.municipality_id, walked).between)
     return survey
 
 

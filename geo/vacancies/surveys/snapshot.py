@@ -11,17 +11,23 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.vacancies.counted import CONFIRMED, IN_ZONE
 from geo.vacancies.surveys import figures, queries
+from geo.vacancies.surveys.codes import CONFIRMING
 from geo.vacancies.surveys.model import SurveyRound
 
-FORMAT = 1
-# Design 3, 2.4 counts the share verified within twelve months, whatever the town has set for its own walks.
-VERIFIED_DAYS = 365
+FORMAT = 2
+# A unit counts as verified as on the figures page of the day (within twelve months before it), or because it was seen
+# on this round and is still what it was on the day: what a round sees holds as of its reference day.
+_SEEN = """EXISTS (
+    SELECT FROM register.survey_entries e WHERE e.round_id = :round_id AND e.unit_id = u.id
+    AND e.undone_at IS NULL AND e.is_applied AND e.kind = ANY (:confirming)
+    AND (upper_inf(s.during) OR upper(s.during) > (e.seen_at AT TIME ZONE 'Europe/Berlin')::date))"""
 _UNITS = """
     SELECT u.id, u.name, u.object_type, u.floor, u.is_ground_floor_frontage, u.area_total_m2, u.area_sales_m2,
            u.frontage_m, u.verified_on, u.verified_by_kind, p.street, p.house_number, p.postcode, p.locality,
            s.state, lower(s.during) AS since, s.start_precision, s.occupant, s.sortiment,
-           u.verified_on >= least(CAST(:day AS date), CAST(:closed AS date)) - :verified_days AS is_verified
+           {confirmed} OR {seen} AS is_verified
     FROM register.units u
     JOIN register.places p ON p.id = u.place_id
     LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
@@ -29,10 +35,6 @@ _UNITS = """
       AND s.state IS DISTINCT FROM 'ENTFALLEN' {zone}
     ORDER BY u.id
 """
-_IN_ZONE = (
-    "AND EXISTS (SELECT FROM register.zones z WHERE z.id = :zone_id AND z.municipality_id = u.municipality_id"
-    " AND ST_Covers(z.outline, p.point))"
-)
 _TOWN = text("SELECT m.ags::text AS ags, m.name FROM published.municipalities m WHERE m.id = :id")
 
 
@@ -71,7 +73,7 @@ def content_of(session: Session, survey: SurveyRound, closed_on: date) -> dict[s
     """All units of the round's zone as of its reference day, with their state and the figures they give."""
     summary = queries.summary(session, survey.id)
     town = session.execute(_TOWN, {"id": survey.municipality_id}).one()
-    units = _units(session, survey, closed_on)
+    units = _units(session, survey)
     return {
         "format": FORMAT,
         "round": {
@@ -86,7 +88,7 @@ def content_of(session: Session, survey: SurveyRound, closed_on: date) -> dict[s
         },
         "municipality": {"ags": town.ags, "name": town.name},
         "units": units,
-        "figures": figures.rates(units),
+        "figures": figures.written(figures.figures_of(units, survey.reference_day)),
     }
 
 
@@ -94,14 +96,15 @@ def verify(session: Session, round_id: int) -> Proof:
     """Compute hash and figures of a stored snapshot again, and compare its units with the register of today."""
     survey, stored = queries.get(session, round_id), queries.snapshot(session, round_id)
     content = json.loads(stored.content)
-    now = {unit["id"]: unit for unit in _units(session, survey, date.fromisoformat(content["round"]["closed_on"]))}
+    now = {unit["id"]: unit for unit in _units(session, survey)}
     then = {unit["id"]: unit for unit in content["units"]}
+    again = figures.written(figures.figures_of(content["units"], stored.reference_day))
     return Proof(
         round_id,
         stored.reference_day,
         stored.sha256,
         sha256(stored.content),
-        figures.rates(content["units"]) == content["figures"],
+        figures.agree(again, content["figures"]),
         len(then),
         sum(_shown(then.get(key)) != _shown(now.get(key)) for key in then.keys() | now.keys()),
     )
@@ -113,14 +116,15 @@ def _shown(unit: Mapping[str, Any] | None) -> object:
     return None if unit is None else {name: value for name, value in unit.items() if name not in later}
 
 
-def _units(session: Session, survey: SurveyRound, closed_on: date) -> list[dict[str, Any]]:
-    query = text(_UNITS.format(zone=_IN_ZONE if survey.zone_id else ""))
+def _units(session: Session, survey: SurveyRound) -> list[dict[str, Any]]:
+    zone = f"AND {IN_ZONE}" if survey.zone_id else ""
+    query = text(_UNITS.format(zone=zone, confirmed=CONFIRMED, seen=_SEEN))
     values = {
         "municipality_id": survey.municipality_id,
         "zone_id": survey.zone_id,
         "day": survey.reference_day,
-        "closed": closed_on,
-        "verified_days": VERIFIED_DAYS,
+        "round_id": survey.id,
+        "confirming": list(CONFIRMING),
     }
     return [_unit(row) for row in session.execute(query, values)]
 

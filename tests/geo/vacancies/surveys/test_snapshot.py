@@ -17,10 +17,12 @@ from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
 from geo.places.model import Zone
 from geo.vacancies import service as stock
+from geo.vacancies.figures.rates import Area
+from geo.vacancies.figures.rates import on as figures_on
 from geo.vacancies.schemas import SpellInput
 from geo.vacancies.surveys import queries, service, snapshot
 from geo.vacancies.surveys.cli import survey as survey_commands
-from geo.vacancies.surveys.figures import rates
+from geo.vacancies.surveys.figures import figures_of, written
 from tests.geo.vacancies.stock import acting, mark
 from tests.geo.vacancies.surveys.walks import TODAY, a_round, see, some_units
 
@@ -36,6 +38,10 @@ def closed(staff, towns):
     return service.close(staff, acting(), survey.id, survey.version), used
 
 
+def rates(units):
+    return written(figures_of(units, TODAY))
+
+
 def test_the_snapshot_holds_units_state_and_figures(staff, closed):
     frozen = closed[0].snapshot
     content = json.loads(frozen.content)
@@ -46,7 +52,7 @@ def test_the_snapshot_holds_units_state_and_figures(staff, closed):
     assert found["anzahl", "netto"] == {
         "measure": "anzahl", "reading": "netto", "n": "11", "N": "12", "units": 12, "percent": "91.7", "reason": None,
     }  # fmt: skip
-    assert found["flaeche", "netto"]["N"] == "966.0" and found["front", "netto"]["N"] == "48"
+    assert found["flaeche", "netto"]["N"] == "966" and found["front", "netto"]["N"] == "48"
     assert content["figures"]["share_verified_percent"] == "83.3"
 
 
@@ -102,13 +108,18 @@ def test_a_round_closes_once(staff, closed):
         service.move(staff, acting(), survey.id, survey.version, survey.route[0], "runter")
 
 
+def zone_of(session, town, area):
+    with perform(session, SYSTEM, Action.ZONE_EDIT, town):
+        zone = Zone(municipality_id=town, kind="ERHEBUNGSGEBIET", name="Kern", during=Range(None, None))
+        zone.outline = geometry.stored(area)
+        session.add(zone)
+    return zone
+
+
 def test_a_zone_counts_what_lies_in_it(staff, towns):
     inside = mark(staff, towns.own, longitude="11.01", latitude="50.91")
     mark(staff, towns.own)
-    with perform(staff, SYSTEM, Action.ZONE_EDIT, towns.own):
-        zone = Zone(municipality_id=towns.own, kind="ERHEBUNGSGEBIET", name="Kern", during=Range(None, None))
-        zone.outline = geometry.stored(box(11.005, 50.905, 11.015, 50.915))
-        staff.add(zone)
+    zone = zone_of(staff, towns.own, box(11.005, 50.905, 11.015, 50.915))
     survey = a_round(staff, towns.own, zone_id=str(zone.id))
     assert survey.route == [inside.id]
     done = service.close(staff, acting(), survey.id, survey.version)
@@ -167,12 +178,47 @@ def test_the_states_figure_of_2022_comes_out():
     assert (found["n"], found["N"], found["percent"]) == ("4800", "17780", "27.0")
 
 
+@pytest.mark.parametrize("in_zone", [False, True])
+def test_the_figures_are_those_of_the_figures_page_of_the_day(staff, towns, in_zone):
+    """Used and empty, off the market, of unknown area, upstairs, not verified; in a zone and outside of it."""
+    made = some_units(staff, towns.own, 14, is_ground_floor_frontage="1", frontage_m="4,5")
+    some_units(staff, towns.own, 3, is_ground_floor_frontage="1", area_sales_m2="", longitude="11.02")
+    some_units(staff, towns.own, 2, is_ground_floor_frontage="1", state="NICHT_MARKTAKTIV")
+    some_units(staff, towns.own, 2, is_ground_floor_frontage="1", state="ZWISCHENGENUTZT", area_sales_m2="33,33")
+    some_units(staff, towns.own, 2)
+    zone = zone_of(staff, towns.own, box(11.04, 50.9, 11.1, 51.0)) if in_zone else None
+    survey = a_round(staff, towns.own, zone_id=str(zone.id) if zone else "")
+    for unit in made[:5]:
+        see(staff, survey, "GENUTZT", unit)
+    for unit in made[5:]:
+        see(staff, survey, "UNVERAENDERT", unit)
+    done = service.close(staff, acting(), survey.id, queries.get(staff, survey.id).version)
+    page = figures_on(staff, Area(towns.own, zone.id if zone else None), TODAY)
+    frozen = json.loads(done.snapshot.content)["figures"]
+    assert frozen == written(page)
+    assert frozen["stock"] == (18 if in_zone else 21) and frozen["verified"] == 14
+    assert any(rate["percent"] for rate in frozen["rates"]) == in_zone
+
+
+def test_what_a_walk_confirms_after_its_reference_day_is_verified_as_of_that_day(staff, towns):
+    """But not what has changed since: what was seen then is not what was there on the day."""
+    same, moved, _ = some_units(staff, towns.own, 3, is_ground_floor_frontage="1")
+    stock.set_state(staff, acting(), moved.id, moved.version, SpellInput("GENUTZT", TODAY - timedelta(days=2)))
+    staff.flush()
+    survey = a_round(staff, towns.own, reference_day=(TODAY - timedelta(days=9)).isoformat())
+    for unit in (same, moved):
+        see(staff, survey, "UNVERAENDERT", unit)
+    done = service.close(staff, acting(), survey.id, queries.get(staff, survey.id).version)
+    frozen = json.loads(done.snapshot.content)
+    assert [unit["id"] for unit in frozen["units"] if unit["is_verified"]] == [same.id]
+
+
 def test_no_percentage_of_few_or_unverified_units():
     unit = {"is_ground_floor_frontage": True, "is_verified": True, "area_sales_m2": "50", "frontage_m": None}
     few = rates([{**unit, "state": "LEER"}] * 9)["rates"][0]
-    assert few["percent"] is None and few["reason"] == "unter 10 Einheiten"
+    assert few["percent"] is None and few["reason"].startswith("Nur 9 Einheiten")
     unverified = rates([{**unit, "state": "LEER", "is_verified": index < 6} for index in range(10)])["rates"][0]
-    assert unverified["percent"] is None and unverified["reason"] == "unter 70 % geprüft"
+    assert unverified["percent"] is None and unverified["reason"].startswith("Nur 60 %")
 
 
 def test_in_a_year_it_is_the_same(staff, closed):

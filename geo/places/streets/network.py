@@ -1,0 +1,112 @@
+"""Shortest ways on foot along lines: a graph of their ends, their common corners, and the spots joined to them.
+
+All in metres (EPSG:25832). Lines meet where they share a corner, or where one ends on another (within half a metre);
+where they only cross, one may be a bridge, and they do not meet.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import networkx as nx
+import shapely
+from shapely.geometry import LineString, Point
+
+# Ends so near to a line or to each other are the same spot: what digitising leaves open.
+TOLERANCE_M = 0.5
+# A spot farther from any line than this is not joined to the network.
+NEAR_M = 150
+# The first look from a spot goes so many times as far as the straight line to the other.
+_FIRST_LOOK = 3
+_LEAST_LOOK_M = 400
+
+Spot = tuple[float, float]
+
+
+class Network:
+    """A street network with some spots joined to it, each by the shortest step to a line."""
+
+    def __init__(self, lines: Sequence[LineString], spots: Sequence[Spot]):
+        self._graph: nx.Graph = nx.Graph()
+        self._steps: dict[Spot, float] = {}
+        self._looked: dict[Spot, tuple[float, dict[object, float]]] = {}
+        self._build(lines, sorted(set(spots)))
+
+    def is_near(self, spot: Spot) -> bool:
+        """Whether the spot is joined to the network."""
+        return spot in self._steps
+
+    def metres(self, one: Spot, other: Spot) -> float | None:
+        """The length of the shortest way, with the steps from and to the street; None where there is none."""
+        if one == other:
+            return 0.0
+        if not (self.is_near(one) and self.is_near(other)):
+            return None
+        if one in self._looked and other not in self._looked:
+            one, other = other, one
+        beeline = math.dist(one, other)
+        for reach in (max(_LEAST_LOOK_M, _FIRST_LOOK * beeline), math.inf):
+            way = self._from(other, reach).get(one)
+            if way is not None:
+                return self._steps[one] + way + self._steps[other]
+        return None
+
+    def _from(self, spot: Spot, reach: float) -> dict[object, float]:
+        looked, found = self._looked.get(spot, (0.0, {}))
+        if looked < reach:
+            cutoff = None if math.isinf(reach) else reach
+            found = nx.single_source_dijkstra_path_length(self._graph, spot, cutoff=cutoff, weight="metres")
+            self._looked[spot] = (reach, found)
+        return found
+
+    def _build(self, lines: Sequence[LineString], spots: Sequence[Spot]) -> None:
+        if not lines:
+            return
+        tree = shapely.STRtree(lines)
+        marks = _meetings(lines, tree)
+        points = shapely.points(list(spots)) if spots else []
+        for spot, point in zip(spots, points, strict=True):
+            nearest = tree.query_nearest(point, max_distance=NEAR_M, all_matches=False)
+            if len(nearest):
+                line = lines[int(nearest[0])]
+                self._steps[spot] = float(line.distance(point))
+                marks[int(nearest[0])].append((float(line.project(point)), spot))
+        for found in marks:
+            ordered = sorted(found, key=lambda mark: mark[0])
+            for (start, here), (end, there) in pairwise(ordered):
+                known = self._graph.get_edge_data(here, there)
+                if here != there and (known is None or known["metres"] > end - start):
+                    self._graph.add_edge(here, there, metres=end - start)
+
+
+def _meetings(lines: Sequence[LineString], tree: shapely.STRtree) -> list[list[tuple[float, object]]]:
+    """For each line the places where another one meets it, and its ends: metres along it, and the node there."""
+    corners = [[(float(x), float(y)) for x, y in line.coords] for line in lines]
+    used = Counter(spot for line in corners for spot in set(line))
+    ends = {spot for line in corners for spot in (line[0], line[-1])}
+    nodes = sorted(ends | {spot for spot, count in used.items() if count > 1})
+    points = shapely.points(nodes)
+    names = _joined(nodes)
+    marks: list[list[tuple[float, object]]] = [[] for _ in lines]
+    for at, line in zip(*tree.query(points, predicate="dwithin", distance=TOLERANCE_M), strict=True):
+        spot = nodes[int(at)]
+        # A corner in the middle of two other lines is a meeting of those alone; an end meets what it touches.
+        if spot in ends or spot in corners[int(line)]:
+            marks[int(line)].append((float(lines[int(line)].project(Point(spot))), names[spot]))
+            if corners[int(line)][0] == corners[int(line)][-1] == spot:
+                marks[int(line)].append((float(lines[int(line)].length), names[spot]))
+    return marks
+
+
+def _joined(nodes: Sequence[Spot]) -> dict[Spot, object]:
+    """One name for nodes that are the same spot."""
+    points = shapely.points(list(nodes))
+    near = shapely.STRtree(points).query(points, predicate="dwithin", distance=TOLERANCE_M)
+    same: nx.Graph = nx.Graph()
+    same.add_nodes_from(range(len(nodes)))
+    same.add_edges_from((int(one), int(other)) for one, other in zip(*near, strict=True))
+    names: dict[Spot, object] = {}
+    for number, group in enumerate(nx.connected_components(same)):
+        names.update({nodes[one]: number for one in group})
+    return names
