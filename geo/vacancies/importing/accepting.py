@@ -99,6 +99,8 @@ def _pick(session: Session, values: dict[str, Any]) -> None:
         ),
         values,
     )
+    # Without statistics the joins below would be nested loops over every place of the town.
+    session.execute(text("ANALYZE picks"))
     twice = session.scalars(
         text(
             "SELECT row_number FROM picks WHERE unit_id IN (SELECT unit_id FROM picks GROUP BY unit_id"

@@ -46,6 +46,14 @@ def test_new_changed_and_deleted_rows_are_told_alike(db, towns):
     def change(session):
         for street in ("Marktstraße", "Kirchgasse", "O'Reilly-Weg"):
             mark(session, towns.own, street=street)
+        with perform(session, SYSTEM, Action.VACANCY_CREATE, towns.own):
+            session.execute(
+                text(
+                    "INSERT INTO register.places (municipality_id, street, point, public_point, outline)"
+                    " SELECT p.municipality_id, 'Mit Umriss', ST_Translate(p.point, 1.0 / 3000000, 0), p.public_point,"
+                    " ST_Multi(ST_Buffer(p.point, 0.0001)) FROM register.places p LIMIT 1"
+                )
+            )
         with perform(session, SYSTEM, Action.VACANCY_EDIT, towns.own):
             session.execute(
                 text(
