@@ -21,6 +21,8 @@ def mark_vacancy(page: Page, street: str) -> str:
     click_map(page)
     fill(page, {"Straße": street, "Hausnummer": "1", "Seit": "03.2026", "Gesamtfläche": "120"})
     save(page)
+    if (anyway := page.get_by_role("button", name="Trotzdem anlegen")).is_visible():  # others have marked this spot too
+        follow(anyway)
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{street} 1")
     return re.sub(r"\?.*", "", page.url)
 

@@ -1,5 +1,6 @@
 """The town's address list: what it consists of, a file that replaces a source, a source taken out."""
 
+import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -97,10 +98,15 @@ def _keep(addresses: tuple[AddressInput, ...]) -> str:
     rows = [
         [one.street, one.house_number, one.longitude, one.latitude, one.postcode, one.locality] for one in addresses
     ]
-    path = _folder() / name
-    path.write_text(json.dumps(rows), encoding="utf-8")
+    path, text = _folder() / name, json.dumps(rows)
+    path.write_text(text, encoding="utf-8")
     path.chmod(0o600)
-    return str(len(rows))
+    return _key(text)
+
+
+def _key(text: str) -> str:
+    """Tells one preview from another, so that what is taken over is what was looked at."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @needs(Action.ADDRESS_EDIT)
@@ -111,10 +117,11 @@ def accept() -> ResponseReturnValue:
     fields.check()
     path = _folder() / f"{actor().account_id}-{_town()}.json"
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        rows = json.loads(text)
     except (OSError, ValueError):
         raise Invalid({"": "Die Vorschau ist nicht mehr da. Bitte die Datei noch einmal wählen."}) from None
-    if str(len(rows)) != request.form.get("key"):
+    if _key(text) != request.form.get("key"):
         raise Invalid({"": "Inzwischen wurde eine andere Datei angesehen. Bitte die Datei noch einmal wählen."})
     made = service.replace(staff_session(), actor(), _town(), source or "", [AddressInput(*row) for row in rows])
     path.unlink(missing_ok=True)

@@ -89,12 +89,13 @@ def choose_building(unit_id: int) -> ResponseReturnValue:
     unit = queries.get(staff_session(), unit_id)
     near = stock.buildings_near(staff_session(), unit_id)
     begin = unit.building_id or (near[0].id if near else "neu")
+    current = stock.building(staff_session(), unit.building_id) if unit.building_id else None
+    inside = stock.units_in(staff_session(), current.id, date.today()) if current else ()
     page = render_template(
         "vacancies/intern_choose_building.html",
         **frame(unit),
         offered=[(row.id, _offered(row)) for row in near if row.id != unit.building_id],
-        current=stock.building(staff_session(), unit.building_id) if unit.building_id else None,
-        building_name=building_name,
+        current=current and (current.id, f"{building_name(current, inside)} (wie bisher)"),
         values={"building": begin, "name": "", **values, "version": unit.version},
         errors=errors,
         labels={**BUILDING_LABELS, "building": "Gebäude"},

@@ -11,14 +11,16 @@ from geo.core.errors import Conflict, Invalid
 from geo.core.history import Change
 from geo.vacancies.codes import STATES
 from geo.vacancies.freshness import service as freshness
-from geo.vacancies.freshness.rules import DAYS, MOST_DAYS
+from geo.vacancies.freshness.rules import DAYS, MOST_DAYS, UNKNOWN
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present
 from webapp.vacancies.forms import refusal, town, typed, version
 
-LABELS = {column: label(STATES, state) or "Zustand unbekannt" for state, (column, _) in DAYS.items()}
+LABELS = {
+    column: "Zustand unbekannt" if state == UNKNOWN else label(STATES, state) for state, (column, _) in DAYS.items()
+}
 
 
 @needs(Action.TOWN_EDIT)

@@ -121,13 +121,7 @@ def accept() -> ResponseReturnValue:
     """The preview with other columns chosen, or the zones taken over, all or none."""
     carried = request.form.get("zones", "")
     values = {**request.form.to_dict(), "skip": ",".join(request.form.getlist("skip"))}
-    try:
-        content = json.loads(carried)
-        known = isinstance(content["rows"], list) and all(isinstance(one["texts"], dict) for one in content["rows"])
-        if not known or not isinstance(content["columns"], list):
-            raise ValueError("another form")
-    except (ValueError, LookupError, TypeError, RecursionError):
-        raise Invalid({"": "Das Formular ist unvollständig. Bitte die Datei noch einmal wählen."}) from None
+    content = _content(carried)
     if "zeigen" in request.form:
         return _preview(carried, values, {})
     try:
@@ -138,6 +132,22 @@ def accept() -> ResponseReturnValue:
     staff_session().flush()
     change = last_change(staff_session(), "zones", made[-1].id)
     return redirect(url_for("zones_intern.overview", eingelesen=len(made), aenderung=change, alle=1), 303)
+
+
+def _content(carried: str) -> dict[str, Any]:
+    """What the form carries, in the shape in which the preview wrote it. Raises `Invalid`."""
+    try:
+        content = json.loads(carried)
+        words = [*content["columns"], *content["warnings"]]
+        for one in content["rows"]:
+            words += [*one["texts"].values(), *(one[name] for name in ("problem", "repaired") if one[name] is not None)]
+            if not isinstance(one["row"], int) or not isinstance(json.loads(one["outline"] or "{}"), dict):
+                raise TypeError("not a row of the preview")
+        if not all(isinstance(text, str) for text in words):
+            raise TypeError("not words")
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        raise Invalid({"": "Das Formular ist unvollständig. Bitte die Datei noch einmal wählen."}) from None
+    return dict(content)
 
 
 def _inputs(content: dict[str, Any], values: dict[str, Any]) -> list[ZoneInput]:

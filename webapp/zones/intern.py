@@ -57,7 +57,6 @@ def overview() -> ResponseReturnValue:
             "features": url_for("zones_intern.data", **asked),
             "areas": url_for("zones_intern.data_areas", **asked),
             "kind": present.KIND,
-            "cluster": False,
             **({} if rows else {"center": middle(session, here), "zoom": 14}),
         },
         deleted=parameters.whole("geloescht"),

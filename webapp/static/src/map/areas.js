@@ -1,11 +1,12 @@
 // Zones on a map: each kind has a line of its own (colour and dashes), the name stands in the middle from near enough.
 import L from "leaflet";
-import { el } from "../lib/dom.js";
+import { el, once } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
 import { loadJson } from "../lib/load.js";
 import { icon } from "../lib/marks.js";
 
 const NAMES_FROM = 14;
+const touch = (one, other) => one.left < other.right && one.right > other.left && one.top < other.bottom && one.bottom > other.top;
 const styles = {
   ERHEBUNGSGEBIET: { color: "#14233a", weight: 3 },
   ZENTRALER_VERSORGUNGSBEREICH: { color: "#1d4396", weight: 3, dashArray: "12 5" },
@@ -26,7 +27,7 @@ export class Areas {
     this.names = L.layerGroup();
     if (shown) this.group.addTo(map);
     if (button) this.addButton();
-    map.on("zoomend", () => this.showNames());
+    map.on("zoomend markers:changed resize", once(() => this.showNames(), 60));
   }
 
   async load(url) {
@@ -69,6 +70,21 @@ export class Areas {
   showNames() {
     const wanted = this.shown && this.map.getZoom() >= NAMES_FROM;
     if (wanted !== this.map.hasLayer(this.names)) this.names[wanted ? "addTo" : "removeFrom"](this.map);
+    if (wanted) this.clear();
+  }
+
+  /** A name that would touch a sign or another name waits until the map is nearer. */
+  clear() {
+    const taken = [...this.map.getPane("markerPane").children].map((node) => node.getBoundingClientRect());
+    this.names.eachLayer((name) => {
+      const node = name.getElement();
+      if (!node) return;
+      const box = node.getBoundingClientRect();
+      const isFree = !taken.some((other) => touch(box, other));
+      node.style.visibility = isFree ? "" : "hidden";
+      if (isFree) taken.push(box);
+    });
+    this.map.fire("names:changed");
   }
 
   addButton() {

@@ -50,7 +50,7 @@ function drawGrid(context, map, size, margin) {
 
 const overlap = (one, other) => one[0] < other[2] && one[2] > other[0] && one[1] < other[3] && one[3] > other[1];
 
-/** Where markers and clusters lie now: a name moves below them. */
+/** Where markers, clusters and names of zones lie now: a name moves below them. */
 function obstacles(map) {
   const boxes = [];
   for (const node of map.getPane("markerPane").children) {
@@ -59,6 +59,12 @@ function obstacles(map) {
     const { x, y } = map.layerPointToContainerPoint(at);
     const half = node.offsetWidth / 2 + 3;
     boxes.push([x - half, y - half, x + half, y + half]);
+  }
+  const frame = map.getContainer().getBoundingClientRect();
+  for (const node of map.getPane("zones")?.querySelectorAll(".zone-name") ?? []) {
+    if (node.style.visibility === "hidden") continue;
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    boxes.push([left - frame.left - 3, top - frame.top - 3, right - frame.left + 3, bottom - frame.top + 3]);
   }
   return boxes;
 }
@@ -79,14 +85,14 @@ export const LabelLayer = L.Layer.extend({
     this._canvas.setAttribute("aria-hidden", "true");
     map.on("moveend zoomend resize", this.redraw, this);
     this._later = once(() => this.redraw(), 350);
-    map.on("moveend zoomend markers:changed", this._later);
+    map.on("moveend zoomend markers:changed names:changed", this._later);
     document.fonts?.ready.then(() => this._canvas && this.redraw());
     this.redraw();
   },
 
   onRemove(map) {
     map.off("moveend zoomend resize", this.redraw, this);
-    map.off("moveend zoomend markers:changed", this._later);
+    map.off("moveend zoomend markers:changed names:changed", this._later);
     this._canvas.remove();
     this._canvas = null;
   },
