@@ -8,6 +8,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import geo.models  # noqa: F401 (the tables that others refer to)
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.imports.reading import ReadOptions

@@ -145,7 +145,8 @@ def cell(column: Column, *, today: date, is_metric: bool = False) -> Cell:
             fault = f"coalesce({text_fault(column, t)}, CASE WHEN {v} !~ '^[0-9][0-9][0-9][0-9][0-9]$' THEN {literal(POSTCODE_FAULT)} END)"
             return Cell(value, fault, {})
         case _:
-            return Cell(f"replace({t}, E'\\r\\n', E'\\n')", text_fault(column, v), {})
+            lines = f"CASE WHEN has_control THEN replace({t}, E'\\r\\n', E'\\n') ELSE {t} END"
+            return Cell(lines, text_fault(column, v), {})
 
 
 def _day_more(key: str, column: Column) -> str:
@@ -177,7 +178,7 @@ def _unless(t: str, v: str, sentence: str) -> str:
 def text_fault(column: Column, t: str) -> str:
     """The sentence of a text that is too long or holds what no text holds; ends of lines may be those of Windows."""
     if t.startswith("t_"):
-        t = f"replace({t}, E'\\r\\n', E'\\n')"
+        t = f"CASE WHEN has_control THEN replace({t}, E'\\r\\n', E'\\n') ELSE {t} END"
     longest = column.longest
     return (
         f"CASE WHEN has_control AND {t} ~ '{CONTROL}' THEN 'Der Text enthält Steuerzeichen.'"

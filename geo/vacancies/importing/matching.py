@@ -4,6 +4,7 @@ By the register's own number; else by the source's key; else by the address with
 the file says them, and by the address and floor alone where only one unit and one row have these.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -117,7 +118,9 @@ def _by_address(session: Session, source: str, said: set[str]) -> None:
         session.execute(text("DROP TABLE IF EXISTS open_units"))
         made = open_units.format(key=_ADDRESS.format("x")).replace(":source", "current_setting('app.import_source')")
         session.execute(text(f"CREATE TEMP TABLE open_units ON COMMIT DROP AS {made}"))
-        same = " AND ".join(f"x.{name} IS NOT DISTINCT FROM r.{name}" for name in ["address_key", *narrow])
+        session.execute(text("ANALYZE lost (address_key, row_number)"))
+        session.execute(text("ANALYZE open_units (address_key, unit_id)"))
+        same = _same("x", "r", narrow)
         once = f"SELECT {whole}, min({{0}}) AS {{0}} FROM {{1}} GROUP BY {whole} HAVING count(*) = 1"
         _run(
             session,
@@ -129,7 +132,7 @@ def _by_address(session: Session, source: str, said: set[str]) -> None:
         near = ["address_key", *[name for name in narrow if name == "floor"]]
         listed = ", ".join(near)
         alone = f"SELECT {listed}, min({{0}}) AS {{0}} FROM {{1}} GROUP BY {listed} HAVING count(*) = 1"
-        same = " AND ".join(f"x.{name} IS NOT DISTINCT FROM r.{name}" for name in near)
+        same = _same("x", "r", near[1:])
         _run(
             session,
             f"SELECT r.row_number, x.unit_id, NULL FROM ({alone.format('row_number', 'lost')}) r"
@@ -147,9 +150,16 @@ def _by_address(session: Session, source: str, said: set[str]) -> None:
         _run(
             session,
             f"SELECT l.row_number, NULL::integer, 'GETEILT' FROM lost l JOIN (SELECT {whole} FROM lost GROUP BY {whole}"
-            " HAVING count(*) > 1) d ON "
-            + " AND ".join(f"d.{name} IS NOT DISTINCT FROM l.{name}" for name in ["address_key", *narrow]),
+            f" HAVING count(*) > 1) d ON {_same('d', 'l', narrow)}",
         )
+
+
+def _same(one: str, other: str, names: Sequence[str]) -> str:
+    """Joins two tables by address and more. Rows that are looked for have an address, so that plain equality serves, by
+    which the database can hash; the rest may be missing on both sides.
+    """
+    rest = [f"{one}.{name} IS NOT DISTINCT FROM {other}.{name}" for name in names]
+    return " AND ".join([f"{one}.address_key = {other}.address_key", *rest])
 
 
 def _doubles(session: Session, said: set[str]) -> None:

@@ -131,7 +131,10 @@ def _query(
         faults["id"] = faults["id"].replace(" id BETWEEN", " register_id BETWEEN")
     if "address" in faults:
         faults["address"] = cells.text_fault(FIELDS["address"], "t_address")
-    level_2.append(f"concat({', '.join(f'r.t_{key}' for key in texts)}) ~ '{cells.CONTROL}' AS has_control")
+    # Seen once in all of a row's cells: few rows hold such a sign, and only theirs are looked through one by one.
+    given = [f"r.c{index}" for index in plan.columns.values()]
+    given += [f"CAST(:constant_{key} AS text)" for key in plan.constants]
+    level_1.append(f"concat({', '.join(given)}) ~ '{cells.CONTROL}' AS has_control")
     level_3 = ["r.*"]
     if shape_srid is not None:
         level_1.append("r.shape")
