@@ -76,6 +76,7 @@ def mimetype(filename: str) -> str | None:
         ".js": "text/javascript",
         ".css": "text/css",
         ".svg": "image/svg+xml",
+        ".png": "image/png",
         ".woff2": "font/woff2",
         ".json": "application/json",
     }.get(Path(filename).suffix)

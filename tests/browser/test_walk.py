@@ -80,6 +80,10 @@ def unchanged(page: Page) -> str:
     return at
 
 
+def bar_bottom(page: Page) -> int:
+    return page.evaluate("Math.round(document.querySelector('[data-bar]').getBoundingClientRect().bottom)")
+
+
 def entries(page: Page, address: str) -> list[str]:
     """What the register has of the round, one line an entry, the newest first."""
     page.goto(address)
@@ -223,6 +227,7 @@ def test_the_last_entry_is_taken_back(phone, line):
     tap(page, "Rückgängig")
     expect(page.locator("[data-title]")).to_have_text(second)
     line.mend()
+    expect(page.locator("[data-sent]")).to_contain_text(SENT)
     found = entries(page, address)
     assert len(found) >= 2 and sum("zurückgenommen" in row for row in found) == len(found)
 
@@ -287,6 +292,7 @@ def test_signing_out_clears_the_device_and_no_other_page_is_kept(phone):
 def test_the_walk_by_the_keyboard_and_its_views(phone):
     page, _ = walk(phone, "Tastatur")
     good(page)
+    assert bar_bottom(page) == 780
     names = checks.tab_walk(page)
     assert [name for name in ("Einheit", "Unverändert", "Neu", "Foto", "Notiz", "Weiter") if name not in names] == []
     for tab in ("Liste", "Karte", "Einheit"):
@@ -301,6 +307,12 @@ def test_the_walk_by_the_keyboard_and_its_views(phone):
     expect(page.get_by_label("Hausnummer")).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Neu", exact=True)).to_be_focused()
+    # However little the unit says, and however much: no button moves from under the thumb.
+    for height in ("0", "1500px"):
+        page.locator("[data-view]").evaluate(
+            "(view, height) => { view.style.cssText = `display:block;height:${height};overflow:hidden` }", height
+        )
+        assert bar_bottom(page) == 780
 
 
 def test_a_round_at_the_desk_is_ordered_closed_and_frozen(visit):

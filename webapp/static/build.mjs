@@ -23,7 +23,7 @@ const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 const entries = ["public.js", "intern.js", "passkeys.js", "walk.js", "main.css", "intern.css", "walk.css", "print.css"];
 // A service worker is one plain script: it may import nothing.
 const workers = ["walk-sw.js"];
-const images = ["icon.svg"];
+const images = ["icon.svg", "icon-192.png", "icon-512.png"];
 
 async function copyImages() {
   const copied = {};

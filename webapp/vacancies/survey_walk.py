@@ -66,7 +66,12 @@ def manifest(round_id: int) -> Response:
     """What a phone needs to put the walk on its home screen."""
     row = queries.summary(staff_session(), round_id)
     address = url_for("surveys_intern.walk", round_id=round_id)
-    icon = assets_of(current_app).url("icon.svg")
+    assets = assets_of(current_app)
+    icons = [{"src": assets.url("icon.svg"), "type": "image/svg+xml", "sizes": "any", "purpose": "any"}]
+    icons += [
+        {"src": assets.url(f"icon-{size}.png"), "type": "image/png", "sizes": f"{size}x{size}", "purpose": "any"}
+        for size in (192, 512)
+    ]
     answer = jsonify(
         {
             "id": address,
@@ -79,7 +84,7 @@ def manifest(round_id: int) -> Response:
             "orientation": "portrait",
             "background_color": "#ffffff",
             "theme_color": "#14233a",
-            "icons": [{"src": icon, "type": "image/svg+xml", "sizes": "any", "purpose": "any"}],
+            "icons": icons,
         }
     )
     answer.mimetype = "application/manifest+json"

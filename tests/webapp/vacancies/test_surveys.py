@@ -121,7 +121,12 @@ def test_the_page_and_its_worker_reach_no_further_than_the_walk(editor, walk):
     assert worker.mimetype == "text/javascript" and worker.headers["Cache-Control"] == "no-store"
     manifest = editor.get(f"/intern/begehung/{round_id}/gehen/app.webmanifest").json
     assert manifest["scope"] == manifest["start_url"] == f"/intern/begehung/{round_id}/gehen"
-    assert editor.get(manifest["icons"][0]["src"]).status_code == 200
+    found = {one["sizes"]: editor.get(one["src"]) for one in manifest["icons"]}
+    assert {size: answer.mimetype for size, answer in found.items()} == {
+        "any": "image/svg+xml", "192x192": "image/png", "512x512": "image/png",
+    }  # fmt: skip
+    assert all(answer.status_code == 200 for answer in found.values())
+    assert found["512x512"].data[:8] == b"\x89PNG\r\n\x1a\n"
     assert "worker-src" not in editor.get("/intern/begehung").headers["Content-Security-Policy"]
 
 
@@ -269,7 +274,7 @@ def test_a_round_is_closed_frozen_and_checked(db, editor, towns, walk):
     assert len(rows) == 4 and rows[0][:3] == ["Nummer", "Straße", "Hausnummer"] and "80,5" in rows[1]
     late = send(editor, round_id, entry("UNVERAENDERT", first, version=2))
     assert late.status_code == 409 and late.json["conflict"] == "closed"
-    assert "keine Quote" in page and "unter 10 Einheiten" in page
+    assert "keine Quote" in page and "ein Anteil wird erst ab 10 angegeben" in page
 
 
 def test_a_formula_in_a_name_stays_text(db, editor, towns):
