@@ -18,8 +18,8 @@ TOLERANCE_M = 0.5
 # A spot farther from any line than this is not joined to the network.
 NEAR_M = 150
 # The first look from a spot goes so many times as far as the straight line to the other.
-_FIRST_LOOK = 3
-_LEAST_LOOK_M = 400
+_FIRST_LOOK = 2
+_LEAST_LOOK_M = 200
 
 Spot = tuple[float, float]
 
@@ -43,14 +43,19 @@ class Network:
             return 0.0
         if not (self.is_near(one) and self.is_near(other)):
             return None
-        if one in self._looked and other not in self._looked:
-            one, other = other, one
+        way = self._known(one, other)
         beeline = math.dist(one, other)
-        for reach in (max(_LEAST_LOOK_M, _FIRST_LOOK * beeline), math.inf):
-            way = self._from(other, reach).get(one)
-            if way is not None:
-                return self._steps[one] + way + self._steps[other]
-        return None
+        # Looks grow by doubling, so that few are made from the same spot.
+        reach = _LEAST_LOOK_M * 2.0 ** max(0, math.ceil(math.log2(max(_FIRST_LOOK * beeline, 1) / _LEAST_LOOK_M)))
+        for far in (reach, math.inf):
+            way = self._from(one, far).get(other) if way is None else way
+        return None if way is None else self._steps[one] + way + self._steps[other]
+
+    def _known(self, one: Spot, other: Spot) -> float | None:
+        """The way between two spots where an earlier look from either has found it."""
+        nothing: tuple[float, dict[object, float]] = (0.0, {})
+        way = self._looked.get(one, nothing)[1].get(other)
+        return self._looked.get(other, nothing)[1].get(one) if way is None else way
 
     def _from(self, spot: Spot, reach: float) -> dict[object, float]:
         looked, found = self._looked.get(spot, (0.0, {}))
