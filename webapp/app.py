@@ -124,11 +124,11 @@ def bound_forms() -> None:
     if request.mimetype != "multipart/form-data":
         request.max_content_length = FORM_LIMIT
     elif hasattr(view, "most_bytes"):
-        request.max_content_length = view.most_bytes
+        request.max_content_length = view.most_bytes() if callable(view.most_bytes) else view.most_bytes
 
 
-def takes_files(most_bytes: int) -> Callable[[View], View]:
-    """A view whose form may hold several files, together so large."""
+def takes_files(most_bytes: int | Callable[[], int]) -> Callable[[View], View]:
+    """A view whose form may hold several files, together so large; what is large waits on the disk, not in memory."""
 
     def decorate(view: View) -> View:
         view.most_bytes = most_bytes  # type: ignore[attr-defined]  # a function takes any attribute

@@ -50,6 +50,7 @@ PARTS = {
     "blicke": N_("Schönster Blick"),
     "pilotprojekte": N_("Pilotprojekte"),
 }
+_LARGE = 25_000_000  # bytes: forms with so much room are those for files
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _UNAVAILABLE = re.compile(r"^(08|57P|53)")
 
@@ -215,6 +216,8 @@ def init(app: Flask) -> None:
             405: N_("Diese Adresse kann so nicht aufgerufen werden."),
             413: N_("Was Sie geschickt haben, ist zu groß."),
         }
+        if status == 413 and (request.max_content_length or 0) > _LARGE:
+            sentences[413] = N_("Die Datei ist zu groß. Wie groß sie sein darf, steht am Feld.")
         response = answer(status, sentences.get(status, N_("Die Anfrage war nicht verständlich.")))
         if status == 405 and error.get_response().headers.get("Allow"):
             response.headers["Allow"] = error.get_response().headers["Allow"]

@@ -15,6 +15,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +29,7 @@ _CHILD = Path(__file__).with_name("sandbox_child.py")
 _PROBE = Path(__file__).with_name("sandbox_probe.py")
 _SYSTEM = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache", "/etc/alternatives")
 _PROBE_S = 20
+_WATCH_S = 0.5
 _SCRATCH_BYTES = 1_500_000_000  # of /tmp, which is memory
 _MOST_ANSWER = 16_000_000
 
@@ -58,43 +61,66 @@ def run(script: Path, data: bytes, limits: Limits = Limits()) -> bytes:
         return made.read(limits.output_bytes)
 
 
-def convert(script: Path, given: Path, made: Path, request: str, limits: Limits = Limits()) -> bytes:
+def convert(
+    script: Path,
+    given: Path,
+    made: Path,
+    request: str,
+    limits: Limits = Limits(),
+    watch: Callable[[], None] | None = None,
+) -> bytes:
     """The script's answer on standard output, after it has turned one file into another.
 
     It reads the given file, seekable, on standard input; it is called with the request and the number of the
     descriptor to which it writes the made file, of at most `output_bytes`. Raises `Refused` as `run` does.
+    `watch` is called while it works; what it raises ends the script.
     """
     with given.open("rb") as source, made.open("wb") as target, tempfile.TemporaryFile() as answer:
-        _run(script, limits, source, answer, (request, str(target.fileno())), keep=(target.fileno(),))
+        words = (request, str(target.fileno()))
+        _run(script, limits, source, answer, words, keep=(target.fileno(),), watch=watch)
         answer.seek(0)
         return answer.read(_MOST_ANSWER)
 
 
 def _run(
-    script: Path, limits: Limits, given: IO[bytes], made: IO[bytes], words: tuple[str, ...], keep: tuple[int, ...] = ()
+    script: Path,
+    limits: Limits,
+    given: IO[bytes],
+    made: IO[bytes],
+    words: tuple[str, ...],
+    keep: tuple[int, ...] = (),
+    watch: Callable[[], None] | None = None,
 ) -> None:
     wrapping, as_nobody = _confinement()
     command = [*wrapping, *_child(script, limits, as_nobody=as_nobody), *words]
     with tempfile.TemporaryFile() as said:
-        try:
-            ended = subprocess.run(
-                command,
-                stdin=given,
-                stdout=made,
-                stderr=said,
-                env={},
-                cwd="/",
-                timeout=limits.seconds,
-                check=False,
-                pass_fds=keep,
-            )
-        except subprocess.TimeoutExpired:
-            raise Refused("timeout") from None
-        if ended.returncode == REFUSED:
+        with subprocess.Popen(command, stdin=given, stdout=made, stderr=said, env={}, cwd="/", pass_fds=keep) as child:
+            try:
+                _wait(child, limits.seconds, watch)
+            except BaseException:
+                child.kill()
+                raise
+        if child.returncode == REFUSED:
             said.seek(0)
             raise Refused(said.read(200).decode("ascii", "replace").strip())
-        if ended.returncode != 0:
+        if child.returncode != 0:
             raise Refused("crash")
+
+
+def _wait(child: subprocess.Popen[bytes], seconds: float, watch: Callable[[], None] | None) -> None:
+    """Until it has ended. Raises `Refused` when its time is over."""
+    end = time.monotonic() + seconds
+    while True:
+        left = end - time.monotonic()
+        try:
+            child.wait(max(left, 0) if watch is None else min(max(left, 0), _WATCH_S))
+        except subprocess.TimeoutExpired:
+            if time.monotonic() >= end:
+                raise Refused("timeout") from None
+            if watch is not None:
+                watch()
+        else:
+            return
 
 
 def sandbox_kind() -> str:

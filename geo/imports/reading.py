@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -82,12 +82,15 @@ class ReadFile:
             yield from csv.reader(file)
 
 
-def read(path: Path, name: str, options: ReadOptions, into: Path) -> ReadFile:
-    """The file under its own name; the rows are written into the folder. Raises `Invalid` at the field `file`."""
+def read(path: Path, name: str, options: ReadOptions, into: Path, watch: Callable[[], None] | None = None) -> ReadFile:
+    """The file under its own name; the rows are written into the folder. Raises `Invalid` at the field `file`.
+
+    `watch` is called every half second while it is read; what it raises ends the reading.
+    """
     rows = into / "rows.csv"
     request = json.dumps({"name": name[-200:], **asdict(options)})
     try:
-        answer = json.loads(sandbox.convert(SCRIPT, path, rows, request, LIMITS))
+        answer = json.loads(sandbox.convert(SCRIPT, path, rows, request, LIMITS, watch))
     except sandbox.Refused as refused:
         raise Invalid({"file": _SENTENCES.get(refused.reason, _SENTENCES["crash"])}) from None
     except ValueError:

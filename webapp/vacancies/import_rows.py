@@ -138,7 +138,7 @@ def faulty_xlsx(import_id: int) -> Response:
 def _handed_out(import_id: int, ending: str, write: Callable[[list[list[str]]], bytes], media: str) -> Response:
     session = staff_session()
     imported = queries.get(session, import_id)
-    lines = [[*imported.reading["columns"], "Fehler"]]
+    lines = [[*imported.reading.get("columns", ()), "Fehler"]]
     lines += [
         [*(cell or "" for cell in one.cells or []), _why(one)] for one in queries.waiting_rows(session, import_id)
     ]

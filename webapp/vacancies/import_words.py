@@ -37,7 +37,7 @@ def imported(one: UnitImport) -> dict[str, Any]:
         "name": one.file_name,
         "source": one.source or "",
         "state": one.state,
-        "state_label": label(IMPORT_STATES, one.state),
+        "state_label": label(IMPORT_STATES, one.state) if one.plan or not is_open else "noch nicht gelesen",
         "shape": shape,
         "tone": tone,
         "created_at": one.created_at,

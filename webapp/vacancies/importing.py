@@ -1,5 +1,7 @@
 """Lists of units from files: hand in, say what the columns are, look at the differences, take over, take back."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -7,13 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.errors import Invalid, NeedsConfirmation
+from geo.imports.profiles import Profile, ready
 from geo.imports.reading import ReadOptions
 from geo.jobs import service as jobs
-from geo.vacancies.importing import proposing, queries, service
+from geo.vacancies.columns import Kind
+from geo.vacancies.importing import proposing, queries, service, wording
 from geo.vacancies.importing.codes import ImportState, RowClass
-from geo.vacancies.importing.files import MOST_BYTES, Uploads
-from geo.vacancies.importing.model import UnitImport
-from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan, from_json, parse_plan
+from geo.vacancies.importing.files import Uploads
+from geo.vacancies.importing.model import ImportProfile, UnitImport
+from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, NOTHING, Plan, from_json, parse_plan
 from webapp.access import needs
 from webapp.app import actor, register_app, staff_session, takes_files
 from webapp.vacancies import import_words, present
@@ -21,17 +25,29 @@ from webapp.vacancies.forms import refusal, town
 
 # A list of so many rows is done while the person waits; a longer one is a job with its own page.
 AT_ONCE = 2_000
+READ_AT_ONCE = 3_000_000  # bytes: a larger file is read as a job
 ENCODINGS = (("utf-8", "UTF-8"), ("cp1252", "Windows (cp1252)"), ("latin-1", "Latin-1 (ISO 8859-1)"))
 SEPARATORS = ((";", "Semikolon"), (",", "Komma"), ("\t", "Tabulator"), ("|", "Senkrechter Strich"))
+_MB = 1_000_000
+_NO_PLACE = (
+    "Keine Spalte sagt, um welche Nutzungseinheit es geht oder wo sie liegt. Bitte Straße und Hausnummer, Breite und"
+    " Länge, die Registernummer oder den Fremdschlüssel zuordnen."
+)
 LABELS = {"file": "Datei", "source": "Quelle", "day": "Stand der Liste", "srid": "Koordinatensystem"}
 
 
 def uploads() -> Uploads:
     """Where handed-in files lie."""
-    return Uploads(register_app().settings.home / "imports")
+    settings = register_app().settings
+    return Uploads(settings.home / "imports", settings.import_mb * _MB)
 
 
-@takes_files(MOST_BYTES + 1_000_000)
+def _most_bytes() -> int:
+    """The form with a file of the largest size that is allowed."""
+    return register_app().settings.import_mb * _MB + _MB
+
+
+@takes_files(_most_bytes)
 @needs(Action.VACANCY_IMPORT)
 def imports() -> ResponseReturnValue:
     """The town's imports, and the form that hands a file in."""
@@ -42,11 +58,13 @@ def imports() -> ResponseReturnValue:
             return _received(here)
         except Invalid as error:
             state = refusal(error)
+            staff_session().rollback()  # the import that was begun for a file that is none
     page = render_template(
         "vacancies/intern_imports.html",
         internal_active=present.KIND,
         rows=[import_words.imported(one) for one in queries.newest(staff_session(), here)],
-        profiles=[(one.name, one.name) for one in queries.profiles(staff_session(), here)],
+        profiles=_profiles(here),
+        most_mb=register_app().settings.import_mb,
         values=request.form,
         labels=LABELS,
         **state,
@@ -61,30 +79,60 @@ def _received(here: int) -> ResponseReturnValue:
     given = uploads().receive(here, file.stream, file.filename)
     session = staff_session()
     name = request.form.get("profile", "")
-    profile = queries.profile(session, here, name) if name else None
+    profile = proposing.find_profile(session, here, name) if name else None
     imported = service.begin(session, actor(), here, given)
-    options = (profile.plan.get("options") if profile else None) or {}
-    service.read_file(session, actor(), imported.id, uploads(), ReadOptions(**options))
+    options = (profile.plan.get("options") if isinstance(profile, ImportProfile) else None) or {}
+    return _read(imported, ReadOptions(**options), name)
+
+
+def _profiles(here: int) -> list[tuple[str, str]]:
+    """The town's own, then those that come with the register."""
+    own = [(one.name, one.name) for one in queries.profiles(staff_session(), here)]
+    unchecked = " (Angabe noch nicht geprüft)"
+    return own + [(proposing.READY + one.name, one.title + ("" if one.checked else unchecked)) for one in ready()]
+
+
+def _read(imported: UnitImport, options: ReadOptions, profile: str = "") -> ResponseReturnValue:
+    """Reads the file, on the spot or, a large one, as a job; then come its columns."""
+    there = url_for("vacancies_intern.import_columns", import_id=imported.id)
+    session = staff_session()
+    if imported.file_bytes > READ_AT_ONCE:
+        more = {"options": asdict(options), "profile": profile}
+        return _as_job("units.read", imported, more, f"Liste lesen: {imported.file_name}", there)
+    service.read_file(session, actor(), imported.id, uploads(), options)
+    _propose(imported, profile)
+    return redirect(there, 303)
+
+
+def _propose(imported: UnitImport, name: str) -> None:
+    session = staff_session()
+    profile = proposing.find_profile(session, imported.municipality_id, name) if name else None
     plan = proposing.propose(imported.reading, imported.file_name, imported.file_day, profile)
     service.set_plan(session, actor(), imported.id, plan)
-    return redirect(url_for("vacancies_intern.import_columns", import_id=imported.id), 303)
 
 
 @needs(Action.VACANCY_IMPORT)
 def import_columns(import_id: int) -> ResponseReturnValue:
     """How the file was read, and what its columns are."""
     imported = _own(import_id)
+    if not imported.plan:
+        return _not_read(imported)
     state: dict[str, Any] = {"errors": {}}
-    values = _values(from_json(imported.plan), imported)
+    plan = from_json(imported.plan)
+    values = _values(plan, imported)
     if request.method == "POST":
         values = request.form.to_dict()
         try:
             if "read_again" in request.form:
                 return _read_again(imported)
+            if "use_profile" in request.form:
+                _propose(imported, request.form.get("profile", ""))
+                return redirect(url_for("vacancies_intern.import_columns", import_id=import_id), 303)
             return _judged(imported)
         except Invalid as error:
             state = refusal(error)
             imported = _own(import_id)
+    columns = _chosen(values, imported.reading["columns"])
     page = render_template(
         "vacancies/intern_import_columns.html",
         internal_active=present.KIND,
@@ -97,12 +145,63 @@ def import_columns(import_id: int) -> ResponseReturnValue:
         encodings=ENCODINGS,
         separators=SEPARATORS,
         systems=import_words.SYSTEMS,
+        profiles=_profiles(imported.municipality_id),
+        profile=_ready(plan.profile),
+        words=_words(columns, imported, values),
+        advice=_advice(columns, imported),
         before=queries.accepted_before(staff_session(), imported.municipality_id, imported.file_sha256),
         values=values,
         labels=LABELS,
         **state,
     )
     return page, 422 if state["errors"] else 200
+
+
+def _not_read(imported: UnitImport) -> ResponseReturnValue:
+    """A file that is still being read, or could not be: its job says which."""
+    if imported.job_id is None:
+        return redirect(url_for("vacancies_intern.imports"), 303)
+    return redirect(url_for("jobs_intern.show", job_id=imported.job_id), 303)
+
+
+def _chosen(values: Mapping[str, Any], headers: Sequence[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for index, _header in enumerate(headers):
+        key = values.get(f"column-{index}")
+        if key in FIELDS:
+            found.setdefault(str(key), index)
+    return found
+
+
+def _ready(name: str) -> Profile | None:
+    return next((one for one in ready() if proposing.READY + one.name == name), None)
+
+
+def _words(columns: dict[str, int], imported: UnitImport, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """The texts that the register does not know, by the field that they are to fill."""
+    asked: dict[str, list[wording.Unknown]] = {}
+    for one in wording.unknown(columns, imported.reading):
+        asked.setdefault(one.key, []).append(one)
+        values.setdefault(one.name, one.proposed)
+    nothing = [(NOTHING, "keine Angabe")]
+    return [
+        {
+            "field": FIELDS[key].de,
+            "header": imported.reading["columns"][columns[key]],
+            "words": [(one.name, one.text) for one in found],
+            "choices": wording.choices(FIELDS[key]) + (nothing if FIELDS[key].kind != Kind.CODES else []),
+        }
+        for key, found in asked.items()
+    ]
+
+
+def _advice(columns: dict[str, int], imported: UnitImport) -> str:
+    """Which kind of file this seems not to be: none whose rows could become units."""
+    if not columns:
+        return "none"
+    if not proposing.has_place(columns, imported.reading):
+        return "place"
+    return "" if {"state", "object_type", "id", "external_id"} & set(columns) else "kind"
 
 
 def _own(import_id: int) -> UnitImport:
@@ -130,6 +229,13 @@ def _values(plan: Plan, imported: UnitImport) -> dict[str, Any]:
     values |= {"source": plan.source, "day": plan.day.isoformat(), "srid": plan.srid or ""}
     values |= {"layer": imported.reading["layer"], "header_row": imported.reading["header_row"]}
     values |= {"encoding": options.get("encoding") or "", "separator": options.get("separator") or ""}
+    values["profile"] = plan.profile
+    values["keep_as"] = "" if plan.profile.startswith(proposing.READY) else plan.profile
+    values |= {
+        one.name: plan.words[one.key][one.text.lower()]
+        for one in wording.unknown(plan.columns, imported.reading)
+        if one.text.lower() in plan.words.get(one.key, {})
+    }
     values["swap_axes"] = "" if options.get("swap_axes") is None else str(int(options["swap_axes"]))
     return values
 
@@ -152,16 +258,17 @@ def _read_again(imported: UnitImport) -> ResponseReturnValue:
         srid=int(srid) if srid else None,
         swap_axes={"0": False, "1": True}.get(form.get("swap_axes", "")),
     )
-    session = staff_session()
-    service.read_file(session, actor(), imported.id, uploads(), options)
-    plan = proposing.propose(imported.reading, imported.file_name, imported.file_day)
-    service.set_plan(session, actor(), imported.id, plan)
-    return redirect(url_for("vacancies_intern.import_columns", import_id=imported.id), 303)
+    return _read(imported, options, from_json(imported.plan).profile)
 
 
 def _judged(imported: UnitImport) -> ResponseReturnValue:
     session = staff_session()
     plan = parse_plan(request.form, imported.reading["columns"])
+    if not proposing.has_place(plan.columns, imported.reading):
+        raise Invalid({"columns": _NO_PLACE})
+    before = from_json(imported.plan)
+    words = wording.parse_words(request.form, plan.columns, imported.reading, before.words)
+    plan = replace(plan, words=words, profile=before.profile)
     keep_as = " ".join(request.form.get("keep_as", "").split())[:120] or None
     service.set_plan(session, actor(), imported.id, plan, keep_as=keep_as)
     there = url_for("vacancies_intern.import_preview", import_id=imported.id)
@@ -172,9 +279,10 @@ def _judged(imported: UnitImport) -> ResponseReturnValue:
 
 
 def _as_job(kind: str, imported: UnitImport, more: dict[str, Any], title: str, origin: str) -> ResponseReturnValue:
-    arguments = {"import": imported.id, **more}
+    arguments = {"import": imported.id, "onward": origin, **more}
+    session = staff_session()
     job = jobs.start(
-        staff_session(),
+        session,
         actor(),
         kind,
         imported.municipality_id,
@@ -183,6 +291,7 @@ def _as_job(kind: str, imported: UnitImport, more: dict[str, Any], title: str, o
         title=title,
         origin=origin,
     )
+    service.remember_job(session, actor(), imported.id, job.id)
     return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
 
 
@@ -193,7 +302,7 @@ def accept_import(import_id: int) -> ResponseReturnValue:
     classes = [one for one in (RowClass.NEW, RowClass.CHANGED) if one in request.form.getlist("classes")]
     confirmed = request.form.get("vanished_confirmed") == "1"
     there = url_for("vacancies_intern.import_preview", import_id=import_id)
-    if imported.reading["row_count"] > AT_ONCE and imported.state == ImportState.STAGED:
+    if imported.reading.get("row_count", 0) > AT_ONCE and imported.state == ImportState.STAGED:
         if service.many_vanished(imported.counts or {}) and not confirmed:
             return redirect(f"{there}?bestaetigen=1", 303)
         more = {"classes": [str(one) for one in classes], "vanished_confirmed": confirmed}
@@ -211,7 +320,7 @@ def take_back_import(import_id: int) -> ResponseReturnValue:
     """Take an import back as a whole."""
     imported = _own(import_id)
     there = url_for("vacancies_intern.import_preview", import_id=import_id)
-    if imported.reading["row_count"] > AT_ONCE and imported.state == ImportState.ACCEPTED:
+    if imported.reading.get("row_count", 0) > AT_ONCE and imported.state == ImportState.ACCEPTED:
         return _as_job("units.take_back", imported, {}, f"Import zurücknehmen: {imported.file_name}", there)
     service.take_back(staff_session(), actor(), import_id)
     return redirect(there, 303)

@@ -116,8 +116,8 @@ def _row_count(sheet: Any) -> int:
 
 
 def best_layer(sheets: dict[str, Any]) -> str:
-    """The sheet with most cells in it; title pages and explanations are small or narrow."""
-    return max(sheets, key=lambda name: sheets[name].height * min(sheets[name].width, 60) * (sheets[name].width > 1))
+    """The sheet with most in it, where columns count twice: title pages and lists of codes are small or narrow."""
+    return max(sheets, key=lambda name: sheets[name].height * min(sheets[name].width - 1, 60) ** 2)
 
 
 def _table(sheet: Any, name: str, layers: list[dict[str, Any]], kind: str, request: Request) -> Found:

@@ -12,6 +12,7 @@ from typing import Any
 
 from geo.vacancies.columns import Column, Kind
 from geo.vacancies.dates import AHEAD
+from geo.vacancies.importing.plan import NOTHING
 
 # What Python's strip() takes away, which the forms use.
 _BLANK = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
@@ -73,15 +74,19 @@ def flag_words() -> dict[str, str]:
     return dict.fromkeys(_YES, "true") | dict.fromkeys(_NO, "false")
 
 
-def bound_words(columns: Iterator[Column]) -> dict[str, str]:
-    """The bound values of code lists, as JSON."""
+def bound_words(columns: Iterator[Column], words: Mapping[str, Mapping[str, str]] = {}) -> dict[str, str]:
+    """The bound values of code lists, as JSON; `words` are further ones by field, null where they mean nothing."""
     found = {}
     for column in columns:
         if column.kind in {Kind.CODE, Kind.CODES}:
-            found[f"words_{column.key}"] = json.dumps(code_words(column))
+            found[f"words_{column.key}"] = json.dumps(code_words(column) | _meant(column, words))
         elif column.kind == Kind.FLAG:
-            found[f"words_{column.key}"] = json.dumps(flag_words())
+            found[f"words_{column.key}"] = json.dumps(flag_words() | _meant(column, words))
     return found
+
+
+def _meant(column: Column, words: Mapping[str, Mapping[str, str]]) -> dict[str, str | None]:
+    return {word: None if meant == NOTHING else meant for word, meant in words.get(column.key, {}).items()}
 
 
 def cell(column: Column, *, today: date, is_metric: bool = False) -> Cell:
@@ -107,10 +112,10 @@ def cell(column: Column, *, today: date, is_metric: bool = False) -> Cell:
                 return Cell(value, f"CASE WHEN {t} IS NOT NULL AND {v} IS NULL THEN {literal(NUMBER_FAULT)} END", {})
             return Cell(value, _bounds(column, t, v), {})
         case Kind.FLAG:
-            return Cell(f"({words} ->> lower({t}))::boolean", _unless(t, v, FLAG_FAULT), {})
+            return Cell(f"({words} ->> lower({t}))::boolean", _unless(t, v, FLAG_FAULT, words), {})
         case Kind.CODE:
             cast = "::smallint" if key == "condition" else ""
-            return Cell(f"({words} ->> lower({t})){cast}", _unless(t, v, CODE_FAULT), {})
+            return Cell(f"({words} ->> lower({t})){cast}", _unless(t, v, CODE_FAULT, words), {})
         case Kind.CODES:
             parts = (
                 f"SELECT {words} ->> lower(btrim(part)) AS code FROM regexp_split_to_table({t}, '[,;]') part"
@@ -171,8 +176,9 @@ def _bounds(column: Column, t: str, v: str, whole: str | None = None) -> str:
     )
 
 
-def _unless(t: str, v: str, sentence: str) -> str:
-    return f"CASE WHEN {t} IS NOT NULL AND {v} IS NULL THEN {literal(sentence)} END"
+def _unless(t: str, v: str, sentence: str, words: str | None = None) -> str:
+    known = f" AND NOT {words} ? lower({t})" if words else ""
+    return f"CASE WHEN {t} IS NOT NULL AND {v} IS NULL{known} THEN {literal(sentence)} END"
 
 
 def text_fault(column: Column, t: str) -> str:

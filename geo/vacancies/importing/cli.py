@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from geo.places.queries import municipalities
 from geo.vacancies.importing import proposing, queries, service
 from geo.vacancies.importing.codes import REASONS, RowClass
 from geo.vacancies.importing.files import Uploads
-from geo.vacancies.importing.model import UnitImport
+from geo.vacancies.importing.model import ImportProfile, UnitImport
 from geo.vacancies.importing.plan import FIELDS, Plan
 
 _NAMES = {
@@ -41,7 +42,9 @@ def importing() -> None:
 @importing.command("units")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--town", "ags", required=True, metavar="AGS", help="The town's key of eight digits.")
-@click.option("--profile", "profile_name", metavar="NAME", help="A profile of the town: what the columns are.")
+@click.option(
+    "--profile", "profile_name", metavar="NAME", help="A profile of the town, or a ready one: what the columns are."
+)
 @click.option("--crs", "srid", type=int, metavar="EPSG", help="The coordinate system, where the file does not say.")
 @click.option("--sheet", metavar="NAME", help="The sheet or layer (default: the one with data).")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The list's reference day (default: today).")
@@ -72,16 +75,16 @@ def units_command(
     uploads = Uploads(register.settings.home / "imports", register.settings.import_mb * 1_000_000)
     reference = day.date() if day else date.today()
     with register.database() as database, _in_town(register, database, ags) as (session, town):
-        known = queries.profile(session, town, profile_name) if profile_name else None
+        known = proposing.find_profile(session, town, profile_name) if profile_name else None
         with file.open("rb") as handed_in:
             given = uploads.receive(town, handed_in, file.name)
         before = queries.accepted_before(session, town, given.sha256)
         imported = service.begin(session, SYSTEM, town, given)
-        options = (known.plan.get("options") if known else None) or {}
+        options = (known.plan.get("options") if isinstance(known, ImportProfile) else None) or {}
         options = {**options, **({"layer": sheet} if sheet else {}), **({"srid": srid} if srid else {})}
         service.read_file(session, SYSTEM, imported.id, uploads, ReadOptions(**options))
         plan = proposing.propose(imported.reading, file.name, reference, known)
-        plan = Plan(plan.columns, plan.source, plan.day, plan.constants, srid or plan.srid)
+        plan = replace(plan, srid=srid or plan.srid)
         if not plan.columns:
             raise Invalid({"file": "None of the columns is known. Make a profile on the page of imports first."})
         service.set_plan(session, SYSTEM, imported.id, plan)

@@ -34,6 +34,10 @@ class Uploads:
     def folder(self, town: int, sha256: str) -> Path:
         return self.root / str(town) / sha256
 
+    def rows_folder(self, town: int, sha256: str, import_id: int) -> Path:
+        """Where the rows of one import lie: two of the same file may be read differently."""
+        return self.folder(town, sha256) / str(import_id)
+
     def receive(self, town: int, file: IO[bytes], name: str) -> HandedIn:
         """Keeps a file. Raises `Invalid` at the field `file` when it is empty or too large."""
         self.root.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
@@ -51,7 +52,7 @@ def parse(session: Session, plan: Plan, *, shape_srid: int | None, today: date) 
     """Fills the temporary table `parsed` from `raw`; returns the number of rows."""
     texts = _texts(plan)
     values: dict[str, Any] = {f"constant_{key}": value for key, value in plan.constants.items()}
-    values |= cells.bound_words(FIELDS[key] for key in texts)
+    values |= cells.bound_words((FIELDS[key] for key in texts), plan.words)
     day_keys = [key for key in texts if cells.uses_days(FIELDS[key])]
     _read_days(session, texts, day_keys, values)
     names = [name for name in staged_names() if _is_said(name, texts)]
@@ -82,7 +83,7 @@ def _is_said(name: str, texts: dict[str, str]) -> bool:
 
 def _table(names: list[str], has_point: bool, shape_srid: int | None) -> str:
     columns = ["row_number integer", "problems jsonb", "content bigint"]
-    columns += [f"{name} {IMPORT_ROWS.columns[name].type.compile()}" for name in names]
+    columns += [f"{name} {IMPORT_ROWS.columns[name].type.compile(postgresql.dialect())}" for name in names]
     if has_point:
         columns.append("point geometry")
     if shape_srid is not None:

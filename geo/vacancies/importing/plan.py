@@ -31,12 +31,14 @@ CONSTANT_KEYS = (
     "floor",
 )
 LONGEST_SOURCE = 120
+NOTHING = "-"  # what a word means that only says that nothing is known
 
 
 @dataclass(frozen=True)
 class Plan:
     """`columns` maps a field to the position of the column (from 0) that fills it; `constants` holds, as text, what a
-    field is where the file says nothing; `day` is the file's reference day; `srid` that of coordinate columns.
+    field is where the file says nothing; `day` is the file's reference day; `srid` that of coordinate columns; `words`, by
+    field, what texts in lower case mean that are none of its values; `profile` the name of the one it began with.
     """
 
     columns: Mapping[str, int]
@@ -44,6 +46,8 @@ class Plan:
     day: date
     constants: Mapping[str, str] = field(default_factory=dict)
     srid: int | None = None
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    profile: str = ""
 
     def has(self, *keys: str) -> bool:
         """Whether the file (or a constant) says something of any of the fields."""
@@ -56,6 +60,8 @@ class Plan:
             "source": self.source,
             "day": self.day.isoformat(),
             "srid": self.srid,
+            "words": {key: dict(words) for key, words in self.words.items()},
+            "profile": self.profile,
         }
 
 
@@ -67,7 +73,18 @@ def from_json(data: Mapping[str, Any]) -> Plan:
         source=str(data["source"]),
         day=date.fromisoformat(data["day"]),
         srid=data.get("srid"),
+        words=known_words(data.get("words") or {}),
+        profile=str(data.get("profile") or ""),
     )
+
+
+def known_words(words: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """What stored words mean, for the fields that there are."""
+    return {
+        str(key): {str(word).lower(): str(meaning) for word, meaning in theirs.items()}
+        for key, theirs in words.items()
+        if key in FIELDS
+    }
 
 
 def parse_plan(  # noqa: PLR0912 (a rule a branch)
@@ -109,7 +126,7 @@ def parse_plan(  # noqa: PLR0912 (a rule a branch)
     if srid and not (srid.isdecimal() and len(srid) < 7):
         errors["srid"] = "Bitte eines der angebotenen Koordinatensysteme wählen."
     if not columns:
-        errors.setdefault("", "Bitte mindestens eine Spalte zuordnen.")
+        errors.setdefault("columns", "Bitte mindestens eine Spalte einem Feld zuordnen.")
     if "address" in columns and ("street" in columns or "house_number" in columns):
         errors["columns"] = "Straße und Hausnummer bitte entweder in einer Spalte oder in zweien zuordnen."
     if ("latitude" in columns) != ("longitude" in columns):

@@ -6,21 +6,46 @@ from datetime import date
 from pathlib import PurePath
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from geo.core.errors import NotFound
 from geo.imports import mapping
+from geo.imports.profiles import Profile, ready
+from geo.vacancies.importing import queries
 from geo.vacancies.importing.model import ImportProfile
-from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan
+from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan, known_words
 
 _UNIT = re.compile(r"\s*[(\[].*?[)\]]\s*$|\s+in\s+(?:m²|m2|qm|m)$")
 
 
-def propose(reading: Mapping[str, Any], file_name: str, day: date, profile: ImportProfile | None = None) -> Plan:
+READY = "bereit:"  # before the name of a profile that comes with the register
+
+
+def find_profile(session: Session, town: int, name: str) -> ImportProfile | Profile:
+    """The town's profile of this name, else the ready one. Raises `NotFound`."""
+    for one in queries.profiles(session, town):
+        if one.name == name:
+            return one
+    for known in ready():
+        if known.name == name.removeprefix(READY):
+            return known
+    raise NotFound("Das Profil", name)
+
+
+def propose(
+    reading: Mapping[str, Any], file_name: str, day: date, profile: ImportProfile | Profile | None = None
+) -> Plan:
     """A plan to start from. A column that no name fits stays unused."""
+    if isinstance(profile, Profile):
+        return _by_ready(reading, file_name, day, profile)
     headers = list(reading["columns"])
     if profile is not None:
         wanted = {_plain(header): key for header, key in profile.plan.get("columns", {}).items() if key in FIELDS}
         columns = _first(headers, wanted)
         constants = {k: str(v) for k, v in profile.plan.get("constants", {}).items() if k in CONSTANT_KEYS}
-        return Plan(columns, profile.source, day, constants, profile.plan.get("srid") or reading.get("srid"))
+        srid = profile.plan.get("srid") or reading.get("srid")
+        words = known_words(profile.plan.get("words") or {})
+        return Plan(columns, profile.source, day, constants, srid, words, profile.name)
     found = mapping.propose(headers, reading["samples"], list(FIELDS.values())).proposals
     # A column that has a field's very name is that field, whatever another one is called.
     columns = _first(headers, {_plain(word): key for key, one in FIELDS.items() for word in (one.de, one.en)})
@@ -35,6 +60,25 @@ def propose(reading: Mapping[str, Any], file_name: str, day: date, profile: Impo
         columns.pop("latitude", None)
         columns.pop("longitude", None)
     return Plan(columns, PurePath(file_name).stem[:120] or "Liste", day, {}, reading.get("srid"))
+
+
+def has_place(columns: Mapping[str, int], reading: Mapping[str, Any]) -> bool:
+    """Whether a row can be found in the register or on the map."""
+    return bool(reading["has_geometry"] or {"id", "external_id", "street", "address", "latitude"} & set(columns))
+
+
+def _by_ready(reading: Mapping[str, Any], file_name: str, day: date, profile: Profile) -> Plan:
+    """The columns that the profile names, the rest by their names; what its words mean, what holds for all rows."""
+    plan = propose(reading, file_name, day)
+    columns: dict[str, int] = {}
+    for index, header in enumerate(reading["columns"]):
+        key = profile.field_of(header)
+        if key in FIELDS and key not in columns:
+            columns[str(key)] = index
+    taken = set(columns.values())
+    columns |= {key: index for key, index in plan.columns.items() if key not in columns and index not in taken}
+    constants = {key: value for key, value in profile.constants.items() if key in CONSTANT_KEYS}
+    return Plan(columns, plan.source, day, constants, plan.srid, known_words(profile.values), READY + profile.name)
 
 
 def _plain(header: str) -> str:

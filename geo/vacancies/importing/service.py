@@ -3,6 +3,7 @@
 Judging and taking over are one transaction each; whoever runs them (a job, the command line) commits.
 """
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
@@ -18,7 +19,7 @@ from geo.core.db import set_local
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from geo.core.history import perform
 from geo.imports.reading import ReadFile, ReadOptions, read
-from geo.vacancies.importing import accepting, queries, staging, taking_back
+from geo.vacancies.importing import accepting, queries, staging, taking_back, wording
 from geo.vacancies.importing.codes import MANY_VANISHED, ImportState, RowClass
 from geo.vacancies.importing.files import HandedIn, Uploads
 from geo.vacancies.importing.model import ImportProfile, UnitImport
@@ -27,6 +28,7 @@ from geo.vacancies.importing.staging import LOCK_SPACE, Progress, quiet
 
 STALE = "Jemand anderes hat diesen Import in der Zwischenzeit bearbeitet. Bitte die Seite neu laden."
 SAMPLES = 50
+_MB = 1_000_000
 
 
 def begin(session: Session, actor: Actor, town: int, given: HandedIn) -> UnitImport:
@@ -44,13 +46,28 @@ def begin(session: Session, actor: Actor, town: int, given: HandedIn) -> UnitImp
     return made
 
 
-def read_file(session: Session, actor: Actor, import_id: int, uploads: Uploads, options: ReadOptions) -> UnitImport:
+def read_file(
+    session: Session,
+    actor: Actor,
+    import_id: int,
+    uploads: Uploads,
+    options: ReadOptions,
+    progress: Progress = quiet,
+) -> UnitImport:
     """Reads the file in the sandbox, anew with other options. Raises `Invalid` at the field `file`."""
     imported = _open(session, import_id)
     folder = uploads.folder(imported.municipality_id, imported.file_sha256)
     if not (folder / "file").exists():
         raise Invalid({"file": "Die Datei liegt nicht mehr vor. Bitte noch einmal hochladen."})
-    found = read(folder / "file", imported.file_name, options, folder)
+    into = uploads.rows_folder(imported.municipality_id, imported.file_sha256, imported.id)
+    into.mkdir(mode=0o700, exist_ok=True)
+    rows, whole = into / "rows.csv", max(imported.file_bytes // _MB, 1)
+
+    def watch() -> None:
+        done = rows.stat().st_size // _MB if rows.exists() else 0
+        progress(min(done, whole), whole, "Die Datei wird gelesen (MB)")
+
+    found = read(folder / "file", imported.file_name, options, into, None if progress is quiet else watch)
     with perform(session, actor, Action.VACANCY_IMPORT, imported.municipality_id):
         imported.reading = _facts(found, options)
         imported.state = ImportState.READ
@@ -72,8 +89,16 @@ def _facts(found: ReadFile, options: ReadOptions) -> dict[str, Any]:
         "problems": [list(problem) for problem in found.problems[:50]],
         "samples": found.samples(SAMPLES),
         "options": asdict(options),
+        "distinct": wording.distinct(found.rows, len(found.columns)),
     }
     return facts
+
+
+def remember_job(session: Session, actor: Actor, import_id: int, job_id: int) -> None:
+    """Which job works on the import, or was the last to do so."""
+    imported = queries.get(session, import_id)
+    with perform(session, actor, Action.VACANCY_IMPORT, imported.municipality_id):
+        imported.job_id = job_id
 
 
 def set_plan(session: Session, actor: Actor, import_id: int, plan: Plan, *, keep_as: str | None = None) -> UnitImport:
@@ -93,6 +118,7 @@ def _keep_profile(session: Session, imported: UnitImport, plan: Plan, name: str)
         "columns": {headers[index]: key for key, index in plan.columns.items()},
         "constants": dict(plan.constants),
         "srid": plan.srid,
+        "words": {key: dict(words) for key, words in plan.words.items()},
         "options": imported.reading.get("options") or {},
     }
     chosen = select(ImportProfile).where(
@@ -113,7 +139,7 @@ def stage(
     """Judges every row against the register. Repeating it is harmless."""
     imported = _open(session, import_id)
     plan = _plan(imported)
-    rows = uploads.folder(imported.municipality_id, imported.file_sha256) / "rows.csv"
+    rows = uploads.rows_folder(imported.municipality_id, imported.file_sha256, import_id) / "rows.csv"
     if not rows.exists():
         raise Invalid({"file": "Die Datei liegt nicht mehr vor. Bitte noch einmal hochladen."})
     reading = imported.reading
@@ -237,6 +263,7 @@ def discard(session: Session, actor: Actor, import_id: int, uploads: Uploads) ->
     with perform(session, actor, Action.VACANCY_IMPORT, imported.municipality_id):
         session.execute(text("DELETE FROM register.import_rows WHERE import_id = :id"), {"id": import_id})
         imported.state = ImportState.DISCARDED
+    shutil.rmtree(uploads.rows_folder(imported.municipality_id, imported.file_sha256, import_id), ignore_errors=True)
     if not queries.same_file(session, imported):
         uploads.remove(imported.municipality_id, imported.file_sha256)
 

@@ -14,6 +14,7 @@ class _Forms(HTMLParser):
         self.forms: list[tuple[str, dict[str, list[str]]]] = []
         self._select: str | None = None
         self._area: str | None = None
+        self._is_first = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         has = dict(attrs)
@@ -29,8 +30,11 @@ class _Forms(HTMLParser):
                 values.setdefault(str(name), []).append(value)
         elif tag == "select":
             self._select = name
-        elif tag == "option" and self._select and "selected" in has:
-            values[self._select] = [value]
+            self._is_first = True
+        elif tag == "option" and self._select:
+            if "selected" in has or self._is_first:  # as a browser does
+                values[self._select] = [value]
+            self._is_first = False
         elif tag == "textarea":
             self._area = name
             values[str(name)] = [""]
