@@ -17,6 +17,7 @@ from geo.vacancies.importing.model import IMPORT_ROWS, staged_names
 from geo.vacancies.importing.plan import FIELDS, Plan
 
 _BLOCK = 1 << 20
+_DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]  # as SQLAlchemy has it
 _SALES = "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."
 _DIVISIBLE = "Die kleinste Teilfläche kann nicht größer sein als die Gesamtfläche."
 _UNTIL = "Das Ende muss nach dem Anfang liegen."
@@ -83,7 +84,7 @@ def _is_said(name: str, texts: dict[str, str]) -> bool:
 
 def _table(names: list[str], has_point: bool, shape_srid: int | None) -> str:
     columns = ["row_number integer", "problems jsonb", "content bigint"]
-    columns += [f"{name} {IMPORT_ROWS.columns[name].type.compile(postgresql.dialect())}" for name in names]
+    columns += [f"{name} {IMPORT_ROWS.columns[name].type.compile(_DIALECT)}" for name in names]
     if has_point:
         columns.append("point geometry")
     if shape_srid is not None:
