@@ -13,7 +13,7 @@ from geo.imports.profiles import Profile, ready
 from geo.imports.reading import ReadOptions
 from geo.jobs import service as jobs
 from geo.vacancies.columns import Kind
-from geo.vacancies.importing import proposing, queries, service, wording
+from geo.vacancies.importing import proposing, queries, service, wording, work
 from geo.vacancies.importing.codes import ImportState, RowClass
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.model import ImportProfile, UnitImport
@@ -98,7 +98,7 @@ def _read(imported: UnitImport, options: ReadOptions, profile: str = "") -> Resp
     session = staff_session()
     if imported.file_bytes > READ_AT_ONCE:
         more = {"options": asdict(options), "profile": profile}
-        return _as_job("units.read", imported, more, f"Liste lesen: {imported.file_name}", there)
+        return _as_job(work.READ, imported, more, f"Liste lesen: {imported.file_name}", there)
     service.read_file(session, actor(), imported.id, uploads(), options)
     _propose(imported, profile)
     return redirect(there, 303)
@@ -275,7 +275,7 @@ def _judged(imported: UnitImport) -> ResponseReturnValue:
     if imported.reading["row_count"] <= AT_ONCE:
         service.stage(session, actor(), imported.id, uploads())
         return redirect(there, 303)
-    return _as_job("units.stage", imported, {}, f"Liste prüfen: {imported.file_name}", there)
+    return _as_job(work.STAGE, imported, {}, f"Liste prüfen: {imported.file_name}", there)
 
 
 def _as_job(kind: str, imported: UnitImport, more: dict[str, Any], title: str, origin: str) -> ResponseReturnValue:
@@ -306,7 +306,7 @@ def accept_import(import_id: int) -> ResponseReturnValue:
         if service.many_vanished(imported.counts or {}) and not confirmed:
             return redirect(f"{there}?bestaetigen=1", 303)
         more = {"classes": [str(one) for one in classes], "vanished_confirmed": confirmed}
-        return _as_job("units.accept", imported, more, f"Liste übernehmen: {imported.file_name}", there)
+        return _as_job(work.ACCEPT, imported, more, f"Liste übernehmen: {imported.file_name}", there)
     try:
         service.accept(staff_session(), actor(), import_id, classes, vanished_confirmed=confirmed)
     except NeedsConfirmation:
@@ -321,7 +321,7 @@ def take_back_import(import_id: int) -> ResponseReturnValue:
     imported = _own(import_id)
     there = url_for("vacancies_intern.import_preview", import_id=import_id)
     if imported.reading.get("row_count", 0) > AT_ONCE and imported.state == ImportState.ACCEPTED:
-        return _as_job("units.take_back", imported, {}, f"Import zurücknehmen: {imported.file_name}", there)
+        return _as_job(work.TAKE_BACK, imported, {}, f"Import zurücknehmen: {imported.file_name}", there)
     service.take_back(staff_session(), actor(), import_id)
     return redirect(there, 303)
 

@@ -13,7 +13,11 @@ def uploads_of(work: Work) -> Uploads:
     return Uploads(work.store.root.parent / "imports")
 
 
-@kind("units.read", title="Liste lesen")
+# The web names the kinds by these, and so has them registered.
+READ, STAGE, ACCEPT, TAKE_BACK = "units.read", "units.stage", "units.accept", "units.take_back"
+
+
+@kind(READ, title="Liste lesen")
 def read(work: Work) -> dict[str, Any]:
     """Reads a large file, and proposes what its columns are."""
     imported = service.read_file(
@@ -36,7 +40,7 @@ def _onward(work: Work) -> dict[str, Any]:
     return {"url": str(work.arguments["onward"]), "url_label": "Weiter"} if "onward" in work.arguments else {}
 
 
-@kind("units.stage", title="Liste prüfen")
+@kind(STAGE, title="Liste prüfen")
 def stage(work: Work) -> dict[str, Any]:
     """Judges the rows of an import."""
     counts = service.stage(
@@ -45,7 +49,7 @@ def stage(work: Work) -> dict[str, Any]:
     return {"counts": counts, **_onward(work)}
 
 
-@kind("units.accept", title="Liste übernehmen")
+@kind(ACCEPT, title="Liste übernehmen")
 def accept(work: Work) -> dict[str, Any]:
     """Takes the chosen rows over."""
     done = service.accept(
@@ -59,7 +63,7 @@ def accept(work: Work) -> dict[str, Any]:
     return {**done, **_onward(work)}
 
 
-@kind("units.take_back", title="Import zurücknehmen")
+@kind(TAKE_BACK, title="Import zurücknehmen")
 def take_back(work: Work) -> dict[str, Any]:
     """Undoes an import."""
     left = service.take_back(work.session, work.actor, int(work.arguments["import"]), progress=work.progress)
