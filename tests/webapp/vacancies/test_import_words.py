@@ -58,7 +58,7 @@ def test_boundaries_are_sent_to_the_zones(manager):
 def test_a_large_file_is_read_as_a_job(manager, db, monkeypatch):
     monkeypatch.setattr(importing, "READ_AT_ONCE", 100)
     answer = handed_in(manager)
-    number = re.search(r"/vorgaenge/(\d+)", answer.location)[1]
+    re.search(r"/vorgaenge/(\d+)", answer.location)[1]
     waiting = re.search(r'href="(/intern/leerstand/import/\d+/spalten)"', manager.get(HOME).text)[1]
     assert manager.get(waiting).location == answer.location  # nothing to map yet
     assert manager.post(waiting.replace("spalten", "uebernehmen"), data=form_of(manager.get(HOME))).status_code == 409
