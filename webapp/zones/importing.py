@@ -26,6 +26,7 @@ from webapp.zones.frame import show_page, town
 SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 # What a form may carry back to the server with all outlines in it.
 MOST_CARRIED = 1_500_000
+_KIND_COLUMNS = {"art", "zonenart", "gebietsart", "kind", "typ", "type"}
 
 
 @needs(Action.ZONE_EDIT)
@@ -46,6 +47,7 @@ def upload() -> ResponseReturnValue:
         sentence = "Die Flächen haben zusammen zu viele Ecken. Bitte vereinfachen oder die Datei teilen."
         return _form(request.form.to_dict(), {"file": sentence})
     values = {"name_column": _guess(found.columns, ("name", "bezeichnung", "titel", "ortsteil", "quartier"))}
+    values["kind_column"] = next((one for one in found.columns if one.casefold() in _KIND_COLUMNS), "")
     values |= {"kind": request.form.get("kind", ""), "source": _file_name(), "since": date.today().isoformat()}
     return _preview(carried, values, {})
 

@@ -89,7 +89,7 @@ export async function startMap(node) {
   maps.set(node, entry);
 
   if (config.areas || config.shapes) {
-    entry.areas = new Areas(map, { shown: config.areasShown !== false, chosen: config.areaChosen ?? null, button: Boolean(config.areas), signs: config.kind === "zones" });
+    entry.areas = new Areas(map, { shown: config.areasShown !== false, chosen: config.areaChosen ?? null, button: Boolean(config.areas), signs: config.kind === "zones" && Boolean(config.features) });
     if (config.shapes) {
       entry.areas.show(config.shapes);
       if (config.fit) entry.areas.fit();
