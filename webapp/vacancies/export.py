@@ -25,7 +25,7 @@ from webapp.vacancies.forms import town
 # So many rows are written while the person waits; more become a job. Excel takes longest.
 AT_ONCE = {"xlsx": 1_500}
 AT_ONCE_USUALLY = 5_000
-# A visitor's download is one statement; this is what the public pages allow for it instead of their two seconds.
+# More offers than this are not written for a visitor, who waits for the file.
 MOST_PUBLIC = 100_000
 
 

@@ -23,6 +23,7 @@ from geo.vacancies.exporting.values import labels, last_day, period_text, severa
 GEOMETRY = "geometry"
 LAYER = "nutzungseinheiten"
 _GROUP_ROWS = 100_000
+_UNJOURNALED = {"OGR_SQLITE_SYNCHRONOUS": "OFF", "OGR_SQLITE_JOURNAL": "OFF", "OGR_SQLITE_CACHE": "128"}
 
 
 def layout(fields: Sequence[Field]) -> pa.Schema:
@@ -70,7 +71,8 @@ def _with_points(
 
 
 def write_gdal(path: Path, driver: str, rows: Iterator[pa.RecordBatch], fields: Sequence[Field], language: str) -> None:
-    """By GDAL, which takes the batches as they come."""
+    """By GDAL, which takes the batches as they come; a file that is broken off is thrown away and needs no journal."""
+    pyogrio.set_gdal_config_options(_UNJOURNALED)
     schema = layout(fields).append(pa.field(GEOMETRY, pa.binary()))
     reader = pa.RecordBatchReader.from_batches(schema, _with_points(rows, fields, language, schema))
     pyogrio.write_arrow(
