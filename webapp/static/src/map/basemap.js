@@ -26,19 +26,25 @@ function addDistricts(map, data) {
   polygons(data, "borders", { color: "#a79f8d", weight: 1.4, opacity: 0.9, fill: false }).addTo(map);
 }
 
-async function addMunicipalities(map, url) {
+async function addMunicipalities(map, url, isGone) {
   const { data } = await loadJson(url);
-  polygons(data, "municipalities", { color: "#d8d1c1", weight: 1, fill: false }).addTo(map);
+  if (!isGone()) polygons(data, "municipalities", { color: "#d8d1c1", weight: 1, fill: false }).addTo(map);
 }
 
+/** A map may have been closed by the time that its ground arrives. */
 export async function addBaseMap(map, base) {
-  const districts = loadJson(base.districts).then(({ data }) => addDistricts(map, data));
-  const places = loadJson(base.places).then(({ data }) => new LabelLayer(data.features).addTo(map));
+  let gone = false;
+  map.on("unload", () => {
+    gone = true;
+  });
+  const isGone = () => gone;
+  const districts = loadJson(base.districts).then(({ data }) => gone || addDistricts(map, data));
+  const places = loadJson(base.places).then(({ data }) => gone || new LabelLayer(data.features).addTo(map));
   let asked = false;
   const more = () => {
     if (asked || map.getZoom() < MUNICIPALITIES_FROM) return;
     asked = true;
-    addMunicipalities(map, base.municipalities).catch(() => {
+    addMunicipalities(map, base.municipalities, isGone).catch(() => {
       asked = false;
     });
   };

@@ -56,5 +56,5 @@ export function pickMap(node, app, onMove) {
 }
 
 export function goTo(map, { latitude, longitude }) {
-  map.setView([latitude, longitude], 18, { animate: !calm() });
+  if (map.getPane("mapPane")) map.setView([latitude, longitude], 18, { animate: !calm() }); // the sheet may be closed
 }
