@@ -28,6 +28,14 @@ def save(page: Page, word: str = "Speichern") -> None:
         page.get_by_role("main").get_by_role("button", name=word, exact=True).first.click()
 
 
+def save_new(page: Page) -> None:
+    """Send the form of a new unit; others may have marked one at this spot, and then the page asks once more."""
+    save(page)
+    anyway = page.get_by_role("button", name="Trotzdem anlegen")
+    if anyway.is_visible():
+        follow(anyway)
+
+
 def follow(link: Locator) -> None:
     """Click a link and wait for the page that it leads to."""
     with link.page.expect_navigation():

@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import checks
-from tests.browser.forms import click_map, field, fill, follow, photo, save, summary_is_shown
+from tests.browser.forms import click_map, field, fill, follow, photo, save, save_new, summary_is_shown
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +20,7 @@ def mark_shop(page: Page, street: str, x: float = 0.4, y: float = 0.35) -> str:
     page.goto("/intern/leerstand/neu")
     click_map(page, x, y)
     fill(page, {"Straße": street, "Hausnummer": "1", "Seit": "03.2026"})
-    save(page)
+    save_new(page)
     expect(page.get_by_text("Gespeichert.")).to_be_visible()
     return re.sub(r"\?.*", "", page.url)
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import checks
-from tests.browser.forms import click_map, field, fill, follow, photo, save, summary_is_shown, tab_to
+from tests.browser.forms import click_map, field, fill, follow, photo, save, save_new, summary_is_shown, tab_to
 
 pytestmark = pytest.mark.browser
 
@@ -20,9 +20,7 @@ def mark_vacancy(page: Page, street: str) -> str:
     page.goto("/intern/leerstand/neu")
     click_map(page)
     fill(page, {"Straße": street, "Hausnummer": "1", "Seit": "03.2026", "Gesamtfläche": "120"})
-    save(page)
-    if (anyway := page.get_by_role("button", name="Trotzdem anlegen")).is_visible():  # others have marked this spot too
-        follow(anyway)
+    save_new(page)
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"{street} 1")
     return re.sub(r"\?.*", "", page.url)
 

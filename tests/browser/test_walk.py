@@ -31,7 +31,7 @@ def phone(browser: Browser, line: Line, known) -> Iterator[BrowserContext]:
     context.set_default_timeout(20_000)
     context.add_init_script(checks.AXE)
     errors: list[str] = []
-    context.on("weberror", lambda event: errors.append(str(event.error)))
+    context.on("weberror", lambda event: errors.append(f"{event.error} {event.error.stack}"))
     context.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
     page = context.new_page()
     known.fill_in(page, EDITOR)
@@ -60,7 +60,13 @@ def walk(context: BrowserContext, name: str, *, prepared: bool = False) -> tuple
         page.locator("[data-sent]").tap()
         page.locator("[data-prepare]").tap()
         expect(page.locator("[data-kept]")).to_contain_text("Mitgenommen:", timeout=60_000)
-        page.keyboard.press("Escape")
+        sheet = page.locator("[data-sheet]")
+        for _ in range(5):  # the sheet may be drawn anew just when Escape comes
+            page.keyboard.press("Escape")
+            page.wait_for_timeout(300)
+            if not sheet.is_visible():
+                break
+        expect(sheet).to_be_hidden()
     return page, address
 
 

@@ -46,7 +46,7 @@ def test_town_sees_its_own_stock_and_what_waits(sign_in, db, towns):
     page = start(sign_in("editor", towns.own))
     assert "Musterstadt" in page and "Fremdstadt" not in page
     assert "von 2 Nutzungseinheiten" in page
-    assert "1 Nutzungseinheit ist seit über zwölf Monaten nicht bestätigt" in page
+    assert "von 2 Nutzungseinheiten ist überfällig: zu lange nicht bestätigt" in page
     assert "Nutzungseinheit erfasst" in page
 
 

@@ -55,6 +55,7 @@ export function createMap(node, config) {
   else if (config.base) addBaseMap(map, config.base).catch(() => map.notice?.(t("failed")));
   tendPopups(map);
   tendKeyboard(map);
+  map.on("unload", () => clearTimeout(map._sizeTimer)); // else Leaflet says after a resize that a map has moved which is no more
   return map;
 }
 

@@ -49,7 +49,7 @@ export function pickMap(node, app, onMove) {
   const map = createMap(node, { ...config, center: [app.current.lat, app.current.lon], zoom: 18 });
   for (const unit of app.units) L.circleMarker([unit.lat, unit.lon], dot).addTo(map);
   node.append(el("span", { class: "walk-cross", "aria-hidden": "true" }));
-  const tell = () => onMove(map.getCenter());
+  const tell = () => map.getPane("mapPane") && onMove(map.getCenter());
   map.on("moveend", tell);
   tell();
   return map;
