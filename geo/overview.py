@@ -202,31 +202,3 @@ def _change(row: Row[Any]) -> RecentChange:
         (None, None, None),
     )
     return RecentChange(row.at, row.actor, row.action, row.rows, part, object_id, name)
-
-
-@dataclass(frozen=True)
-class PublicCounts:
-    """What the public maps show today: for the doors on the start page."""
-
-    vacancies: int
-    trees: int
-    stops: int
-    viewpoints: int
-    pilots: int
-
-
-_PUBLIC = text(
-    """
-    SELECT
-        (SELECT count(DISTINCT v.id) FROM published.vacancies v WHERE v.during @> CAST(:day AS date)) AS vacancies,
-        (SELECT count(*) FROM published.trees t WHERE t.state NOT IN ('AUSGEPFLANZT', 'ABGEGANGEN')) AS trees,
-        (SELECT count(*) FROM published.stops s WHERE s.kind = 'STRASSE') AS stops,
-        (SELECT count(*) FROM published.viewpoints) AS viewpoints,
-        (SELECT count(*) FROM published.pilot_sites) AS pilots
-    """
-)
-
-
-def public_counts(session: Session, day: date) -> PublicCounts:
-    """Counts of what is public, on the day."""
-    return PublicCounts(*session.execute(_PUBLIC, {"day": day}).one())
