@@ -57,6 +57,7 @@ export class Features {
   show(features, clusters = []) {
     const open = this.openId();
     const hadFocus = this.map.getContainer().contains(document.activeElement) && document.activeElement?.matches(".leaflet-marker-icon");
+    const focused = hadFocus ? this.idOf(document.activeElement) : null;
     this.group.clearLayers();
     this.showCounted(clusters);
     this.byId.clear();
@@ -72,7 +73,7 @@ export class Features {
     if (open && this.byId.has(open)) this.byId.get(open).openPopup();
     const counted = clusters.reduce((sum, [, , size]) => sum + size, 0);
     this.map.getContainer().dataset.shown = String(markers.length + counted); // how many it holds, clustered or not; says that it is done
-    if (hadFocus && !document.activeElement?.matches(".leaflet-marker-icon")) this.map.getContainer().focus({ preventScroll: true }); // the sign that had it is gone
+    if (hadFocus && !document.activeElement?.matches(".leaflet-marker-icon")) (this.element(focused) ?? this.map.getContainer()).focus({ preventScroll: true }); // the sign that had it is drawn anew, or gone
     this.map.fire("markers:changed");
     for (const listener of this.listeners) listener();
     if (this.wanted && this.byId.has(this.wanted)) this.open(this.wanted);
@@ -139,6 +140,12 @@ export class Features {
     const marker = this.byId.get(String(id));
     if (!marker) return null;
     return (this.group.getVisibleParent?.(marker) ?? marker).getElement?.() ?? null;
+  }
+
+  /** The object whose own sign is this element. */
+  idOf(node) {
+    for (const [id, marker] of this.byId) if (marker.getElement?.() === node) return id;
+    return null;
   }
 
   /** Opens an object; one that is not on the map now is gone to first, if somebody knows where it is. */
