@@ -20,6 +20,7 @@ from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
 from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
+from webapp.places.street_network import streets_intern
 from webapp.trees.intern import trees_intern
 from webapp.trees.views import trees
 from webapp.vacancies.intern import vacancies_intern
@@ -36,6 +37,7 @@ INTERNAL = (
     vacancies_intern,
     zones_intern,
     addresses_intern,
+    streets_intern,
     surveys_intern,
     trees_intern,
     viewpoints_intern,

@@ -58,6 +58,7 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
     assert "GEHEIMZONENQUELLE" in manager.get(f"/intern/zonen/{town.ids['zone']}").text
+    assert "GEHEIMNETZ" in manager.get("/intern/strassennetz").text
     assert "GEHEIMBEGEHUNGsurvey" in manager.get("/intern/begehung").text
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['survey']}/gehen/daten").text
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['closed_survey']}/stand.csv").text

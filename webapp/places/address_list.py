@@ -1,7 +1,5 @@
 """The town's address list: what it consists of, a file that replaces a source, a source taken out."""
 
-import hashlib
-import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,10 +17,12 @@ from geo.places.addresses.service import AddressInput
 from geo.places.queries import ags_of
 from webapp.access import needs
 from webapp.app import actor, register_app, staff_session
+from webapp.places import previews
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name der Liste"}
 SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 SHOWN = 12
+PREVIEW = "address"
 
 
 def _town() -> int:
@@ -86,27 +86,11 @@ def _nothing(found: files.Read) -> str:
     return f"Keine der {found.rows} Zeilen ist eine verwendbare Adresse.{where}{first}"
 
 
-def _folder() -> Path:
-    folder = register_app().settings.home / "address-previews"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 def _keep(addresses: tuple[AddressInput, ...]) -> str:
-    """The looked-at addresses wait in a file of this person's until they are taken over; one a person."""
-    name = f"{actor().account_id}-{_town()}.json"
     rows = [
         [one.street, one.house_number, one.longitude, one.latitude, one.postcode, one.locality] for one in addresses
     ]
-    path, text = _folder() / name, json.dumps(rows)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(0o600)
-    return _key(text)
-
-
-def _key(text: str) -> str:
-    """Tells one preview from another, so that what is taken over is what was looked at."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return previews.keep(PREVIEW, _town(), rows)
 
 
 @needs(Action.ADDRESS_EDIT)
@@ -115,16 +99,9 @@ def accept() -> ResponseReturnValue:
     fields = Fields(request.form)
     source = fields.text("source", required=True, longest=120)
     fields.check()
-    path = _folder() / f"{actor().account_id}-{_town()}.json"
-    try:
-        text = path.read_text(encoding="utf-8")
-        rows = json.loads(text)
-    except (OSError, ValueError):
-        raise Invalid({"": "Die Vorschau ist nicht mehr da. Bitte die Datei noch einmal wählen."}) from None
-    if _key(text) != request.form.get("key"):
-        raise Invalid({"": "Inzwischen wurde eine andere Datei angesehen. Bitte die Datei noch einmal wählen."})
+    rows = previews.kept(PREVIEW, _town(), request.form.get("key"))
     made = service.replace(staff_session(), actor(), _town(), source or "", [AddressInput(*row) for row in rows])
-    path.unlink(missing_ok=True)
+    previews.drop(PREVIEW, _town())
     flash(f"„{source}“ hat jetzt {made.now} Adressen (vorher {made.before}).", "good")
     return redirect(url_for("addresses_intern.overview"), 303)
 

@@ -14,6 +14,7 @@ from geo.core.history import perform
 
 BATCH = 5_000
 MOST = 200_000
+ELSEWHERE = "Keine Linie der Datei liegt in der Gemeinde; das Straßennetz bleibt, wie es ist."
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,25 @@ _INSERT = text(
 )
 
 
+# Towns without an outline (of another day's borders) are not asked.
+_REACHES = text(
+    """
+    SELECT EXISTS (SELECT FROM register.street_edges e JOIN register.municipality_outlines o USING (municipality_id)
+                   WHERE e.municipality_id = :town AND e.source = :source AND o.during @> CURRENT_DATE
+                     AND ST_Intersects(o.outline, e.line))
+        OR NOT EXISTS (SELECT FROM register.municipality_outlines o
+                       WHERE o.municipality_id = :town AND o.during @> CURRENT_DATE)
+    """
+)
+
+
 def replace(
     session: Session, actor: Actor, municipality_id: int, source: str, streets: Sequence[StreetInput]
 ) -> Replaced:
     """Put these lines in the place of all that came from `source`; other sources stay.
 
-    Raises `Invalid` for an empty list, so that a wrong file never empties the town's network.
+    Raises `Invalid` for an empty list and for lines none of which touches the town, so that a wrong file never empties
+    the town's network; call it in a transaction that is rolled back then.
     """
     if not streets:
         raise Invalid({"file": "Die Datei enthält keine verwendbare Linie; das Straßennetz bleibt, wie es ist."})
@@ -64,4 +78,13 @@ def replace(
                 "lines": [as_ewkb(one.line) for one in part],
             }
             session.execute(_INSERT, values)
+        if not session.scalar(_REACHES, {"town": municipality_id, "source": source}):
+            raise Invalid({"file": ELSEWHERE})
     return Replaced(int(before.rowcount), len(streets))  # type: ignore[attr-defined]  # an execution of DML has it
+
+
+def remove(session: Session, actor: Actor, municipality_id: int, source: str) -> int:
+    """Take a source out of the town's network; says how many lines went."""
+    with perform(session, actor, Action.ADDRESS_EDIT, municipality_id):
+        gone = session.execute(_DELETE, {"town": municipality_id, "source": source})
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # an execution of DML has it

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from shapely.geometry import box
+from shapely.geometry import LineString, box
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
@@ -19,6 +19,8 @@ from geo.core.history import perform
 from geo.jobs import service as jobs
 from geo.places.model import Photo, Zone
 from geo.places.schemas import PlaceInput
+from geo.places.streets import service as streets
+from geo.places.streets.service import StreetInput
 from geo.trees import service as trees
 from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
 from geo.trees.wording import period
@@ -197,6 +199,8 @@ def _rest(session: Session, town: Town) -> None:
         town.ids["zone"] = zone.id
     with perform(session, SYSTEM, Action.VACANCY_IMPORT, town.id):
         _import(session, town)
+    way = StreetInput(LineString([(11.03, 50.92), (HIDDEN_LON, HIDDEN_LAT)]), town.secret("WEG"))
+    streets.replace(session, SYSTEM, town.id, town.secret("NETZ"), [way])
     town.words.append("geheimpost")
     member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
     town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}

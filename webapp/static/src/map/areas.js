@@ -16,6 +16,7 @@ const styles = {
   STAEDTEBAUFOERDERGEBIET: { color: "#1f6b3a", weight: 2.5, dashArray: "6 6" },
   QUARTIER: { color: "#0a6480", weight: 2.5, dashArray: "16 8" },
   STRASSENABSCHNITT: { color: "#545f75", weight: 2, dashArray: "4 3" },
+  STRASSENNETZ: { color: "#1d4396", weight: 2, fill: false },
 };
 
 export class Areas {
@@ -52,6 +53,7 @@ export class Areas {
         style: () => ({ ...style, weight: style.weight + (isChosen ? 2 : 0), fillColor: style.color, fillOpacity: isChosen ? 0.14 : 0.05 }),
       });
       this.group.addLayer(layer);
+      if (!feature.properties.title) continue;
       const { middle } = feature.properties; // under the zone's sign, where it has one
       const at = middle ? [middle[1], middle[0]] : layer.getBounds().getCenter();
       this.names.addLayer(

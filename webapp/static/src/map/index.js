@@ -89,13 +89,11 @@ export async function startMap(node) {
   const entry = { map, config, features: null, areas: null };
   maps.set(node, entry);
 
-  if (config.areas || config.shapes) {
+  if (config.areas || config.shapes || config.lines) {
     entry.areas = new Areas(map, { shown: config.areasShown !== false, chosen: config.areaChosen ?? null, button: Boolean(config.areas), signs: config.kind === "zones" && Boolean(config.features) });
-    if (config.shapes) {
-      entry.areas.show(config.shapes);
-      if (config.fit) entry.areas.fit();
-    }
-    if (config.areas) await entry.areas.load(config.areas);
+    if (config.shapes) entry.areas.show(config.shapes);
+    if (config.areas || config.lines) await entry.areas.load(config.areas ?? config.lines);
+    if (config.fit) entry.areas.fit();
   }
   if (config.features || config.feature) {
     const features = new Features(map, { kind: config.kind, noun: config.noun, cluster: config.cluster !== false && !config.mini, moving: config.moving, notice });

@@ -1,0 +1,149 @@
+"""The town's street network: what it consists of, a file that replaces a source, a source taken out."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import shapely
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action
+from geo.core.errors import Invalid
+from geo.core.parsing import Fields
+from geo.core.systems import CHOICES
+from geo.imports import streets as files
+from geo.places.streets import queries, service
+from geo.places.streets.drawing import drawn, length_km
+from geo.places.streets.service import StreetInput
+from webapp import geojson
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.places import previews
+
+streets_intern = Blueprint("streets_intern", __name__)
+
+LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name des Netzes"}
+SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
+SHOWN = 12
+PREVIEW = "street"
+
+
+def _town() -> int:
+    if g.municipality_id is None:
+        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
+    return int(g.municipality_id)
+
+
+def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    page = render_template(f"streets/intern/{template}.html", internal_active="zones", labels=LABELS, **values)
+    return page, status
+
+
+def _map(label: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "zones", "label": label, "fit": True, "remember": False, **more}
+
+
+@streets_intern.get("/strassennetz")
+@needs(Action.VACANCY_VIEW)
+def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> ResponseReturnValue:
+    """Where the town's street network comes from, how it looks, and the form for a file."""
+    return _page(
+        "overview",
+        422 if errors else 200,
+        sources=queries.sources(staff_session(), _town()),
+        map_config=_map("Straßennetz der Gemeinde", lines=url_for("streets_intern.data")),
+        values=values or {},
+        errors=errors or {},
+        systems=SYSTEMS,
+    )
+
+
+@streets_intern.get("/strassennetz/daten")
+@needs(Action.VACANCY_VIEW)
+def data() -> Response:
+    """The town's lines as one feature."""
+    return geojson.collection(_features(drawn(queries.all_lines(staff_session(), _town()))))
+
+
+def _features(shape: dict[str, Any] | None) -> list[dict[str, Any]]:
+    properties = {"id": 1, "zone_kind": "STRASSENNETZ"}
+    return [] if shape is None else [{"type": "Feature", "id": 1, "geometry": shape, "properties": properties}]
+
+
+@streets_intern.post("/strassennetz/vorschau")
+@needs(Action.ADDRESS_EDIT)
+def preview() -> ResponseReturnValue:
+    """What a file holds, before it replaces anything."""
+    fields = Fields(request.form)
+    sent = request.files.get("file")
+    try:
+        source = fields.text("source", longest=120)
+        srid = fields.choice("srid", [code for code, _ in SYSTEMS if code])
+        if sent is None or not sent.filename:
+            fields.fail("file", "Bitte eine Datei wählen.")
+        fields.check()
+        assert sent is not None and sent.filename  # noqa: S101 (checked above)
+        name = sent.filename.replace("\\", "/").rpartition("/")[2][:200]
+        with tempfile.TemporaryDirectory(prefix="innenstadt-upload-") as folder:
+            path = Path(folder) / "file"
+            sent.save(path)
+            found = files.look_into(path, name, int(srid) if srid else None)
+        outside = _outside(found)
+    except Invalid as error:
+        return overview(request.form.to_dict(), error.fields)
+    source = source or (name.rpartition(".")[0] or name)[:120]
+    before = {row.source: row.lines for row in queries.sources(staff_session(), _town())}
+    lines = [one.line for one in found.streets]
+    names = sorted({one.name for one in found.streets if one.name})
+    rows = [[shapely.to_wkb(one.line, hex=True), one.name] for one in found.streets]
+    return _page(
+        "preview",
+        found=found,
+        source=source,
+        outside=outside,
+        before=before.get(source, 0),
+        length_km=length_km(lines),
+        names=len(names),
+        first=names[:SHOWN],
+        map_config=_map("Linien der Datei", shapes=_features(drawn(lines))),
+        key=previews.keep(PREVIEW, _town(), rows),
+    )
+
+
+def _outside(found: files.Read) -> int:
+    """How many lines lie elsewhere. Raises `Invalid` for a file without a line that is of use."""
+    if not found.streets:
+        first = f" Zeile {found.problems[0][0]}: {found.problems[0][1]}" if found.problems else ""
+        raise Invalid({"file": f"Keine der {found.rows} Zeilen ist eine verwendbare Linie.{first}"})
+    outside = queries.outside(staff_session(), _town(), [one.line for one in found.streets])
+    if outside == len(found.streets):
+        raise Invalid({"file": service.ELSEWHERE})
+    return outside
+
+
+@streets_intern.post("/strassennetz/uebernehmen")
+@needs(Action.ADDRESS_EDIT)
+def accept() -> ResponseReturnValue:
+    """The looked-at lines replace those of the same source."""
+    fields = Fields(request.form)
+    source = fields.text("source", required=True, longest=120)
+    fields.check()
+    rows = previews.kept(PREVIEW, _town(), request.form.get("key"))
+    streets = [StreetInput(shapely.from_wkb(line), name) for line, name in rows]
+    made = service.replace(staff_session(), actor(), _town(), source or "", streets)
+    previews.drop(PREVIEW, _town())
+    flash(f"„{source}“ hat jetzt {made.now} Linien (vorher {made.before}).", "good")
+    return redirect(url_for("streets_intern.overview"), 303)
+
+
+@streets_intern.post("/strassennetz/entfernen")
+@needs(Action.ADDRESS_EDIT)
+def remove() -> ResponseReturnValue:
+    """Take a source out of the network."""
+    fields = Fields(request.form)
+    source = fields.text("source", required=True, longest=120)
+    fields.check()
+    gone = service.remove(staff_session(), actor(), _town(), source or "")
+    flash(f"„{source}“ ist entfernt ({gone} Linien).", "good")
+    return redirect(url_for("streets_intern.overview"), 303)
