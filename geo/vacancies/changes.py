@@ -36,7 +36,7 @@ from geo.vacancies.codes import (
 )
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.schemas import number_text
-from geo.vacancies.stock import parcel_keys
+from geo.vacancies.stock import parcel_keys, queries
 
 ACTIONS = {
     "vacancy.create": "Erfasst",
@@ -133,7 +133,7 @@ _UNIT: dict[str, Field] = {
     "parking_n": ("Stellplätze", _number("")),
     "external_source": ("Quelle des Schlüssels", _text),
     "external_id": ("Schlüssel der Quelle", _text),
-    "building_id": ("Gebäude", _number("")),
+    "building_id": ("Gebäude", lambda value: f"Gebäude {value}"),
     "note": ("Notiz", _text),
     "verified_on": ("Bestätigt am", _day),
     "verified_by_kind": ("Bestätigt durch", _coded(VERIFIED_BY)),
@@ -233,24 +233,44 @@ def history(session: Session, root: Root) -> list[Entry]:
     requests: dict[tuple[str, str, str], list[Change]] = {}
     for change in changes_of(session, rows_of(session, root)):
         requests.setdefault((change.transaction_id, change.request_id, change.action), []).append(change)
-    return [_entry(changes) for changes in requests.values()]
+    names = _names(session, [change for changes in requests.values() for change in changes])
+    return [_entry(changes, names) for changes in requests.values()]
 
 
-def _entry(changes: list[Change]) -> Entry:
+# Columns that hold the number of another row, and how those rows are called; one that is no more keeps its number.
+_NAMED = {
+    ("units", "building_id"): queries.building_names,
+    ("unit_successions", "from_unit_id"): queries.unit_names,
+    ("unit_successions", "to_unit_id"): queries.unit_names,
+}
+Names = Mapping[tuple[str, str], Mapping[int, str]]
+
+
+def _names(session: Session, changes: Sequence[Change]) -> Names:
+    found: dict[tuple[str, str], Mapping[int, str]] = {}
+    for (table, column), names_of in _NAMED.items():
+        fields = [one for change in changes if change.table == table for one in change.fields if one.name == column]
+        found[table, column] = names_of(session, {one for pair in fields for one in (pair.old, pair.new) if one})
+    return found
+
+
+def _entry(changes: list[Change], names: Names) -> Entry:
     newest = changes[0]
     entry = Entry(newest.id, newest.changed_at, newest.actor, ACTIONS.get(newest.action, newest.action))
     for change in sorted(changes, key=lambda one: _ORDER.get(one.table, len(_ORDER))):
-        _add(entry, change)
+        _add(entry, change, names)
     return entry
 
 
-def _add(entry: Entry, change: Change) -> None:
+def _add(entry: Entry, change: Change, names: Names) -> None:
     known = FIELDS.get(change.table, {})
     for one in change.fields:
         is_default = change.operation == "INSERT" and one.new in _DEFAULTS
         if one.name in known and not is_default:
             name, words = known[one.name]
-            entry.changes.append({"field": name, "old": _said(words, one.old), "new": _said(words, one.new)})
+            called = names.get((change.table, one.name), {})
+            old, new = ((called and called.get(value)) or _said(words, value) for value in (one.old, one.new))
+            entry.changes.append({"field": name, "old": old, "new": new})
     note = _NOTES.get((change.table, change.operation))
     if note:
         entry.note = note
@@ -258,7 +278,7 @@ def _add(entry: Entry, change: Change) -> None:
 
 def building_history(changes: Sequence[Change]) -> list[Entry]:
     """What happened to a building, newest first."""
-    return [_entry([change]) for change in changes]
+    return [_entry([change], {}) for change in changes]
 
 
 def _said(words: Callable[[Any], str], value: Any) -> str | None:

@@ -23,7 +23,7 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present
 from webapp.vacancies.addresses import day_chosen
-from webapp.vacancies.forms import NEW_LABELS, choices, options, refusal, saved, typed, version
+from webapp.vacancies.forms import NEW_LABELS, choices, compared, options, refusal, saved, typed, version
 
 BUILDING_LABELS = {name: known[0] for name, known in changes.BUILDING.items()}
 PARCEL_LABELS = {"parcel_key": "Flurstückskennzeichen", "parcel_area_m2": "Amtliche Fläche"}
@@ -189,15 +189,17 @@ def edit_building(building_id: int) -> ResponseReturnValue:
         values = typed(request.form)
         try:
             data = parse_building(request.form)
-            service.update_building(staff_session(), actor(), building_id, version(), data)
+            try:
+                service.update_building(staff_session(), actor(), building_id, version(), data)
+            except Conflict as error:
+                staff_session().rollback()
+                seen = {"buildings": (building_id, version())}
+                return _collided(
+                    building_id, error, compared(BUILDING_LABELS, building_values(data), error.theirs, seen)
+                )
             return redirect(url_for("vacancies_intern.building", building_id=building_id), 303)
         except Invalid as error:
             errors, status = refusal(error)["errors"], 422
-        except Conflict as error:
-            staff_session().rollback()
-            found = stock.building(staff_session(), building_id)
-            errors, status = {"": f"{error} {_differences(found, values)} {_STALE}"}, 409
-            values = {**values, "version": found.version}
     found = stock.building(staff_session(), building_id)
     page = render_template(
         "vacancies/intern_building_edit.html",
@@ -213,15 +215,20 @@ def edit_building(building_id: int) -> ResponseReturnValue:
     return page, status
 
 
-def _differences(found: Building, mine: dict[str, Any]) -> str:
-    """What is stored now where it differs from what was typed."""
-    stored = building_values(found)
-    told = [
-        f"{BUILDING_LABELS[name]}: {value or 'keine Angabe'}"
-        for name, value in stored.items()
-        if name != "outline" and str(value or "") != str(mine.get(name) or "")
-    ]
-    return f"Gespeichert ist jetzt: {'; '.join(told)}." if told else ""
+def _collided(building_id: int, error: Conflict, sides: dict[str, Any]) -> ResponseReturnValue:
+    entries = changes.building_history(service.building_changes(staff_session(), building_id))
+    page = render_template(
+        "vacancies/intern_conflict.html",
+        internal_active=present.KIND,
+        message=str(error),
+        last=entries[0] if entries else None,
+        version=error.version,
+        place_version=None,
+        action=url_for("vacancies_intern.edit_building", building_id=building_id),
+        back=url_for("vacancies_intern.building", building_id=building_id),
+        **sides,
+    )
+    return page, 409
 
 
 @needs(Action.VACANCY_DELETE)

@@ -24,6 +24,7 @@ from geo.vacancies.codes import (
     EQUIPMENT,
     HEATINGS,
     LOCATION_CLASSES,
+    MONUMENTS,
     OBJECT_TYPES,
     OPERATOR_KINDS,
     PUBLICATION_LEVELS,
@@ -88,11 +89,12 @@ _CODES: dict[str, Mapping[Any, Any]] = {
     "accessible": ACCESSIBLE,
     "location_class": LOCATION_CLASSES,
     "heating": HEATINGS,
+    "monument": MONUMENTS,
     "consent_kind": CONSENT_KINDS,
     "condition": {str(step): names for step, names in CONDITIONS.items()},
     "level": {str(level): names for level, names in PUBLICATION_LEVELS.items()},
 }
-_FLAGS = ("is_ground_floor_frontage", "outside_confirmed")
+_FLAGS = ("is_ground_floor_frontage", "outside_confirmed", "is_hazard", "is_landmark")
 _COLUMNS = {
     "longitude": "point",
     "latitude": "point",

@@ -63,7 +63,7 @@ def _conflict(unit_id: int, error: Conflict, sides: dict[str, Any]) -> ResponseR
     page = render_template(
         "vacancies/intern_conflict.html",
         internal_active=present.KIND,
-        unit_id=unit_id,
+        back=url_for("vacancies_intern.show", unit_id=unit_id),
         message=str(error),
         last=entries[0] if entries else None,
         version=error.version,

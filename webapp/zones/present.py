@@ -63,6 +63,7 @@ def zone(row: Any, counts: Mapping[int, ZoneCount], day: date, keep: Mapping[str
         "units": count.units,
         "vacant": count.vacant,
         "units_url": url_for("vacancies_intern.overview", zone=row.id, **keep),
+        "vacant_url": url_for("vacancies_intern.overview", zone=row.id, zustand="LEER", **keep),
     }
 
 

@@ -1,11 +1,11 @@
 """Reads around a unit: its building and the units in it, its parcels, what it came from and became, units near by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, TextClause, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
@@ -71,6 +71,41 @@ _IN_BUILDING = text(
 def units_in(session: Session, building_id: int, day: date) -> Sequence[Row[Any]]:
     """The units of a building that were in the stock on a day, top floor first, with their state."""
     return session.execute(_IN_BUILDING, {"id": building_id, "day": day}).all()
+
+
+_BUILDING_NAMES = text(
+    """
+    SELECT b.id, coalesce(b.name, a.address) AS name FROM register.buildings b
+    LEFT JOIN LATERAL (
+        SELECT concat_ws(' ', p.street, p.house_number) AS address
+        FROM register.units u JOIN register.places p ON p.id = u.place_id
+        WHERE u.building_id = b.id AND p.street IS NOT NULL ORDER BY u.id LIMIT 1) a ON true
+    WHERE b.id = ANY (:ids) AND coalesce(b.name, a.address) IS NOT NULL
+    """
+)
+_UNIT_NAMES = text(
+    """
+    SELECT u.id,
+           concat_ws(', ', coalesce(nullif(concat_ws(' ', p.street, p.house_number), ''), p.locality), u.name) AS name
+    FROM register.units u JOIN register.places p ON p.id = u.place_id
+    WHERE u.id = ANY (:ids) AND coalesce(p.street, p.locality, u.name) IS NOT NULL
+    """
+)
+
+
+def building_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What buildings are called: by name, else by the address of a unit in them; what is no more is left out."""
+    return _named(session, _BUILDING_NAMES, ids)
+
+
+def unit_names(session: Session, ids: Collection[int]) -> dict[int, str]:
+    """What units are called: by address and name; those that are no more are left out."""
+    return _named(session, _UNIT_NAMES, ids)
+
+
+def _named(session: Session, query: TextClause, ids: Collection[int]) -> dict[int, str]:
+    rows = session.execute(query, {"ids": list(ids)}).all() if ids else ()
+    return {row.id: row.name for row in rows}
 
 
 def has_units(session: Session, building_id: int) -> bool:

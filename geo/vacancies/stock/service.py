@@ -21,7 +21,7 @@ from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, Unit
 from geo.vacancies.schemas import SpellInput, UnitInput
 from geo.vacancies.service import expected, fill, fill_spell, settle_stock, spells_of, touch
 from geo.vacancies.stock import queries as stock
-from geo.vacancies.stock.schemas import BuildingInput, ParcelInput, Successor
+from geo.vacancies.stock.schemas import BuildingInput, ParcelInput, Successor, building_values
 
 MOST_PARCELS = 50
 GONE = "ENTFALLEN"
@@ -77,7 +77,11 @@ def update_building(session: Session, actor: Actor, building_id: int, version: i
         if building is None:
             raise NotFound("Das Gebäude", building_id)
         if building.version != version:
-            raise Conflict("Jemand anderes hat dieses Gebäude in der Zwischenzeit geändert.", version=building.version)
+            raise Conflict(
+                "Jemand anderes hat dieses Gebäude in der Zwischenzeit geändert.",
+                theirs=building_values(building),
+                version=building.version,
+            )
         _fill_building(building, data)
         flag_modified(building, "note")
     return building

@@ -53,12 +53,27 @@ def test_a_building_is_made_changed_compared_and_undone(editor, address):
     assert submit(editor, f"{house}/bearbeiten", storeys="4", is_hazard="1").status_code == 303
     assert "<dt>Gefährdung</dt>" in editor.get(house).text
     late = editor.post(f"{house}/bearbeiten", data={**stale, "storeys": "9"})
-    assert late.status_code == 409 and "Vollgeschosse: 4" in late.text and 'value="9"' in late.text
+    assert late.status_code == 409 and "Zwei Änderungen zugleich" in late.text
+    assert re.findall(r"<legend>(.*?)</legend>", late.text) == ["Vollgeschosse", "Gefährdung"]
+    assert 'name="storeys" value="9"' in late.text and 'name="storeys" value="4" checked' in late.text
+    chosen = {**form_of(late, "/bearbeiten"), "storeys": "9", "is_hazard": "1"}
+    assert editor.post(f"{house}/bearbeiten", data=chosen).status_code == 303
+    both = editor.get(house).text
+    assert "<dt>Vollgeschosse</dt><dd>9</dd>" in both and "<dt>Gefährdung</dt>" in both and "Alte Post" in both
     undo = form_of(editor.get(house), "/rueckgaengig")
     assert editor.post(f"{house}/rueckgaengig", data=undo).status_code == 303
-    assert "<dt>Gefährdung</dt>" not in editor.get(house).text and "<dt>Baujahr</dt>" in editor.get(house).text
+    assert "<dt>Vollgeschosse</dt><dd>4</dd>" in editor.get(house).text and "<dt>Baujahr</dt>" in editor.get(house).text
     wrong = submit(editor, f"{house}/bearbeiten", built_year="999")
     assert wrong.status_code == 422 and 'id="e-built_year"' in wrong.text
+
+
+def test_the_history_names_the_building_and_the_units(editor, address, unit):
+    building_of(editor, address)
+    rows = re.findall(r'<tr><th scope="row">Gebäude</th>(.*?)</tr>', editor.get(f"{address}/verlauf").text)
+    assert len(rows) == 1 and "<ins>Alte Post</ins>" in rows[0]
+    assert split_form(editor, address).status_code == 303
+    told = editor.get(f"{address}/verlauf").text
+    assert "Marktstraße 907, Laden links" in told and f"Nutzungseinheit {unit.id}" not in told
 
 
 def test_a_building_near_by_is_chosen_and_left_again(editor, staff, towns, address):
