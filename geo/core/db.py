@@ -5,15 +5,21 @@ pool, it can neither write nor read a table that is not public. Nothing in `geo`
 a job.
 """
 
-from collections.abc import Iterator
+import math
+import select
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Protocol
 
-from sqlalchemy import DateTime, Engine, MetaData, Text, create_engine, event, text
+import psycopg
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, Text, create_engine, event, text
 from sqlalchemy.dialects.postgresql import DATERANGE, Range
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 # PostgreSQL's own default names, so that hand-written migrations and the models agree without spelling them out.
@@ -30,6 +36,10 @@ _CONNECT = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 10_
 
 # Long work is ended by whoever asked for it, not by the limits that guard the web server's connections.
 PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+
+
+# After so many seconds without use a connection of the public pool is asked whether it still is one.
+_RESTED_S = 30
 
 
 class Base(DeclarativeBase):
@@ -109,9 +119,10 @@ class Database:
     ):
         self.owner_engine = _engine(owner, pool_size=2, patient=patient)
         # Each statement by itself: a public request only reads, and goes to the server half as often.
-        self.public_engine = _engine(public, pool_size=pool_size, patient=patient).execution_options(
+        self.public_engine = _engine(public, pool_size=pool_size, patient=patient, ping=False).execution_options(
             isolation_level="AUTOCOMMIT"
         )
+        _look_before_use(self.public_engine)
         self.staff_engine = _engine(staff, pool_size=pool_size, patient=patient)
 
     def owner(self) -> Session:
@@ -139,21 +150,64 @@ class Database:
             engine.dispose()
 
 
-def _engine(url: str | URL, pool_size: int, patient: bool) -> Engine:
+def _engine(url: str | URL, pool_size: int, patient: bool, *, ping: bool = True) -> Engine:
     return create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=3,
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         connect_args={**_CONNECT, "options": PATIENT} if patient else _CONNECT,
     )
+
+
+def _look_before_use(engine: Engine) -> None:
+    """A connection that the server has ended is noticed by its socket, which has something to read; nothing is asked.
+
+    Only after a rest, in which a firewall may have forgotten the connection, the server is asked whether it is there.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note(_driver: Any, record: Any) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def look(driver: Any, record: Any, _proxy: Any) -> None:
+        try:
+            socket = select.poll()
+            socket.register(driver.fileno(), select.POLLIN)
+            if socket.poll(0):
+                raise InvalidatePoolError
+            if time.monotonic() - record.info.get("rests_since", math.inf) > _RESTED_S:
+                driver.execute("SELECT 1")
+                driver.rollback()
+        except (psycopg.Error, OSError, ValueError) as problem:
+            raise InvalidatePoolError from problem
 
 
 def set_local(session: Session, **settings: str) -> None:
     """Settings that hold until the transaction ends; a double underscore in a name stands for the dot."""
     for name, value in settings.items():
         session.execute(_SET_LOCAL, {"name": name.replace("__", "."), "value": value})
+
+
+def bytes_columns(session: Session, statement: str, values: Mapping[str, Any]) -> list[list[bytes | None]]:
+    """The columns of a query as the server sent them, its texts in UTF-8: nothing is made of them on their way.
+
+    Placeholders are written `:name`; a text whose type PostgreSQL cannot tell needs a CAST. Errors are SQLAlchemy's.
+    """
+    driver: Any = session.connection().connection.driver_connection
+    try:
+        found = driver.execute(_for_driver(statement, session.get_bind().dialect), values).pgresult
+    except psycopg.Error as problem:
+        raise DBAPIError.instance(statement, None, problem, psycopg.Error, hide_parameters=True) from problem
+    value, rows = found.get_value, range(found.ntuples)
+    return [[value(row, column) for row in rows] for column in range(found.nfields)]
+
+
+@lru_cache(maxsize=1024)
+def _for_driver(statement: str, dialect: Dialect) -> str:
+    return str(text(statement).compile(dialect=dialect))
 
 
 @contextmanager

@@ -18,9 +18,10 @@ def main() -> None:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             until = time.monotonic() + seconds
             while time.monotonic() < until:
-                connection.execute(
-                    statement, values[(counted[number] * 4 + number) % len(values)], binary=True
-                ).fetchall()
+                given = values[(counted[number] * 4 + number) % len(values)]
+                found = connection.execute(statement, given).pgresult
+                assert found is not None
+                [found.get_value(row, 0) for row in range(found.ntuples)]  # bytes, as they came
                 counted[number] += 1
 
     threads = [threading.Thread(target=loop, args=(number,)) for number in range(4)]

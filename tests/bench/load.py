@@ -16,7 +16,7 @@ from tests.bench.million import ROOT, Million
 
 PEER = ROOT / ".cache" / "peer" / "bin"  # made by `./dev bench`
 CONNECTIONS = 8
-_START_SECONDS = 60
+_START_SECONDS = 120
 _SCRIPT = """
 local paths, at = {}, 0
 for line in io.lines(os.getenv("BENCH_PATHS")) do paths[#paths + 1] = line end
@@ -84,7 +84,7 @@ def rate(
     url: str, paths: Sequence[str], home: Path, seconds: int = 6, encoding: str = "identity", tag: str = ""
 ) -> float:
     """Requests a second of eight connections that ask for the paths in turns. Every answer must be a good one."""
-    urlopen(url + paths[0], timeout=30).read()  # the first request makes the pools
+    urlopen(url + paths[0], timeout=120).read()  # the first request makes the pools
     script, listed = home / "paths.lua", home / "paths.txt"
     script.write_text(_SCRIPT)
     listed.write_text("\n".join(paths))

@@ -95,9 +95,7 @@ def collection() -> Response:
     filters, lang, box = offer_filters(), language(), parameters.bbox()
     session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
     return stored.answer(
-        offer_map.version(session),
-        lambda: offer_map.features(session, filters, lang, box, kept_day),
-        geojson.GEOJSON,
+        lambda known: offer_map.features(session, filters, lang, box, kept_day, known), geojson.GEOJSON
     )
 
 
@@ -108,9 +106,7 @@ def on_map() -> Response:
     filters, lang, box, zoom = offer_filters(), language(), parameters.bbox(), parameters.whole("zoom", most=22)
     session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
     return stored.answer(
-        offer_map.version(session),
-        lambda: offer_map.on_map(session, filters, lang, box, zoom or 0, kept_day),
-        "application/json",
+        lambda known: offer_map.on_map(session, filters, lang, box, zoom or 0, kept_day, known), "application/json"
     )
 
 

@@ -99,7 +99,7 @@ def test_position_that_was_not_handed_out_is_refused(staff, towns, after):
 
 
 def on_offer(session, filters, box=None):
-    return json.loads(offer_map.features(session, filters, "de", box, ""))["features"]
+    return json.loads(offer_map.features(session, filters, "de", box, "")[1])["features"]
 
 
 def test_offers_are_what_is_published_and_empty_on_the_day(db, staff, stock):

@@ -1,0 +1,45 @@
+"""Connections of the public pool: one that the server has ended is noticed when it is taken; bytes come as they are."""
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from geo.core import db as core
+from geo.core.db import bytes_columns
+
+
+def used(database, count=3):
+    """So many connections, used and given back; the server's numbers of them."""
+    sessions = [database.public() for _ in range(count)]
+    pids = {session.scalar(text("SELECT pg_backend_pid()")) for session in sessions}
+    for session in sessions:
+        session.close()
+    assert len(pids) == count
+    return pids
+
+
+def end(connection, pids):
+    """End them, and wait until they are gone."""
+    ended = text("SELECT count(*) FROM unnest(CAST(:pids AS int[])) AS p(id) WHERE pg_terminate_backend(p.id, 5000)")
+    assert connection.scalar(ended, {"pids": list(pids)}) == len(pids)
+
+
+@pytest.mark.parametrize("rest", [1_000_000, -1], ids=["in use", "after a rest"])
+def test_connections_that_the_server_ended_are_made_anew(database, connection, monkeypatch, rest):
+    monkeypatch.setattr(core, "_RESTED_S", rest)
+    before = used(database)
+    end(connection, before)
+    after = used(database)
+    assert not before & after
+    assert used(database) == after, "what is fine is taken again"
+
+
+def test_bytes_come_as_they_are_and_errors_as_always(database):
+    with database.public() as session:
+        assert bytes_columns(session, "SELECT CAST(:word AS text) || 'é', NULL", {"word": "100 % caf"}) == [
+            ["100 % café".encode()],
+            [None],
+        ]
+        with pytest.raises(DBAPIError) as refused:
+            bytes_columns(session, "SELECT password_hash FROM register.accounts", {})
+        assert refused.value.orig.sqlstate == "42501"
