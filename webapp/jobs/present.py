@@ -94,7 +94,7 @@ def duration(time: timedelta) -> str:
     """A length of time, as precise as somebody who waits wants it."""
     seconds = max(round(time.total_seconds()), 0)
     if seconds < 2:
-        return "eine Sekunde"
+        return "1 Sekunde"
     if seconds < 90:
         return f"{seconds} Sekunden"
     if seconds < 90 * 60:

@@ -93,7 +93,7 @@ def show(round_id: int) -> str:
             "features": url_for("surveys_intern.data", round_id=round_id),
             "kind": present.KIND,
             "label": "Karte der Begehung",
-            "cluster": False,
+            "noun": "units",
             "remember": False,
         },
     )

@@ -55,7 +55,8 @@ def survey(row: Any) -> dict[str, Any]:
 def estimate(found: Estimate, by_network: str) -> dict[str, str]:
     """How long the walk takes, and on which assumptions."""
     minutes = found.minutes
-    took = f"{minutes} Minuten" if minutes < 90 else f"{minutes // 60} Stunden {minutes % 60} Minuten"
+    hours = f"{minutes // 60} {'Stunde' if minutes < 120 else 'Stunden'}"
+    took = f"{minutes} Minuten" if minutes < 90 else f"{hours} {minutes % 60} Minuten"
     way = f"{number(found.metres / 1000)} km" if found.metres >= 1000 else f"{round(found.metres, -1):.0f} m"
     beeline = f"Luftlinie mal {number(DETOUR)}"
     ground = {
@@ -158,6 +159,7 @@ def features(shown: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
                 "status": one["state"],
                 "status_label": one["state_label"],
                 "is_example": one["is_example"],
+                "mark": str(position),
                 "note": f"Nr. {position}: {one['seen']['label']}" if one["seen"] else f"Nr. {position}: noch offen",
             },
         }

@@ -11,7 +11,7 @@ from geo.core.codes import label
 from geo.vacancies import queries
 from geo.vacancies.bulk.schemas import FACTS, BulkInput
 from geo.vacancies.changes import FIELDS
-from geo.vacancies.codes import STATES, VERIFIED_BY
+from geo.vacancies.codes import OBJECT_TYPES, STATES, VERIFIED_BY
 from geo.vacancies.dates import in_words
 from geo.vacancies.queries import Filters
 
@@ -80,9 +80,16 @@ def make(session: Session, municipality_id: int, ids: Sequence[int], data: BulkI
 
 
 def title(row: Row[Any]) -> str:
-    """A unit by its address and its name."""
+    """A unit by its address, its name or kind, and its floor: those of one house are told apart."""
     address = " ".join(part for part in (row.street, row.house_number) if part) or row.locality
-    return ", ".join(part for part in (address, row.name) if part) or f"Nutzungseinheit {row.id}"
+    kind = row.name or label(OBJECT_TYPES, row.object_type)
+    return ", ".join(part for part in (address, kind, _floor(row.floor)) if part) or f"Nutzungseinheit {row.id}"
+
+
+def _floor(floor: int | None) -> str:
+    if floor is None:
+        return ""
+    return "EG" if floor == 0 else f"{floor}. OG" if floor > 0 else f"{-floor}. UG"
 
 
 Judged = tuple[list[tuple[str, str, str]], str | None]
