@@ -6,6 +6,7 @@ that the real pool would have, so that a forgotten commit and a missing right bo
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,21 @@ from geo.migrations import upgrade
 from geo.settings import Settings
 from tests import factories
 from webapp import RegisterApp, create_app
+
+# What takes longest, in this order. `./dev test` hands out whole files: one of these at the end would leave a worker idle.
+FIRST = (
+    "tests/browser/",
+    "tests/house/",
+    "tests/geo/cluster/",
+    "tests/geo/jobs/",
+    "tests/geo/samples/",
+    "tests/geo/imports/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files begin first; among the rest the order stays what it is."""
+    items.sort(key=lambda item: next((n for n, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST)))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +57,13 @@ def database(cluster: Cluster) -> Iterator[Database]:
         session.commit()
     yield built
     built.dispose()
+
+
+class NoDatabase(Database):
+    """None at all: what reaches for it outside of a test fails."""
+
+    def __init__(self) -> None:
+        pass
 
 
 class SharedDatabase(Database):
@@ -120,12 +143,26 @@ def settings(tmp_path: Any) -> Settings:
     return Settings(home=tmp_path, secret_key="only-for-tests", base_url="http://localhost")
 
 
-@pytest.fixture
-def app(settings: Settings, db: SharedDatabase) -> RegisterApp:
-    """The application on the shared connection."""
-    made = create_app(settings, db)
+@pytest.fixture(scope="session")
+def built() -> RegisterApp:
+    """The application, built once a worker: its routes and templates take longer than most requests. It answers nobody."""
+    made = create_app(
+        Settings(home=Path("/nowhere"), secret_key="only-for-tests", base_url="http://localhost"), NoDatabase()
+    )
     made.testing = True
+    made.test_client().get("/livez")  # from now on it takes no further routes: a test that adds some builds its own
     return made
+
+
+@pytest.fixture
+def app(built: RegisterApp, settings: Settings, db: SharedDatabase) -> Iterator[RegisterApp]:
+    """The application on the shared connection; what a test sets on it, in it or remembers there is gone afterwards."""
+    kept, config, extensions = dict(vars(built)), dict(built.config), dict(built.extensions)
+    built.settings, built.database = settings, db
+    yield built
+    for now, before in ((vars(built), kept), (built.config, config), (built.extensions, extensions)):
+        now.clear()
+        now.update(before)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         """() => [...document.querySelectorAll("[data-map]")].every((map) => map.matches(".leaflet-container")
              && (map.hasAttribute("data-editor") || !/"features?":/.test(map.dataset.map) || map.dataset.shown))
-             && !document.querySelector("[aria-busy=true]")"""
+             && !document.querySelector("[aria-busy=true], [data-view]:empty")"""
     )
 
 

@@ -4,6 +4,9 @@ import re
 
 from sqlalchemy import text
 
+from tests import factories
+from webapp import create_app
+
 
 def token_of(client):
     return client.get_cookie(client.application.config["SESSION_COOKIE_NAME"])
@@ -131,6 +134,7 @@ def test_public_pages_know_of_no_session_and_set_no_cookie(sign_in, client, town
             assert "Person editor" not in answer.get_data(as_text=True)
 
 
-def test_view_without_a_mark_answers_nobody(app, sign_in, towns):
+def test_view_without_a_mark_answers_nobody(settings, db, towns):
+    app = create_app(settings, db)
     app.add_url_rule("/intern/vergessen", "forgotten", lambda: "secret")
-    assert sign_in("admin", towns.own).get("/intern/vergessen").status_code == 403
+    assert factories.signed_in_client(app, db, "admin", towns.own).get("/intern/vergessen").status_code == 403
