@@ -14,6 +14,7 @@ from geo.jobs import service
 from geo.migrations import upgrade
 from tests import factories
 from tests.geo.jobs import sample_kinds  # noqa: F401  (registers them)
+from tests.geo.jobs.workers import starting
 
 NAME = "jobs_test"
 
@@ -76,3 +77,10 @@ def queue(cluster) -> Iterator[Queue]:
     yield Queue(database, towns, editor)
     database.dispose()
     cluster.drop_database(NAME)
+
+
+@pytest.fixture
+def worker(cluster, tmp_path):
+    """`worker()` starts one; all are gone at the end."""
+    with starting([cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")], tmp_path) as start:
+        yield start

@@ -1,50 +1,15 @@
 """Real workers in processes of their own: killed, stopped, two at a time."""
 
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
-import pytest
 from sqlalchemy import text
 
 from geo.jobs import service
 from geo.jobs.files import Store
 from geo.jobs.running import run
 from geo.jobs.tending import forget, sweep, take_up
-from tests.geo.jobs.conftest import NAME
-
-ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def worker(cluster, tmp_path):
-    """`worker()` starts one; all are gone at the end."""
-    started = []
-
-    def start():
-        urls = [cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.geo.jobs.worker_process", *urls, str(tmp_path)],
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=(tmp_path / f"worker-{len(started)}.log").open("w"),
-        )
-        started.append(process)
-        return process
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def _until(holds, seconds=30):
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.05)
+from tests.geo.jobs.workers import until
 
 
 @contextmanager
@@ -57,12 +22,12 @@ def _committed(queue):
 def test_a_worker_takes_what_is_queued_and_keeps_the_result(queue, worker, tmp_path):
     early = queue.start("test.write", {"note": "Frühweg"})
     process = worker()
-    _until(lambda: queue.job(early).state == "FERTIG")
+    until(lambda: queue.job(early).state == "FERTIG")
     began = time.monotonic()
     late = queue.start("test.write", {"note": "Spätweg"})
-    _until(lambda: queue.job(late).state == "FERTIG")
+    until(lambda: queue.job(late).state == "FERTIG")
     assert time.monotonic() - began < 5  # told by the database, not found by looking now and then
-    _until(lambda: queue.queued(late) == "succeeded")
+    until(lambda: queue.queued(late) == "succeeded")
     process.terminate()
     assert process.wait(15) == 0
     assert Store(tmp_path / "jobs").path(queue.job(early).result_file).is_file()  # outlives the worker
@@ -72,14 +37,14 @@ def test_a_killed_workers_job_is_done_once_by_another(queue, worker, tmp_path):
     trace = tmp_path / "trace"
     number = queue.start("test.slow", {"note": "Mordweg", "trace": str(trace), "steps": 60})
     first = worker()
-    _until(lambda: queue.job(number).done > 5)
+    until(lambda: queue.job(number).done > 5)
     first.kill()
     first.wait()
     second = worker()
-    _until(lambda: queue.job(number).state == "FERTIG", 60)
+    until(lambda: queue.job(number).state == "FERTIG", 60)
     assert trace.read_text() == "start\nstart\n"
     assert queue.places("Mordweg") == 1 and queue.job(number).interruptions == 1
-    _until(lambda: queue.queued(number) == "succeeded")
+    until(lambda: queue.queued(number) == "succeeded")
     second.terminate()
     assert second.wait(15) == 0
 
@@ -87,20 +52,20 @@ def test_a_killed_workers_job_is_done_once_by_another(queue, worker, tmp_path):
 def test_killed_after_the_end_and_before_the_queue_knew_it_is_not_done_again(queue, worker, tmp_path):
     number = queue.start("test.write", {"note": "Spätmord"})
     worker()
-    _until(lambda: queue.queued(number) == "succeeded")
+    until(lambda: queue.queued(number) == "succeeded")
     queue.sql(
         "UPDATE jobs.procrastinate_jobs SET status = 'doing', worker_id = NULL"
         " WHERE (args ->> 'job_id')::integer = :id",
         id=number,
     )
-    _until(lambda: queue.queued(number) == "succeeded")
+    until(lambda: queue.queued(number) == "succeeded")
     assert queue.places("Spätmord") == 1 and queue.job(number).attempt == 1
 
 
 def test_a_worker_that_is_told_to_end_puts_its_job_back(queue, worker, tmp_path):
     number = queue.start("test.slow", {"note": "Feierabend", "steps": 100})
     first = worker()
-    _until(lambda: queue.job(number).done > 5)
+    until(lambda: queue.job(number).done > 5)
     began = time.monotonic()
     first.terminate()
     assert first.wait(15) == 0 and time.monotonic() - began < 10
@@ -108,18 +73,18 @@ def test_a_worker_that_is_told_to_end_puts_its_job_back(queue, worker, tmp_path)
     assert (job.state, job.interruptions) == ("WARTET", 0) and "unterbrochen" in job.sentence
     assert queue.queued(number) == "todo" and queue.places("Feierabend") == 0
     worker()
-    _until(lambda: queue.job(number).state == "FERTIG", 60)
+    until(lambda: queue.job(number).state == "FERTIG", 60)
     assert queue.places("Feierabend") == 1
 
 
 def test_cancel_reaches_the_worker(queue, worker):
     number = queue.start("test.slow", {"note": "Fernabbruch"})
     worker()
-    _until(lambda: queue.job(number).done > 3)
+    until(lambda: queue.job(number).done > 3)
     with queue.database.staff(queue.editor, queue.towns.own) as session:
         service.cancel(session, queue.editor, number)
         session.commit()
-    _until(lambda: queue.job(number).state == "ABGEBROCHEN", 10)
+    until(lambda: queue.job(number).state == "ABGEBROCHEN", 10)
     assert queue.places("Fernabbruch") == 0
 
 
@@ -128,14 +93,14 @@ def test_two_workers_share_and_what_stands_alone_is_never_two(queue, worker, tmp
     numbers = [queue.start("test.alone", {"trace": str(trace)}) for _ in range(4)]
     many = [queue.start("test.write", {"note": "Teilweg"}) for _ in range(12)]
     worker(), worker()
-    _until(lambda: all(queue.job(number).state == "FERTIG" for number in [*numbers, *many]), 60)
+    until(lambda: all(queue.job(number).state == "FERTIG" for number in [*numbers, *many]), 60)
     assert trace.read_text() == "()()()()" and queue.places("Teilweg") == 12
 
 
 def test_a_database_that_goes_away_and_comes_back_finds_the_worker_there(queue, worker):
     process = worker()
     first = queue.start("test.write", {"note": "Vorher"})
-    _until(lambda: queue.job(first).state == "FERTIG")
+    until(lambda: queue.job(first).state == "FERTIG")
     with queue.database.staff(queue.editor, queue.towns.own) as session:
         session.execute(
             text(
@@ -144,7 +109,7 @@ def test_a_database_that_goes_away_and_comes_back_finds_the_worker_there(queue, 
             )
         )
     second = queue.start("test.write", {"note": "Nachher"})
-    _until(lambda: queue.job(second).state == "FERTIG", 60)
+    until(lambda: queue.job(second).state == "FERTIG", 60)
     assert process.poll() is None
 
 
