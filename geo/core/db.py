@@ -200,9 +200,22 @@ def bytes_columns(session: Session, statement: str, values: Mapping[str, Any]) -
     try:
         found = driver.execute(_for_driver(statement, session.get_bind().dialect), values).pgresult
     except psycopg.Error as problem:
-        raise DBAPIError.instance(statement, None, problem, psycopg.Error, hide_parameters=True) from problem
+        raise of_driver(problem, statement) from problem
     value, rows = found.get_value, range(found.ntuples)
     return [[value(row, column) for row in rows] for column in range(found.nfields)]
+
+
+def of_driver(problem: psycopg.Error, statement: str) -> DBAPIError:
+    """The driver's error as SQLAlchemy would have raised it."""
+    return DBAPIError.instance(statement, None, problem, psycopg.Error, hide_parameters=True)  # type: ignore[return-value]  # the driver's errors have one
+
+
+@contextmanager
+def one_transaction(session: Session) -> Iterator[None]:
+    """A transaction around the block, on the public pool too, where each statement is one otherwise."""
+    driver: Any = session.connection().connection.driver_connection
+    with driver.transaction():
+        yield
 
 
 @lru_cache(maxsize=1024)

@@ -1,11 +1,15 @@
 """Connections of the public pool: one that the server has ended is noticed when it is taken; bytes come as they are."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from geo.core import db as core
-from geo.core.db import bytes_columns
+from geo.core.db import bytes_columns, one_transaction
+from geo.vacancies.exporting import stream, units
+from geo.vacancies.offers import OfferFilters
 
 
 def used(database, count=3):
@@ -43,3 +47,26 @@ def test_bytes_come_as_they_are_and_errors_as_always(database):
         with pytest.raises(DBAPIError) as refused:
             bytes_columns(session, "SELECT password_hash FROM register.accounts", {})
         assert refused.value.orig.sqlstate == "42501"
+
+
+def test_a_file_may_take_a_minute_and_a_page_two_seconds(database, tmp_path, monkeypatch):
+    """On the pool as it is, where each statement is a transaction of its own unless somebody opens one."""
+    seen = []
+
+    def looked(session, *_):
+        seen.append(session.scalar(text("SHOW statement_timeout")))
+        return iter(())
+
+    monkeypatch.setattr(units, "batches", looked)
+    with database.public() as session:
+        assert units.export_offers(session, OfferFilters(date.today()), tmp_path / "offers.csv").rows == 0
+        seen.append(session.scalar(text("SHOW statement_timeout")))
+    assert seen == ["1min", "2s"]
+
+
+def test_a_file_that_takes_too_long_is_refused_like_any_query(database):
+    slow = "FROM (SELECT pg_sleep(1)) s"
+    with database.public() as session, one_transaction(session), pytest.raises(DBAPIError) as refused:
+        session.execute(text("SET LOCAL statement_timeout = 50"))
+        list(stream.batches(session, (), "NULL::public.geometry", slow, {}))
+    assert refused.value.orig.sqlstate == "57014"

@@ -17,6 +17,7 @@ from pyarrow import csv
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core.db import of_driver
 from geo.vacancies.exporting.fields import Field
 
 PIECE_BYTES = 2_000_000
@@ -85,6 +86,8 @@ def _received(session: Session, query: str, values: dict[str, Any]) -> Iterator[
 
     def take() -> Iterator[bytes]:
         while (piece := pieces.get()) is not None:
+            if isinstance(piece, psycopg.Error):
+                raise of_driver(piece, query) from piece
             if isinstance(piece, BaseException):
                 raise piece
             yield piece

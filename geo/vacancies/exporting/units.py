@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Role
+from geo.core.db import one_transaction
 from geo.vacancies import offers, queries
 from geo.vacancies.exporting import gis, tables
 from geo.vacancies.exporting.fields import Field, offer_fields, unit_fields
@@ -67,11 +68,12 @@ def export_offers(
     progress: Progress | None = None,
 ) -> Written:
     """Write the offers that the filters show: public columns, from the published view, within a minute."""
-    session.execute(_A_MINUTE)
     selected, values = offers.selected(filters)
     fields = offer_fields()
-    rows = batches(session, fields, "v.point", f"{selected} ORDER BY v.id", values)
-    return _write(rows, fields, path, filters.day, language, progress)
+    with one_transaction(session):
+        session.execute(_A_MINUTE)
+        rows = batches(session, fields, "v.point", f"{selected} ORDER BY v.id", values)
+        return _write(rows, fields, path, filters.day, language, progress)
 
 
 def _write(

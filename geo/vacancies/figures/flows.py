@@ -51,6 +51,8 @@ WITH spells AS (
     JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.municipality_id = :municipality_id
     WHERE {area} AND u.is_ground_floor_frontage AND lower(s.during) <= CAST(:day AS date)
       AND (s.during && u.during OR s.state = 'ENTFALLEN')
+      AND u.id IN (SELECT e.unit_id FROM register.occupancy_spells e
+                   WHERE e.municipality_id = :municipality_id AND {gross_ever})
     WINDOW w AS (PARTITION BY s.unit_id ORDER BY s.during)
 ), marked AS (
     SELECT *, NOT coalesce(end_before = begins AND {gross_before}, false) AS starts FROM spells WHERE {gross}
@@ -68,7 +70,12 @@ FROM numbered GROUP BY unit_id, number ORDER BY unit_id, number
 
 def episodes(session: Session, area: Area, day: date) -> list[Episode]:
     """All vacancies of the area that had begun by the day, as they stood on it."""
-    query = _EPISODES.format(area=area.condition, gross=in_states(GROSS, "state"), gross_before=_before())
+    query = _EPISODES.format(
+        area=area.condition,
+        gross=in_states(GROSS, "state"),
+        gross_ever=in_states(GROSS, "e.state"),
+        gross_before=_before(),
+    )
     found = []
     for row in read(session, query, {**area.values(), "day": day}):
         is_over = row.ends is not None and row.ends <= day
