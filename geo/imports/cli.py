@@ -1,19 +1,56 @@
-"""`innenstadt addresses` and `innenstadt streets`: the town's list of addresses and its street network from files."""
+"""`innenstadt addresses` and `innenstadt streets`: the town's list of addresses and its street network from files.
+
+Both replace what a source of that name had by what the file says, and tell the same things about it.
+"""
 
 import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.orm import Session
 
 from geo.core.access import SYSTEM
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
 from geo.imports import streets as street_files
 from geo.imports.addresses import look_into
+from geo.imports.options import crs_option
 from geo.places import queries as places
-from geo.places.addresses import service
-from geo.places.streets import service as street_service
+from geo.places.addresses import service as address_list
+from geo.places.streets import service as street_network
+
+Command = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class _From:
+    """Where a file is to go, and how."""
+
+    file: Path
+    town: str
+    source: str
+    dry_run: bool
+    as_json: bool
+
+
+def _options(command: Command) -> Command:
+    """What both take."""
+    for option in reversed(
+        (
+            click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True)),
+            click.option("--town", required=True, metavar="AGS", help="The municipality's key, eight digits."),
+            click.option("--source", help="What it is called (default: the file's name); replaces what had that name."),
+            crs_option,
+            click.option("--dry-run", is_flag=True, help="Only say what would be taken over."),
+            click.option("--json", "as_json", is_flag=True, help="For a program."),
+            click.pass_obj,
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -22,14 +59,8 @@ def addresses() -> None:
 
 
 @addresses.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--town", required=True, metavar="AGS", help="The municipality's key, eight digits.")
-@click.option("--source", help="What the list is called (default: the file's name); replaces what had that name.")
-@click.option("--crs", "srid", type=int, metavar="EPSG", help="The file's coordinate system, where it does not say so.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken over.")
-@click.option("--json", "as_json", is_flag=True, help="For a program.")
-@click.pass_obj
-def import_command(
+@_options
+def import_addresses(
     register: Any, file: Path, town: str, source: str | None, srid: int | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """Replace a source of a town's address list: house coordinates (`;`, UTM), CSV, Excel or GeoJSON.
@@ -37,37 +68,9 @@ def import_command(
     Rows of other towns are left out; addresses that come twice are taken once.
     """
     found = look_into(file, file.name, town, srid)
-    with register.session("owner") as session:
-        place = places.municipality_by_ags(session, town)
-        if place is None:
-            raise NotFound("Die Gemeinde", town)
-        name = source or file.stem
-        with for_municipality(session, place):
-            done = service.replace(session, SYSTEM, place, name, found.addresses)
-        if dry_run:
-            session.rollback()
-    report = {
-        "file": str(file),
-        "source": name,
-        "applied": not dry_run,
-        "rows": found.rows,
-        "addresses": done.now,
-        "before": done.before,
-        "elsewhere": found.elsewhere,
-        "twice": found.twice,
-        "faulty": found.faulty,
-        "problems": [{"row": row, "sentence": sentence} for row, sentence in found.problems],
-        "warnings": list(found.warnings),
-    }
-    if as_json:
-        click.echo(json.dumps(report, ensure_ascii=False))
-        return
-    click.echo(
-        f"{'Would take over' if dry_run else 'Took over'} {done.now} addresses of {found.rows} rows as “{name}”"
-        f" (before: {done.before}); {found.elsewhere} in other towns, {found.twice} twice, {found.faulty} faulty."
-    )
-    for row, sentence in found.problems:
-        click.echo(f"  row {row}: {sentence}")
+    given = _From(file, town, source or file.stem, dry_run, as_json)
+    more = {"elsewhere": found.elsewhere, "twice": found.twice}
+    _replace(register, given, "addresses", address_list.replace, found.addresses, found, more)
 
 
 @click.group()
@@ -76,14 +79,8 @@ def streets() -> None:
 
 
 @streets.command("import")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-@click.option("--town", required=True, metavar="AGS", help="The municipality's key, eight digits.")
-@click.option("--source", help="What the network is called (default: the file's name); replaces what had that name.")
-@click.option("--crs", "srid", type=int, metavar="EPSG", help="The file's coordinate system, where it does not say so.")
-@click.option("--dry-run", is_flag=True, help="Only say what would be taken over.")
-@click.option("--json", "as_json", is_flag=True, help="For a program.")
-@click.pass_obj
-def import_streets_command(
+@_options
+def import_streets(
     register: Any, file: Path, town: str, source: str | None, srid: int | None, *, dry_run: bool, as_json: bool
 ) -> None:
     """Replace a source of a town's street network by a file of lines: GeoJSON, GeoPackage, shapefile, KML.
@@ -91,32 +88,52 @@ def import_streets_command(
     The lines must be such as can be walked along. Survey walks are then ordered and measured along these lines.
     """
     found = street_files.look_into(file, file.name, srid)
+    given = _From(file, town, source or file.stem, dry_run, as_json)
+    _replace(register, given, "lines", street_network.replace, found.streets, found, {})
+
+
+def _replace(
+    register: Any,
+    given: _From,
+    noun: str,
+    replace: Callable[..., Any],
+    rows: Sequence[Any],
+    found: Any,
+    more: dict[str, int],
+) -> None:
+    """Takes the rows over, or only says what would be; `more` is counted beside the faulty ones."""
     with register.session("owner") as session:
-        place = places.municipality_by_ags(session, town)
-        if place is None:
-            raise NotFound("Die Gemeinde", town)
-        name = source or file.stem
-        with for_municipality(session, place):
-            done = street_service.replace(session, SYSTEM, place, name, found.streets)
-        if dry_run:
+        done = _replaced(session, given, replace, rows)
+        if given.dry_run:
             session.rollback()
+    counts = {**more, "faulty": found.faulty}
     report = {
-        "file": str(file),
-        "source": name,
-        "applied": not dry_run,
+        "file": str(given.file),
+        "source": given.source,
+        "applied": not given.dry_run,
         "rows": found.rows,
-        "lines": done.now,
+        noun: done.now,
         "before": done.before,
-        "faulty": found.faulty,
+        **counts,
         "problems": [{"row": row, "sentence": sentence} for row, sentence in found.problems],
         "warnings": list(found.warnings),
     }
-    if as_json:
+    if given.as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
+    words = {"elsewhere": "in other towns"}
     click.echo(
-        f"{'Would take over' if dry_run else 'Took over'} {done.now} lines of {found.rows} rows as “{name}”"
-        f" (before: {done.before}); {found.faulty} faulty."
+        f"{'Would take over' if given.dry_run else 'Took over'} {done.now} {noun} of {found.rows} rows as"
+        f" “{given.source}” (before: {done.before});"
+        f" {', '.join(f'{number} {words.get(name, name)}' for name, number in counts.items())}."
     )
     for row, sentence in found.problems:
         click.echo(f"  row {row}: {sentence}")
+
+
+def _replaced(session: Session, given: _From, replace: Callable[..., Any], rows: Sequence[Any]) -> Any:
+    place = places.municipality_by_ags(session, given.town)
+    if place is None:
+        raise NotFound("Die Gemeinde", given.town)
+    with for_municipality(session, place):
+        return replace(session, SYSTEM, place, given.source, rows)

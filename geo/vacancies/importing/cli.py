@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM
 from geo.core.db import Context, set_context
 from geo.core.errors import Invalid, NeedsConfirmation, NotFound
+from geo.imports.options import crs_option
 from geo.imports.reading import ReadOptions
 from geo.places.queries import municipalities
 from geo.vacancies.importing import proposing, queries, service
@@ -45,7 +46,7 @@ def importing() -> None:
 @click.option(
     "--profile", "profile_name", metavar="NAME", help="A profile of the town, or a ready one: what the columns are."
 )
-@click.option("--crs", "srid", type=int, metavar="EPSG", help="The coordinate system, where the file does not say.")
+@crs_option
 @click.option("--sheet", metavar="NAME", help="The sheet or layer (default: the one with data).")
 @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="The list's reference day (default: today).")
 @click.option("--dry-run", is_flag=True, help="Only say what would change; nothing is kept.")
