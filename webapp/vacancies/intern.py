@@ -36,6 +36,7 @@ ROUTES = (
     ("/leerstand", "overview", stock.overview, ["GET"]),
     ("/leerstand/daten", "data", stock.data, ["GET"]),
     ("/leerstand/einstellungen", "settings", settings.settings, _FORM),
+    ("/leerstand/einstellungen/quote", "public_rates", settings.rates, ["POST"]),
     ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/exportieren", "export", export.export, _FORM),
     ("/leerstand/import", "imports", importing.imports, _FORM),

@@ -1,15 +1,17 @@
-"""What the town sets for itself: for how many days a confirmation holds, by state."""
+"""What the town sets for itself: for how many days a confirmation holds, and whether its vacancy rate is public."""
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import Change
+from geo.core.parsing import Fields
 from geo.vacancies.codes import STATES
+from geo.vacancies.figures import public as public_figures
 from geo.vacancies.freshness import service as freshness
 from geo.vacancies.freshness.rules import DAYS, MOST_DAYS, UNKNOWN
 from webapp import parameters
@@ -18,6 +20,7 @@ from webapp.app import actor, staff_session
 from webapp.vacancies import present
 from webapp.vacancies.forms import refusal, town, typed, version
 
+PUBLIC, PUBLIC_LABEL = "rates_public", "Leerstandsquote öffentlich"
 LABELS = {
     column: "Zustand unbekannt" if state == UNKNOWN else label(STATES, state) for state, (column, _) in DAYS.items()
 }
@@ -49,20 +52,53 @@ def settings() -> ResponseReturnValue:
         fields=[(column, LABELS[column], days) for column, days in DAYS.values()],
         labels=LABELS,
         most=MOST_DAYS,
-        entries=[_entry(change) for change in freshness.changes(staff_session(), here)],
+        rates=public_figures.is_public(staff_session(), here),
+        entries=[one for change in freshness.changes(staff_session(), here) if (one := _entry(change))["changes"]],
         was_saved=parameters.flag("gespeichert"),
     )
     return page, status
 
 
+@needs(Action.VACANCY_PUBLISH)
+def rates() -> ResponseReturnValue:
+    """Let the public read the town's rate, or no more."""
+    fields = Fields(request.form)
+    wanted = fields.choice("rates_public", ("ja", "nein"), required=True) == "ja"
+    fields.check()
+    public_figures.set_public(staff_session(), actor(), town(), version(), is_public=wanted)
+    flash(_said(wanted), "good")
+    return redirect(url_for("vacancies_intern.settings"), 303)
+
+
+def _said(is_public: bool) -> str:
+    return (
+        "Die Leerstandsquote der Stadt ist jetzt öffentlich."
+        if is_public
+        else "Die Leerstandsquote der Stadt ist nicht mehr öffentlich."
+    )
+
+
 def _entry(change: Change) -> dict[str, Any]:
-    fields = [field for field in change.fields if field.name in LABELS]
+    fields = [
+        field for field in change.fields if field.name in LABELS or (field.name == PUBLIC and field.new != field.old)
+    ]
+    if change.operation == "INSERT":
+        fields = [field for field in fields if field.name != PUBLIC or field.new]
     return {
         "at": change.changed_at,
         "who": change.actor,
-        "action": "Geltungsdauer geändert",
-        "changes": [{"field": LABELS[one.name], "old": _days(one.old), "new": _days(one.new)} for one in fields],
+        "action": "Einstellungen geändert",
+        "changes": [
+            {"field": PUBLIC_LABEL, "old": _yes(one.old), "new": _yes(one.new)}
+            if one.name == PUBLIC
+            else {"field": LABELS[one.name], "old": _days(one.old), "new": _days(one.new)}
+            for one in fields
+        ],
     }
+
+
+def _yes(value: Any) -> str | None:
+    return None if value is None else "ja" if value else "nein"
 
 
 def _days(value: Any) -> str | None:

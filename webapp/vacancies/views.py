@@ -16,7 +16,7 @@ from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, present
+from webapp.vacancies import export, present, public_rates
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -59,10 +59,12 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "day": filters.day,
         "today": date.today(),
         "towns": offers.towns(public_session()),
+        "has_rates": public_rates.is_any_public(),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
     }
 
 
+vacancies.add_url_rule("/leerstand/quoten", "rates", public_rates.rates)
 vacancies.add_url_rule("/leerstand/datei/<string(maxlength=10):extension>", "file", export.download)
 
 

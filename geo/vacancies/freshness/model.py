@@ -15,7 +15,10 @@ def _days(column: str) -> Mapped[int]:
 
 
 class TownSettings(Base):
-    """For how many days a confirmation holds, by state; a town without a row has the defaults."""
+    """For how many days a confirmation holds, by state, and whether the public may read the town's vacancy rate.
+
+    A town without a row has the defaults.
+    """
 
     __tablename__ = "town_settings"
 
@@ -29,6 +32,7 @@ class TownSettings(Base):
     fresh_threatened_days: Mapped[int] = _days("fresh_threatened_days")
     fresh_off_market_days: Mapped[int] = _days("fresh_off_market_days")
     fresh_unknown_days: Mapped[int] = _days("fresh_unknown_days")
+    rates_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}

@@ -34,14 +34,15 @@ class Freshness:
         return state != "ENTFALLEN" and (until is None or until < day)
 
 
-def _row(session: Session, municipality_id: int) -> TownSettings | None:
+def settings_of(session: Session, municipality_id: int) -> TownSettings | None:
+    """The town's settings; None where it has none of its own."""
     chosen = select(TownSettings).where(TownSettings.municipality_id == municipality_id)
     return session.scalar(chosen.execution_options(populate_existing=True))
 
 
 def of_town(session: Session, municipality_id: int) -> Freshness:
     """The town's own days, or the defaults."""
-    row = _row(session, municipality_id)
+    row = settings_of(session, municipality_id)
     if row is None:
         return Freshness({state: days for state, (_, days) in DAYS.items()})
     return Freshness({state: getattr(row, column) for state, (column, _) in DAYS.items()}, row.version)
@@ -58,7 +59,7 @@ def parse(data: Mapping[str, Any]) -> dict[str, int]:
 def set_days(session: Session, actor: Actor, municipality_id: int, version: int, days: Mapping[str, int]) -> None:
     """Set the days of a town. Raises `Conflict` when somebody else did since `version`."""
     with perform(session, actor, Action.TOWN_EDIT, municipality_id):
-        row = _row(session, municipality_id)
+        row = settings_of(session, municipality_id)
         if (row.version if row is not None else 0) != version:
             raise Conflict("Jemand anderes hat diese Einstellungen in der Zwischenzeit geändert.")
         if row is None:
@@ -71,5 +72,5 @@ def set_days(session: Session, actor: Actor, municipality_id: int, version: int,
 
 def changes(session: Session, municipality_id: int) -> list[Change]:
     """Who set which days when, newest first."""
-    row = _row(session, municipality_id)
+    row = settings_of(session, municipality_id)
     return changes_of(session, [("town_settings", row.id)]) if row is not None else []
