@@ -98,11 +98,14 @@ def count_selected(session: Session, municipality_id: int | None, filters: Filte
     return session.scalar(text(f"SELECT count(*) {chosen}"), values) or 0
 
 
+def _named(municipality_id: int | None, filters: Filters) -> dict[str, Any]:
+    """The values that every query of units has: the day and, where it is about one, the town."""
+    return {"day": filters.day} | ({} if municipality_id is None else {"municipality_id": municipality_id})
+
+
 def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = ["true"] if municipality_id is None else ["u.municipality_id = :municipality_id"]
-    values: dict[str, Any] = {"day": filters.day}
-    if municipality_id is not None:
-        values["municipality_id"] = municipality_id
+    values = _named(municipality_id, filters)
     if filters.state == "ENTFALLEN":
         conditions.append("s.state = 'ENTFALLEN'")
     else:
@@ -146,6 +149,12 @@ def search(
 ) -> Page[Row[Any]]:
     """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
     where, values = _where(municipality_id, filters)
+    if filters.text:  # words are looked for once in a town: what has them is then known by its numbers, and counted
+        found = _matching(session, where, values, MOST_COUNTED + 1)
+        if len(found) <= MOST_COUNTED:
+            where = "u.municipality_id = :municipality_id AND u.id = ANY (:found)"
+            values = {**_named(municipality_id, filters), "found": found}
+        total = len(found)
     whole = where, dict(values)
     keys = SORTS[sort.removeprefix("-")]
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
@@ -163,9 +172,16 @@ def search(
     if len(rows) > SIZE:
         rows = rows[:SIZE]
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(keys))])
-    is_all = next_key is None and position is None
-    total = len(rows) if is_all else _count(session, *whole, MOST_COUNTED)
+    if not filters.text:
+        is_all = next_key is None and position is None
+        total = len(rows) if is_all else _count(session, *whole, MOST_COUNTED)
     return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
+
+
+def _matching(session: Session, where: str, values: dict[str, Any], most: int) -> list[int]:
+    """The ids of the units that the condition leaves, at most so many, in no order."""
+    query = text(f"SELECT u.id {_FROM} WHERE {where} LIMIT :most")
+    return list(session.scalars(query, {**values, "most": most}))
 
 
 def _count(session: Session, where: str, values: dict[str, Any], most: int) -> int:
@@ -226,19 +242,27 @@ def ids(session: Session, municipality_id: int, filters: Filters, most: int) -> 
     )
 
 
-def counts(session: Session, municipality_id: int, day: date) -> dict[str, int]:
-    """How many units of the stock are in each state on a day; `UNBEKANNT` for those without a spell."""
-    where, values = _where(municipality_id, Filters(day))
-    query = f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units {_FROM} WHERE {where} GROUP BY 1"
-    return {row.state: row.units for row in session.execute(text(query), values)}
+@dataclass(frozen=True)
+class StockCounts:
+    """How many units of the stock are in each state (`UNBEKANNT`: no spell), and how many need a confirmation."""
+
+    states: dict[str, int]
+    overdue: int
+
+    @property
+    def units(self) -> int:
+        return sum(self.states.values())
 
 
-def overdue(session: Session, municipality_id: int, day: date) -> tuple[int, int]:
-    """How many units of the stock are overdue for a confirmation on a day, and how many there are."""
+def stock_counts(session: Session, municipality_id: int, day: date) -> StockCounts:
+    """The counts of a town's stock on a day, by one pass over it."""
     where, values = _where(municipality_id, Filters(day))
-    query = f"SELECT count(*) FILTER (WHERE {overdue_sql()}) AS overdue, count(*) AS units {_FROM} WHERE {where}"
-    found = session.execute(text(query), values).one()
-    return found.overdue, found.units
+    query = (
+        f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units, count(*) FILTER (WHERE {overdue_sql()})"
+        f" AS overdue {_FROM} WHERE {where} GROUP BY 1"
+    )
+    rows = session.execute(text(query), values).all()
+    return StockCounts({row.state: row.units for row in rows}, sum(row.overdue for row in rows))
 
 
 def get(session: Session, unit_id: int) -> Unit:

@@ -128,9 +128,7 @@ def test_start_page_and_comparison(million: Million, bench: Bench, name: str) ->
 
         ours, peer = bench.pair(lambda: overview.vacancy_figures(session, town, TODAY), bare, runs=3)
         bench.line(f"start-page-{name}/bare-sql", ours, peer)
-        ours, peer = bench.pair(
-            lambda: (queries.counts(session, town, TODAY), queries.overdue(session, town, TODAY)), bare, runs=3
-        )
+        ours, peer = bench.pair(lambda: queries.stock_counts(session, town, TODAY), bare, runs=3)
         bench.line(f"list-header-{name}/bare-sql", ours, peer)
         pair = compare.Pair(Area(town), DAYS["past"], TODAY)
         ours, peer = bench.pair(lambda: compare.search(session, pair), lambda: (bare(), bare()), runs=3)

@@ -37,12 +37,13 @@ def overview() -> str:
     session = staff_session()
     page = queries.search(session, here, filters, sort, parameters.text("ab", longest=400))
     keep, day = chosen(INTERNAL), day_chosen(filters.day)
+    stock = queries.stock_counts(session, here, filters.day)
     return render_template(
         "vacancies/intern_overview.html",
         internal_active=present.KIND,
         page=page,
         rows=[present.unit(row, day) for row in page.rows],
-        counts=queries.counts(session, here, filters.day),
+        counts=stock.states,
         filters=filters,
         sort=sort,
         sort_urls=_sort_urls(sort, {**keep, **day}),
@@ -54,7 +55,7 @@ def overview() -> str:
         today=date.today(),
         states=options(STATES),
         object_types=options(OBJECT_TYPES),
-        overdue=queries.overdue(session, here, filters.day),
+        overdue=(stock.overdue, stock.units),
         confirmed=parameters.whole("bestaetigt"),
         zones=zone_options(here, filters),
         map_config={

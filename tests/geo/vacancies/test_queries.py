@@ -61,6 +61,17 @@ def test_each_filter_narrows_the_list(staff, towns, stock, change, expected):
     assert {row.id for row in queries.on_map(staff, towns.own, Filters(DAY, **change)).rows} == set(ids(page))
 
 
+@pytest.mark.parametrize("most", [1, 2, 10_000], ids=["too many to be numbered", "just as many", "few"])
+def test_words_are_found_page_by_page_in_any_number(staff, towns, stock, monkeypatch, most):
+    monkeypatch.setattr(queries, "MOST_COUNTED", most)
+    monkeypatch.setattr(queries, "SIZE", 1)
+    filters = Filters(DAY, text="musterstadt", state="LEER")
+    first = queries.search(staff, towns.own, filters, "-flaeche")
+    second = queries.search(staff, towns.own, filters, "-flaeche", first.next_key)
+    assert ids(first) + ids(second) == [stock[0], stock[2]] and second.next_key is None
+    assert {(page.total, page.is_more) for page in (first, second)} == {(min(most, 2), most < 2)}
+
+
 def test_state_is_the_one_of_the_day_asked_for(staff, towns, stock):
     unit = queries.get(staff, stock[0])
     service.set_state(
@@ -71,8 +82,8 @@ def test_state_is_the_one_of_the_day_asked_for(staff, towns, stock):
         for day in (date(2023, 1, 1), date(2024, 6, 1), date(2026, 1, 1))
     }
     assert states == {2023: None, 2024: "LEER", 2026: "GENUTZT"}
-    assert queries.counts(staff, towns.own, date(2024, 6, 1)) == {"LEER": 2, "GENUTZT": 1}
-    assert queries.counts(staff, towns.own, date(2023, 6, 1)) == {"UNBEKANNT": 3}
+    assert queries.stock_counts(staff, towns.own, date(2024, 6, 1)).states == {"LEER": 2, "GENUTZT": 1}
+    assert queries.stock_counts(staff, towns.own, date(2023, 6, 1)).states == {"UNBEKANNT": 3}
 
 
 @pytest.mark.parametrize("sort", [name for key in queries.SORTS for name in (key, "-" + key)])

@@ -65,7 +65,7 @@ def test_the_parts_follow_the_whole_on_the_day(staff, towns):
     for day, there, counts in ((BEFORE, [whole], {"LEER": 1}), (AFTER, [left, right], {"GENUTZT": 1, "LEER": 1})):
         assert listed(staff, towns.own, day) == there
         assert shown(staff, towns.own, day) == there
-        assert queries.counts(staff, towns.own, day) == counts
+        assert queries.stock_counts(staff, towns.own, day).states == counts
     assert listed(staff, towns.own, AFTER, state="ENTFALLEN") == [whole]
     spells = {spell.state: spell.during for spell in queries.get(staff, whole).spells}
     assert (spells["LEER"].upper, spells["ENTFALLEN"].lower, spells["ENTFALLEN"].upper) == (DAY, DAY, None)
@@ -172,7 +172,7 @@ def test_several_become_one_and_go_back(staff, towns):
     one = merge(staff, first, second, third)
     assert listed(staff, towns.own, BEFORE) == [first, second, third]
     assert listed(staff, towns.own, AFTER) == [one]
-    assert queries.counts(staff, towns.own, AFTER) == {"IM_UMBAU": 1}
+    assert queries.stock_counts(staff, towns.own, AFTER).states == {"IM_UMBAU": 1}
     assert [(r.id, r.is_later) for r in stock.relatives(staff, one)] == [(i, False) for i in (first, second, third)]
     assert [(r.id, r.is_later, r.kind) for r in stock.relatives(staff, third)] == [(one, True, "ZUSAMMENLEGUNG")]
     assert queries.get(staff, one).place_id == queries.get(staff, first).place_id
