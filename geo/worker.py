@@ -24,8 +24,11 @@ from geo.jobs.queue import QUEUE, TASK, Again, RunAgain
 from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
+from geo.places import previews
 from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
+from geo.vacancies.importing.files import Uploads
+from geo.vacancies.importing.queries import open_files
 
 log = structlog.get_logger("jobs")
 
@@ -148,22 +151,35 @@ async def _tend(database: Database, home: Path, pace: Pace) -> None:
     while True:
         due = time.monotonic() - swept >= SWEEP_EVERY_S
         try:
-            await asyncio.to_thread(_tend_once, database, Store(home / "jobs"), pace, due)
+            await asyncio.to_thread(_tend_once, database, home, pace, due)
             swept = time.monotonic() if due else swept
         except Exception as problem:
             log.warning("tending failed", problem=type(problem).__name__)
         await asyncio.sleep(pace.tend_every_s)
 
 
-def _tend_once(database: Database, store: Store, pace: Pace, sweep_too: bool) -> None:
+def _tend_once(database: Database, home: Path, pace: Pace, sweep_too: bool) -> None:
     with committed(database.owner()) as session:
         take_up(session, pace.dead_after_s)
         expired = forget(session) if sweep_too else []
+    store = Store(home / "jobs")
     for file in expired:
         store.remove(file)
     if sweep_too:
-        with database.owner() as session:
-            sweep(session, store)
+        sweep_files(database, home)
+
+
+def sweep_files(database: Database, home: Path) -> dict[str, int]:
+    """Removes what nobody needs any more: results without a job, files without an open import, old previews."""
+    with database.owner() as session:
+        removed = {
+            "results": sweep(session, Store(home / "jobs")),
+            "imports": Uploads(home / "imports").sweep(open_files(session)),
+            "previews": previews.sweep(home),
+        }
+    if any(removed.values()):
+        log.info("left-over files removed", **removed)
+    return removed
 
 
 if __name__ == "__main__":

@@ -46,6 +46,7 @@ def imported(one: UnitImport) -> dict[str, Any]:
         "counts": one.counts or {},
         "left": one.left_rows or [],
         "rows": one.reading.get("row_count"),
+        "can_discard": one.state in {"GELESEN", "GEPRUEFT"},
         "url": url_for(f"vacancies_intern.{'import_columns' if is_open else 'import_preview'}", import_id=one.id),
     }
 

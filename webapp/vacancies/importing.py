@@ -1,6 +1,7 @@
 """Lists of units from files: hand in, say what the columns are, look at the differences, take over, take back."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
-from geo.core.errors import Invalid, NeedsConfirmation
+from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from geo.imports.profiles import Profile, ready
 from geo.imports.reading import ReadOptions
 from geo.jobs import service as jobs
@@ -98,7 +99,8 @@ def _read(imported: UnitImport, options: ReadOptions, profile: str = "") -> Resp
     session = staff_session()
     if imported.file_bytes > READ_AT_ONCE:
         more = {"options": asdict(options), "profile": profile}
-        return _as_job(work.READ, imported, more, f"Liste lesen: {imported.file_name}", there)
+        home = url_for("vacancies_intern.imports")  # a file that could not be read has no columns to go back to
+        return _as_job(work.READ, imported, more, f"Liste lesen: {imported.file_name}", there, home)
     service.read_file(session, actor(), imported.id, uploads(), options)
     _propose(imported, profile)
     return redirect(there, 303)
@@ -278,8 +280,11 @@ def _judged(imported: UnitImport) -> ResponseReturnValue:
     return _as_job(work.STAGE, imported, {}, f"Liste prüfen: {imported.file_name}", there)
 
 
-def _as_job(kind: str, imported: UnitImport, more: dict[str, Any], title: str, origin: str) -> ResponseReturnValue:
-    arguments = {"import": imported.id, "onward": origin, **more}
+def _as_job(
+    kind: str, imported: UnitImport, more: dict[str, Any], title: str, onward: str, origin: str | None = None
+) -> ResponseReturnValue:
+    """A job whose page leads `onward` when it is done; from anywhere else back to `origin`."""
+    arguments = {"import": imported.id, "onward": onward, **more}
     session = staff_session()
     job = jobs.start(
         session,
@@ -289,7 +294,7 @@ def _as_job(kind: str, imported: UnitImport, more: dict[str, Any], title: str, o
         arguments,
         action=Action.VACANCY_IMPORT,
         title=title,
-        origin=origin,
+        origin=origin or onward,
     )
     service.remember_job(session, actor(), imported.id, job.id)
     return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
@@ -328,6 +333,10 @@ def take_back_import(import_id: int) -> ResponseReturnValue:
 
 @needs(Action.VACANCY_IMPORT)
 def discard_import(import_id: int) -> ResponseReturnValue:
-    """Forget a file that is not wanted."""
+    """Forget a file that is not wanted; a job that still works on it is ended."""
+    job = _own(import_id).job_id
+    if job is not None:
+        with suppress(Conflict, NotFound):  # it has ended, or was cleared away
+            jobs.cancel(staff_session(), actor(), job)
     service.discard(staff_session(), actor(), import_id, uploads())
     return redirect(url_for("vacancies_intern.imports"), 303)

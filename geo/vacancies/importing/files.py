@@ -3,7 +3,8 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -12,6 +13,8 @@ from geo.core.errors import Invalid
 
 MOST_BYTES = 400_000_000
 _BLOCK = 1 << 20
+# So old is nothing that somebody is still handing in, or that is being read before its import is written down.
+LEFT_OVER_AFTER_S = 48 * 3600
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,34 @@ class Uploads:
     def remove(self, town: int, sha256: str) -> None:
         """Forgets a file and its rows."""
         shutil.rmtree(self.folder(town, sha256), ignore_errors=True)
+
+    def sweep(self, needed: Collection[tuple[int, str, int]], older_than_s: float = LEFT_OVER_AFTER_S) -> int:
+        """Removes what no open import needs (each as its town, the file's hash and its number); says how many folders.
+
+        Left behind are files that were refused, or whose import is over, and what a broken connection left half.
+        """
+        limit, removed = time.time() - older_than_s, 0
+        files = {(str(town), sha256) for town, sha256, _ in needed}
+        rows = {str(import_id) for _, _, import_id in needed}
+        for draft in self.root.glob(".*-*"):
+            removed += _remove_old(draft, limit)
+        for folder in self.root.glob("[0-9]*/*"):
+            if (folder.parent.name, folder.name) not in files:
+                removed += _remove_old(folder, limit)
+                continue
+            removed += sum(_remove_old(one, limit) for one in folder.iterdir() if one.is_dir() and one.name not in rows)
+        return removed
+
+
+def _remove_old(path: Path, limit: float) -> bool:
+    """Takes a file or a folder away when nothing in it is younger."""
+    try:
+        if max(one.stat().st_mtime for one in (path, *path.rglob("*"))) > limit:
+            return False
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except FileNotFoundError:  # another worker sweeps too
+        return False
+    return True
 
 
 def _blocks(file: IO[bytes]) -> Iterator[bytes]:

@@ -56,6 +56,13 @@ def same_file(session: Session, imported: UnitImport) -> UnitImport | None:
     return session.scalar(chosen.order_by(UnitImport.id.desc()).limit(1))
 
 
+def open_files(session: Session) -> set[tuple[int, str, int]]:
+    """Town, hash and number of every import that may still be read from. Needs a session that sees all towns."""
+    chosen = select(UnitImport.municipality_id, UnitImport.file_sha256, UnitImport.id)
+    found = session.execute(chosen.where(UnitImport.state.in_([ImportState.READ, ImportState.STAGED])))
+    return {(row.municipality_id, row.file_sha256, row.id) for row in found}
+
+
 def accepted_before(session: Session, town: int, sha256: str) -> UnitImport | None:
     """The newest import of this very file that stands in the register."""
     chosen = select(UnitImport).where(

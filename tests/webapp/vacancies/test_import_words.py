@@ -4,7 +4,9 @@ import dataclasses
 import re
 
 import pytest
+from sqlalchemy import text
 
+from geo.jobs import run_now
 from tests.webapp.vacancies.pages import form_of, submit
 from tests.webapp.vacancies.test_imports import HOME, LIST, handed_in
 from webapp.vacancies import importing
@@ -62,6 +64,35 @@ def test_a_large_file_is_read_as_a_job(manager, db, monkeypatch):
     waiting = re.search(r'href="(/intern/leerstand/import/\d+/spalten)"', manager.get(HOME).text)[1]
     assert manager.get(waiting).location == answer.location  # nothing to map yet
     assert manager.post(waiting.replace("spalten", "uebernehmen"), data=form_of(manager.get(HOME))).status_code == 409
+
+
+def test_a_file_that_could_not_be_read_leads_back_and_can_be_discarded(manager, db, app, monkeypatch):
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 10)
+    page = handed_in(manager, "\x00\x01\x02" * 50, "liste.csv", "utf-8").location
+    run_now(db, int(page.rpartition("/")[2]), home=app.settings.home)
+    failed = manager.get(page)
+    assert "gescheitert" in failed.text and f'href="{HOME}"' in failed.text  # not to columns that there are none of
+    listed = manager.get(HOME).text
+    assert 'aria-label="liste.csv verwerfen"' in listed
+    there = re.search(r'action="(/intern/leerstand/import/\d+/verwerfen)"', listed)[1]
+    assert submit(manager, there, on=HOME).location == HOME
+    assert "verwerfen" not in manager.get(HOME).text
+    assert not list((app.settings.home / "imports").glob("[0-9]*/*"))
+
+
+def test_discarding_ends_the_job_that_still_reads(manager, staff, monkeypatch):
+    monkeypatch.setattr(importing, "READ_AT_ONCE", 10)
+    handed_in(manager)
+    there = re.search(r'action="(/intern/leerstand/import/\d+/verwerfen)"', manager.get(HOME).text)[1]
+    assert submit(manager, there, on=HOME).status_code == 303
+    assert staff.scalars(text("SELECT state FROM register.jobs")).all() == ["ABGEBROCHEN"]
+
+
+def test_a_file_can_be_discarded_where_its_columns_are(manager, app):
+    columns = handed_in(manager).location
+    there = re.search(r'action="(/intern/leerstand/import/\d+/verwerfen)"', manager.get(columns).text)[1]
+    assert submit(manager, there, on=columns).status_code == 303
+    assert not list((app.settings.home / "imports").glob("[0-9]*/*"))
 
 
 def test_a_file_that_is_too_large_gets_a_sentence(manager, app, monkeypatch):
