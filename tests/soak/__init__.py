@@ -1,0 +1,1 @@
+"""Long tests: load and faults, `./dev soak --minutes N`."""
