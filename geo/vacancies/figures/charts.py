@@ -21,7 +21,7 @@ LOOKS = (("#a33a1c", "", "disc"), ("#1d4396", "7 3", "square"), ("#1f6b3a", "2 3
 DRAWING = "data:image/svg+xml;base64,"
 FONT = "Fira Sans, Liberation Sans, sans-serif"
 WIDTH, HEIGHT = 520, 270
-LEFT, RIGHT, TOP, BOTTOM = 46, 112, 14, 30
+LEFT, RIGHT, TOP, BOTTOM = 54, 142, 16, 30  # with room for the larger words on a phone
 TEXT_SIZE = 13
 
 
@@ -119,14 +119,14 @@ def bars(words: Words, rows: Sequence[tuple[str, float]], digits: int = 0, unit:
     """One bar a row, its name to the left and its value at its end."""
     if not rows:
         return ""
-    step, left = 25, 196
+    step, left = 25, 232
     height = len(rows) * step + 10
     svg = _frame(words, WIDTH, height)
     top = max(value for _, value in rows) or 1
     for index, (name, value) in enumerate(rows):
         at = 6 + index * step
         _text(svg, left - 10, at + 15, name, INK, "end")
-        length = value / top * (WIDTH - left - 76)
+        length = value / top * (WIDTH - left - 70)
         _rect(svg, (left, at + 2, max(length, 1), step - 8), LOOKS[0][0], False)
         shown = f"{number(value, digits)}{f' {unit}' if unit else ''}"
         _text(svg, left + length + 7, at + 15, shown, INK, weight="600")
@@ -251,7 +251,7 @@ def _stairs(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return corners
 
 
-def _apart(names: list[tuple[float, str, str]], gap: float = 16) -> list[tuple[float, str, str]]:
+def _apart(names: list[tuple[float, str, str]], gap: float = 19) -> list[tuple[float, str, str]]:
     """Names at the ends of lines, moved down as far as they would lie on each other."""
     placed: list[tuple[float, str, str]] = []
     for at, name, colour in sorted(names):
