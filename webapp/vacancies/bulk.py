@@ -95,7 +95,7 @@ def _selected(filters: Filters) -> list[int]:
     if len(ids) > plans.MOST:
         most = f"{plans.MOST:,}".replace(",", ".")
         raise Invalid({"units": f"Das sind {total:,} Einheiten".replace(",", ".") + f", mehr als {most} auf einmal."
-                       " Bitte den Filter enger fassen, zum Beispiel mit einer Zone."})  # fmt: skip
+                       " Bitte enger fassen, etwa auf eine Zone oder ein gezeichnetes Gebiet."})  # fmt: skip
     if not ids:
         raise Invalid({"units": "Der Filter zeigt keine Nutzungseinheit."})
     return ids

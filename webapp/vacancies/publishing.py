@@ -16,7 +16,7 @@ from webapp.vacancies import present
 from webapp.vacancies.forms import PUBLICATION_LABELS, choices, compared, refusal, saved, typed, version
 
 LEVELS = (
-    ("0", "nur intern", "Niemand außerhalb der Stadtverwaltung sieht etwas."),
+    ("0", "nur intern", "Niemand außerhalb der Stadtverwaltung sieht diese Einheit."),
     ("1", "nur in Zahlen", "Zählt in Summen mit, erscheint aber nicht einzeln."),
     ("2", "Straße und Größe", "Straße ohne Hausnummer, Größenklasse, ungefähre Lage; kein Foto."),
     ("3", "Adresse und Eckdaten", "Genaue Lage, Eckdaten, Beschreibung, freigegebene Fotos."),
