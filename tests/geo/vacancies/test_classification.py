@@ -40,6 +40,25 @@ def test_a_code_of_the_other_edition_is_refused_at_its_field():
 
 
 @pytest.mark.parametrize(
+    ("column", "raw", "code"),
+    [
+        ("wz_code", "47.71", "47.71"),
+        ("wz_code", " 47,71 ", "47.71"),
+        ("wz_code", "47710", "47.71"),
+        ("wz_code", "Einzelhandel mit Bekleidung", "47.71"),
+        ("wz_2025", "47.29", None),
+        ("wz_code", "99.99", None),
+        ("wz_code", "1,5", None),
+        ("wz_code", "Handel", None),
+    ],
+)
+def test_a_cell_becomes_the_code_or_a_sentence(column, raw, code):
+    edition = "2025" if column == "wz_2025" else "2008"
+    sentence = None if code else f"Diese Branche gibt es in der WZ {edition} nicht."
+    assert classification.from_cell(column, raw) == (code, sentence)
+
+
+@pytest.mark.parametrize(
     ("edition", "code", "other", "group"),
     [
         (WZ_2008, "47.71", "47.71", "BEKLEIDUNG"),
