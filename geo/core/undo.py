@@ -48,11 +48,13 @@ _LAST = text(
     FROM history.changes c WHERE c.table_name = :table AND c.row_id = :id ORDER BY c.id DESC LIMIT 1
     """
 )
-# Everything that the same request did in the same transaction. Which of it belongs to the object is sorted out below.
+# What the same request did to these rows in the same transaction, row by row: an import may have changed a million.
 _BUNDLE = text(
     """
     SELECT c.id, c.table_name, c.row_id, c.operation, c.action, c.old_values, c.new_values
-    FROM history.changes c
+    FROM unnest(CAST(:tables AS text[]), CAST(:ids AS bigint[])) AS own(table_name, row_id)
+    CROSS JOIN LATERAL (SELECT * FROM history.changes c
+                        WHERE c.table_name = own.table_name AND c.row_id = own.row_id OFFSET 0) c
     WHERE c.transaction_id = CAST(:transaction_id AS xid8) AND c.request_id = :request_id
       AND c.municipality_id IS NOT DISTINCT FROM :municipality_id
     ORDER BY c.id DESC
@@ -65,8 +67,16 @@ _FORMER = text(
     SELECT DISTINCT c.table_name, c.row_id
     FROM history.changes c
     WHERE c.operation = 'DELETE' AND c.table_name = :table AND c.old_values ->> :column = :value
-      AND (:alone OR c.transaction_id IN (SELECT r.transaction_id FROM history.changes r
-                                          WHERE r.table_name = :root AND r.row_id = :root_id))
+    """
+)
+# The same, in the object's own transactions only.
+_FORMER_WITH_IT = text(
+    """
+    SELECT DISTINCT c.table_name, c.row_id
+    FROM (SELECT DISTINCT r.transaction_id FROM history.changes r
+          WHERE r.table_name = :root AND r.row_id = :root_id) own
+    JOIN history.changes c ON c.transaction_id = own.transaction_id
+    WHERE c.operation = 'DELETE' AND c.table_name = :table AND c.old_values ->> :column = :value
     """
 )
 
@@ -91,11 +101,11 @@ def rows_of(session: Session, root: Root) -> list[tuple[str, int]]:
             "table": part.table,
             "column": part.column,
             "value": str(part.value),
-            "alone": part.moves_alone,
             "root": root.table,
             "root_id": root.id,
         }
-        rows += [(row.table_name, row.row_id) for row in session.execute(_FORMER, former)]
+        query = _FORMER if part.moves_alone else _FORMER_WITH_IT
+        rows += [(row.table_name, row.row_id) for row in session.execute(query, former)]
     return list(dict.fromkeys(rows))
 
 
@@ -110,8 +120,9 @@ def revert(session: Session, actor: Actor, root: Root, change_id: int) -> None:
         raise NotFound("Die letzte Änderung")
     if last.id != change_id:
         raise Conflict("Inzwischen gibt es eine neuere Änderung. Rückgängig machen lässt sich nur die letzte.")
-    own = set(rows_of(session, root))
-    bundle = [row for row in session.execute(_BUNDLE, dict(last._mapping)).all() if (row.table_name, row.row_id) in own]
+    own = rows_of(session, root)
+    asked = {"tables": [table for table, _ in own], "ids": [row_id for _, row_id in own], **last._mapping}
+    bundle = session.execute(_BUNDLE, asked).all()
     session.flush()
     steps = steps_of(bundle)
     for step in steps:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 from shapely.geometry import box
-from sqlalchemy import text
+from sqlalchemy import event, func, select, text
 
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action
@@ -92,3 +92,26 @@ def test_history_of_another_town_cannot_be_undone(db, staff, towns, place):
         assert foreign.scalar(text("SELECT count(*) FROM register.places")) == 0
         with pytest.raises(NotFound):
             revert(foreign, SYSTEM, Root("places", place.id), seen)
+
+
+def test_undoing_one_of_a_thousand_rows_of_a_request_reads_its_own_entries_only(staff, towns):
+    made = (
+        "INSERT INTO register.places (municipality_id, point, public_point, street) SELECT :town, {0}, {0}, 'Weg ' || n"
+    )
+    point = "ST_SetSRID(ST_MakePoint(11.05, 50.93), 4326)"
+    with perform(staff, acting("import"), Action.VACANCY_IMPORT, towns.own):
+        staff.execute(text(f"{made.format(point)} FROM generate_series(1, 1000) n"), {"town": towns.own})
+    one = staff.scalars(select(Place).where(Place.street == "Weg 500")).one()
+    counts = []
+
+    def count(_connection, cursor, statement, *_):
+        if "history.changes" in statement:
+            counts.append(cursor.rowcount)
+
+    event.listen(staff.get_bind(), "after_cursor_execute", count)
+    try:
+        undo(staff, one)
+    finally:
+        event.remove(staff.get_bind(), "after_cursor_execute", count)
+    assert max(counts) == 1 and len(counts) >= 3
+    assert staff.scalar(select(func.count()).select_from(Place).where(Place.street.like("Weg %"))) == 999
