@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
 import shapely
 from geoalchemy2 import Geometry, WKBElement
 from geoalchemy2.shape import from_shape, to_shape
@@ -267,6 +268,17 @@ def in_degrees_from(geometry: BaseGeometry, srid: int) -> BaseGeometry:
     if srid == WGS84:
         return geometry
     return shapely.transform(geometry, _into_degrees(srid).transform, interleaved=False)
+
+
+def coordinates_in_degrees(x: np.ndarray, y: np.ndarray, srid: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eastings and northings (NaN: none) of the system with this EPSG number, as longitudes and latitudes."""
+    longitude, latitude = _into_degrees(srid).transform(x, y)
+    return np.asarray(longitude), np.asarray(latitude)
+
+
+def as_multipolygon_ewkb(area: Polygon | MultiPolygon) -> bytes:
+    """An area in EPSG:4326 for a column of outlines."""
+    return as_ewkb(MultiPolygon([area]) if isinstance(area, Polygon) else area)
 
 
 @cache

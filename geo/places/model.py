@@ -160,7 +160,6 @@ class Place(Base):
         CheckConstraint(point_rule("public_point"), name="places_public_point"),
         CheckConstraint(outline_rule("outline"), name="places_outline"),
         Index("places_point_idx", "point", postgresql_using="gist"),
-        Index("places_public_point_idx", "public_point", postgresql_using="gist"),
         Index("places_municipality_id_idx", "municipality_id"),
         Index(
             "places_order_idx",

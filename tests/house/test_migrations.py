@@ -114,7 +114,7 @@ def test_every_table_is_secured_or_said_not_to_be(database):
         rows = connection.execute(
             text(
                 "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class c"
-                " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = 'register' AND relkind = 'r'"
+                " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE nspname = 'register' AND relkind IN ('r', 'p')"
             )
         ).all()
     assert {name for name, secured in rows if not secured} == without

@@ -140,81 +140,8 @@ CREATE TABLE register.imported_units (
 CREATE INDEX imported_units_source_idx ON register.imported_units (municipality_id, source);
 """
 
-# What a cell says, where one expression does not say it; the rules are those of geo.core.parsing and vacancies.dates.
-_READERS = r"""
-CREATE FUNCTION register.read_number(raw text, grouped boolean) RETURNS numeric
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE cell text := replace(replace(raw, ' ', ''), U&'\00A0', '');
-BEGIN
-    IF grouped AND cell ~ '^-?[0-9]{1,3}(?:[.][0-9]{3})+(?:,[0-9]+)?$' THEN cell := replace(cell, '.', ''); END IF;
-    cell := replace(cell, ',', '.');
-    IF length(cell) > 100 OR cell !~ '^[+-]?(?:[0-9]+[.]?[0-9]*|[.][0-9]+)(?:[eE][+-]?[0-9]{1,2})?$' THEN
-        RETURN NULL;
-    END IF;
-    RETURN cell::numeric;
-END $$;
-
-CREATE FUNCTION register.read_day(raw text) RETURNS date
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE parts integer[];
-BEGIN
-    IF raw ~ '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}$' THEN
-        parts := string_to_array(raw, '.')::integer[];
-        parts := ARRAY[parts[3], parts[2], parts[1]];
-    ELSIF raw ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN
-        parts := string_to_array(raw, '-')::integer[];
-    ELSE
-        RETURN NULL;
-    END IF;
-    IF parts[1] NOT BETWEEN 1900 AND 2099 OR parts[2] NOT BETWEEN 1 AND 12 OR parts[3] NOT BETWEEN 1 AND 31
-        OR parts[3] > extract(day FROM make_date(parts[1], parts[2], 1) + interval '1 month - 1 day') THEN
-        RETURN NULL;
-    END IF;
-    RETURN make_date(parts[1], parts[2], parts[3]);
-END $$;
-
-CREATE FUNCTION register.read_since(raw text, OUT day date, OUT exactness text)
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    cell text := lower(btrim(regexp_replace(raw, '\s+', ' ', 'g')));
-    is_before boolean := false;
-    parts text[];
-    month integer;
-BEGIN
-    IF cell ~ '^vor .' THEN
-        is_before := true;
-        cell := regexp_replace(cell, '^vor (dem )?', '');
-    END IF;
-    day := register.read_day(cell);
-    exactness := 'TAG';
-    IF day IS NULL THEN
-        IF cell ~ '^[0-9]{4}$' THEN
-            parts := ARRAY[cell, '1'];
-            exactness := 'JAHR';
-        ELSIF cell ~ '^[0-9]{1,2}[./][0-9]{4}$' THEN
-            parts := ARRAY[right(cell, 4), rtrim(left(cell, -4), './')];
-            exactness := 'MONAT';
-        ELSIF cell ~ '^[0-9]{4}-[0-9]{1,2}$' THEN
-            parts := ARRAY[left(cell, 4), substr(cell, 6)];
-            exactness := 'MONAT';
-        ELSIF cell ~ '^[a-zäöü]{3,9}[.]? [0-9]{4}$' THEN
-            month := array_position(
-                ARRAY['jan', 'feb', 'mär', 'apr', 'mai', 'jun', 'jul', 'aug', 'sep', 'okt', 'nov', 'dez'],
-                left(replace(replace(cell, 'mrz', 'mär'), 'maerz', 'mär'), 3));
-            parts := ARRAY[right(cell, 4), month::text];
-            exactness := 'MONAT';
-        END IF;
-        IF parts[1]::integer BETWEEN 1900 AND 2099 AND parts[2]::integer BETWEEN 1 AND 12 THEN
-            day := make_date(parts[1]::integer, parts[2]::integer, 1);
-        END IF;
-    END IF;
-    IF day IS NULL THEN
-        exactness := NULL;
-    ELSIF is_before THEN
-        exactness := 'VOR';
-    END IF;
-END $$;
-
+# Addresses made comparable.
+_KEYS = r"""
 CREATE FUNCTION register.street_key(street text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT replace(translate(replace(lower(street), 'ß', 'ss'), E' \t.-–/''', ''), 'strasse', 'str')
@@ -223,8 +150,7 @@ $$;
 CREATE FUNCTION register.house_number_key(house_number text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT translate(lower(house_number), E' \t.', '') $$;
 
-GRANT EXECUTE ON FUNCTION register.read_number(text, boolean), register.read_day(text), register.read_since(text),
-    register.street_key(text), register.house_number_key(text) TO reg_staff;
+GRANT EXECUTE ON FUNCTION register.street_key(text), register.house_number_key(text) TO reg_staff;
 """
 
 # The same rows as history.record() writes, a statement at a time: a trigger with transition tables sees every row of
@@ -252,13 +178,13 @@ BEGIN
         INSERT INTO history.changes (table_name, row_id, municipality_id, operation, action, actor_id, request_id,
             old_values, new_values)
         SELECT TG_TABLE_NAME, n.id, n.municipality_id, TG_OP, wanted, actor, request, NULL,
-            jsonb_strip_nulls(to_jsonb(n))
+            json_strip_nulls(row_to_json(n))::jsonb
         FROM new_rows n;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO history.changes (table_name, row_id, municipality_id, operation, action, actor_id, request_id,
             old_values, new_values)
         SELECT TG_TABLE_NAME, o.id, o.municipality_id, TG_OP, wanted, actor, request,
-            jsonb_strip_nulls(to_jsonb(o)), NULL
+            json_strip_nulls(row_to_json(o))::jsonb, NULL
         FROM old_rows o;
     ELSE
         IF EXISTS (SELECT FROM old_rows o FULL JOIN new_rows n ON n.id = o.id WHERE o.id IS NULL OR n.id IS NULL) THEN
@@ -356,7 +282,7 @@ _TABLE_NAMES = ("import_profiles", "imports", "import_rows", "imported_units")
 
 def upgrade() -> None:
     op.execute(_TABLES)
-    op.execute(_READERS)
+    op.execute(_KEYS)
     op.execute(_RECORD_SET)
     op.execute(_OUTSIDE)
     for table in _TABLE_NAMES:
@@ -382,7 +308,4 @@ def downgrade() -> None:
     op.execute(_OUTSIDE_BEFORE)
     for table in reversed(_TABLE_NAMES):
         op.execute(f"DROP TABLE register.{table}")
-    op.execute(
-        "DROP FUNCTION register.read_number(text, boolean), register.read_since(text), register.read_day(text),"
-        " register.street_key(text), register.house_number_key(text)"
-    )
+    op.execute("DROP FUNCTION register.street_key(text), register.house_number_key(text)")

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from geo.core import geometry
 from geo.core.errors import Conflict
 from geo.vacancies.importing.codes import RowClass
+from geo.vacancies.importing.difference import PLACE_KEYS, SPELL_FACTS, UNIT_KEYS
 from geo.vacancies.importing.plan import Plan
-from geo.vacancies.importing.staging import PLACE_KEYS, SPELL_FACTS, UNIT_KEYS, Progress, quiet
+from geo.vacancies.importing.staging import Progress, quiet
 
 STEPS = 7
 # The columns of `units` that a row fills, and those of a spell by the staged value.

@@ -1,63 +1,72 @@
-"""SQL that reads one cell: its value and, where it breaks a rule, the sentence. The rules are those of the forms.
+"""What the cells of a file say, a column of many rows at a time: the value of each and, where it breaks a rule, the
+sentence.
 
-Every expression is made of our own words and of names like `t_street` (the trimmed text of a cell); what stands in a
-file, or what somebody typed, only ever comes as a value. A test compares each kind with the forms on generated cells.
+The rules are those of the forms, by asking the forms' own readers; a file may write some things more loosely than a form
+(120 m², k. A., 1. OG, codes by their names). Each different text is read once, however many rows hold it; plain texts and
+plain coordinates, of which each row has another one, are read by the column.
 """
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from geo.core.parsing import Fields
+from geo.imports import values
+from geo.imports.words import folded
+from geo.vacancies.classification import WZ_2008, WZ_2025, code_field
 from geo.vacancies.columns import Column, Kind
-from geo.vacancies.dates import AHEAD
+from geo.vacancies.dates import since_field, until_field
 from geo.vacancies.importing.plan import NOTHING
 
-# What Python's strip() takes away, which the forms use.
-_BLANK = "".join(sign for sign in map(chr, range(0x3001)) if sign.isspace())
-CONTROL = r"[\x01-\x08\x0b-\x1f]"
 CODE_FAULT = "Bitte einen der angebotenen Werte wählen."
 CODES_FAULT = "Bitte nur angebotene Werte wählen."
 FLAG_FAULT = "Bitte ja oder nein angeben."
-NUMBER_FAULT = "Bitte eine Zahl angeben."
-WHOLE_FAULT = "Bitte eine ganze Zahl angeben."
-DAY_FAULT = "Bitte ein Datum wie 01.05.2026 angeben."
-SINCE_FAULT = "Bitte ein Datum wie 15.03.2024, 03.2024, 2024 oder „vor 2019“ angeben."
-AHEAD_FAULT = "Das Datum liegt zu weit in der Zukunft (höchstens fünf Jahre)."
 LATER_FAULT = "Bestätigt werden kann nur, was schon gesehen wurde: das Datum liegt in der Zukunft."
 POSTCODE_FAULT = "Eine Postleitzahl hat fünf Ziffern."
+NUMBER_FAULT = "Bitte eine Zahl angeben."
 _YES, _NO = ("ja", "j", "x", "1", "wahr", "true", "yes", "on"), ("nein", "n", "0", "falsch", "false", "no")
+_GROUND = {"eg": "0", "erdgeschoss": "0", "erdgeschoß": "0", "parterre": "0", "og": "1", "obergeschoss": "1"}
+_GROUND |= {"ug": "-1", "kg": "-1", "untergeschoss": "-1", "keller": "-1", "kellergeschoss": "-1", "souterrain": "-1"}
+_UPPER, _LOWER = ("og", "obergeschoss", "stock", "etage"), ("ug", "untergeschoss")
+_EDITIONS = {"wz_code": WZ_2008, "wz_2025": WZ_2025}
+_CONTROL = r"[\x00-\x08\x0b-\x1f]"
+_PLAIN_DEGREES = r"^-?[0-9]{1,9}[.,][0-9]{1,12}$"
+_MOST_KEPT = 200_000  # different texts of one column that are remembered
+_LONGEST_SPECIAL = 100  # of a text that stands for something else than itself
+_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
-class Cell:
-    """`value` and `fault` are SQL over `t_<key>` and, for the fault, `<key>`; `more` names further values.
-
-    `has_control` says that some cell of the row holds a control character.
+class Cells:
+    """A column of read cells: `values` (and `precision` of days), null where nothing is said or something is wrong;
+    `faults` by position; `hashes` (uint64, 0 where null) tell two values apart.
     """
 
-    value: str
-    fault: str
-    more: Mapping[str, str]
+    values: pa.Array
+    faults: dict[int, str]
+    hashes: np.ndarray
+    precision: pa.Array | None = None
+
+
+@dataclass(frozen=True)
+class _Read:
+    value: Any = None
+    fault: str | None = None
+    precision: str | None = None
+    hash: int = 0
 
 
 def literal(words: str) -> str:
     """Our own words as SQL text, safe inside SQLAlchemy's `text()`."""
     return "'" + words.replace("'", "''").replace(":", r"\:") + "'"
-
-
-def trimmed(index: int, constant: str | None) -> str:
-    """The text of the cell in column `index`, None where it is blank; `constant` names a value for that."""
-    c = f"r.c{index}"
-    # Most cells need no trimming: that is seen by their ends, at a tenth of the cost.
-    is_tight = f"{c} COLLATE \"C\" BETWEEN '!' AND '~' AND right({c}, 1) COLLATE \"C\" BETWEEN '!' AND '~'"
-    cell = f"CASE WHEN {is_tight} THEN {c} ELSE nullif(btrim({c}, {_escaped(_BLANK)}), '') END"
-    return cell if constant is None else f"coalesce({cell}, CAST(:{constant} AS text))"
-
-
-def _escaped(signs: str) -> str:
-    return "U&'" + "".join(f"\\{ord(sign):04X}" for sign in signs) + "'"
 
 
 def code_words(column: Column) -> dict[str, str]:
@@ -74,129 +83,277 @@ def flag_words() -> dict[str, str]:
     return dict.fromkeys(_YES, "true") | dict.fromkeys(_NO, "false")
 
 
-def bound_words(columns: Iterator[Column], words: Mapping[str, Mapping[str, str]] = {}) -> dict[str, str]:
-    """The bound values of code lists, as JSON; `words` are further ones by field, null where they mean nothing."""
-    found = {}
-    for column in columns:
-        if column.kind in {Kind.CODE, Kind.CODES}:
-            found[f"words_{column.key}"] = json.dumps(code_words(column) | _meant(column, words))
-        elif column.kind == Kind.FLAG:
-            found[f"words_{column.key}"] = json.dumps(flag_words() | _meant(column, words))
-    return found
+def array_literal(codes: Iterable[str]) -> str:
+    """Codes as PostgreSQL writes an array of them."""
+    return "{" + ",".join(codes) + "}"
 
 
-def _meant(column: Column, words: Mapping[str, Mapping[str, str]]) -> dict[str, str | None]:
-    return {word: None if meant == NOTHING else meant for word, meant in words.get(column.key, {}).items()}
+_ARROW: dict[Kind, pa.DataType] = {
+    Kind.NUMBER: pa.decimal128(18, 2),
+    Kind.WHOLE: pa.int32(),
+    Kind.FLAG: pa.bool_(),
+    Kind.DAY: pa.date32(),
+    Kind.SINCE: pa.date32(),
+    Kind.UNTIL: pa.date32(),
+}
 
 
-def cell(column: Column, *, today: date, is_metric: bool = False) -> Cell:
-    """How a column's cell is read. `is_metric`: a coordinate in metres, whatever its size."""
-    key = column.key
-    t, v, words = f"t_{key}", key, f"CAST(:words_{key} AS jsonb)"
-    match column.kind:
-        case Kind.NUMBER:
-            return Cell(f"round({_number(t)}, 2)", _bounds(column, t, v), {})
-        case Kind.WHOLE:
-            number = f"round({_number(t)}, 6)"
-            value = f"CASE WHEN abs({number}) < 2147483648 AND {number} = trunc({number}) THEN {number}::integer END"
-            return Cell(
-                f"CASE WHEN {t} ~ '^-?[0-9]+$' AND length({t}) < 10 THEN {t}::integer ELSE {value} END",
-                f"CASE WHEN {t} IS NULL OR {v} BETWEEN {column.least:g} AND {int(column.most)} THEN NULL"
-                f" ELSE {_bounds(column, t, number, whole=WHOLE_FAULT)} END",
-                {},
-            )
-        case Kind.DEGREES:
-            plain = f"CASE WHEN {t} ~ '^[0-9]+[.,][0-9]+$' AND length({t}) < 30 THEN replace({t}, ',', '.')::numeric"
-            value = f"{plain} ELSE register.read_number({t}, {'true' if is_metric else 'false'}) END"
-            if is_metric:
-                return Cell(value, f"CASE WHEN {t} IS NOT NULL AND {v} IS NULL THEN {literal(NUMBER_FAULT)} END", {})
-            return Cell(value, _bounds(column, t, v), {})
-        case Kind.FLAG:
-            return Cell(f"({words} ->> lower({t}))::boolean", _unless(t, v, FLAG_FAULT, words), {})
-        case Kind.CODE:
-            cast = "::smallint" if key == "condition" else ""
-            return Cell(f"({words} ->> lower({t})){cast}", _unless(t, v, CODE_FAULT, words), {})
-        case Kind.CODES:
-            parts = (
-                f"SELECT {words} ->> lower(btrim(part)) AS code FROM regexp_split_to_table({t}, '[,;]') part"
-                " WHERE btrim(part) <> ''"
-            )
-            value = f"CASE WHEN {t} IS NOT NULL THEN (SELECT CASE WHEN bool_and(code IS NOT NULL)"
-            return Cell(
-                f"{value} THEN array_agg(DISTINCT code) END FROM ({parts}) s) END", _unless(t, v, CODES_FAULT), {}
-            )
-        case Kind.DAY:
-            future = (
-                f"WHEN {v} > {literal(today.isoformat())} THEN {literal(LATER_FAULT)}" if key == "verified_on" else ""
-            )
-            fault = f"CASE WHEN {t} IS NULL THEN NULL WHEN {v} IS NULL THEN {literal(DAY_FAULT)} {future} END"
-            return Cell(f"d_{key}.day", fault, {})
-        case Kind.SINCE | Kind.UNTIL:
-            last = literal((today + AHEAD).isoformat())
-            fault = (
-                f"CASE WHEN {t} IS NULL THEN NULL WHEN {text_fault(column, t)} IS NOT NULL THEN {text_fault(column, t)}"
-                f" WHEN {v} IS NULL THEN {literal(SINCE_FAULT)}"
-                f" WHEN {v} - {_day_more(key, column)} > {last} THEN {literal(AHEAD_FAULT)} END"
-            )
-            value = (
-                f"d_{key}.since + {_day_more(f'd_{key}.since', column)}"
-                if column.kind == Kind.UNTIL
-                else f"d_{key}.since"
-            )
-            return Cell(value, fault, {f"{key}_precision": f"d_{key}.precision"})
-        case Kind.POSTCODE:
-            # Spreadsheets drop the leading zero of Thuringia's 07xxx.
-            value = f"CASE WHEN {t} ~ '^7[0-9][0-9][0-9]$' THEN '0' || {t} ELSE {t} END"
-            fault = f"coalesce({text_fault(column, t)}, CASE WHEN {v} !~ '^[0-9][0-9][0-9][0-9][0-9]$' THEN {literal(POSTCODE_FAULT)} END)"
-            return Cell(value, fault, {})
-        case _:
-            lines = f"CASE WHEN has_control THEN replace({t}, E'\\r\\n', E'\\n') ELSE {t} END"
-            return Cell(lines, text_fault(column, v), {})
+def trimmed(cells: pa.Array, constant: str | None = None) -> pa.Array:
+    """The texts without blanks at their ends, null where nothing is left; or the constant there."""
+    texts = pc.utf8_trim_whitespace(cells)
+    texts = pc.if_else(pc.equal(pc.binary_length(texts), 0), pa.scalar(None, pa.string()), texts)
+    return texts if constant is None else pc.fill_null(texts, constant)
 
 
-def _day_more(key: str, column: Column) -> str:
-    """The end of a period is the day after the last one, where that is known to the day."""
-    if column.kind != Kind.UNTIL:
-        return "0"
-    precision = f"d_{column.key}.precision" if key.startswith("d_") else f"{column.key}_precision"
-    return f"CASE WHEN {precision} = 'TAG' THEN 1 ELSE 0 END"
+@dataclass
+class Reader:
+    """Reads one column, batch after batch. `words` are a profile's own for codes and flags, in lower case, `NOTHING` (or
+    null) where they say nothing; `is_metric`: a coordinate in metres, of whatever size.
+    """
+
+    column: Column
+    today: date
+    words: Mapping[str, str | None] = field(default_factory=dict)
+    is_metric: bool = False
+    _known: dict[str, _Read] = field(default_factory=dict)
+    _codes: dict[str, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        own = {word: None if meant == NOTHING else meant for word, meant in self.words.items()}
+        if self.column.kind in {Kind.CODE, Kind.CODES}:
+            self._codes = {**code_words(self.column), **own}
+        elif self.column.kind == Kind.FLAG:
+            self._codes = {**flag_words(), **own}
+
+    def read(self, texts: pa.Array) -> Cells:
+        """The column of trimmed texts (see `trimmed`)."""
+        if self.column.kind == Kind.TEXT and self.column.key not in _EDITIONS:
+            return self._plain(texts)
+        if self.column.kind == Kind.DEGREES:
+            return self._degrees(texts)
+        return self._each(texts)
+
+    # -- each different text once ---------------------------------------------------------------------------------
+
+    def _each(self, texts: pa.Array) -> Cells:
+        coded = texts.dictionary_encode()
+        found = [self._of(word) for word in coded.dictionary.to_pylist()]
+        known = pa.array([one.value for one in found], _ARROW.get(self.column.kind, pa.string()))
+        if self.column.key == "condition":
+            known = known.cast(pa.int16())
+        hashes = np.fromiter((one.hash for one in found), np.uint64, len(found))
+        precision = None
+        if self.column.kind in {Kind.SINCE, Kind.UNTIL}:
+            precision = pa.array([one.precision for one in found], pa.string()).take(coded.indices)
+        at = coded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
+        return Cells(known.take(coded.indices), _faults(found, at), np.append(hashes, np.uint64(0))[at], precision)
+
+    def _of(self, word: str) -> _Read:
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) > _MOST_KEPT:
+                self._known.clear()
+            found = self._one(word)
+            if found.value is not None:
+                found = replace(found, hash=int(hashed([f"{found.value}|{found.precision}"])[0]))
+            self._known[word] = found
+        return found
+
+    def _one(self, word: str) -> _Read:
+        match self.column.kind:
+            case Kind.CODE | Kind.FLAG:
+                return self._code(word)
+            case Kind.CODES:
+                parts = [part.strip().lower() for part in word.replace(";", ",").split(",") if part.strip()]
+                codes = [self._codes.get(part) for part in parts]
+                if folded(word) in values.NOTHING:
+                    return _Read()
+                if None in codes:
+                    return _Read(fault=CODES_FAULT)
+                return _Read(array_literal(sorted({str(code) for code in codes})))
+            case Kind.POSTCODE:
+                return self._postcode(word)
+            case Kind.TEXT:
+                fields = Fields({self.column.key: word})
+                code = code_field(fields, self.column.key, _EDITIONS[self.column.key])
+                return _Read(code, fields.errors.get(self.column.key))
+            case _:
+                return self._amount(word)
+
+    def _code(self, word: str) -> _Read:
+        is_flag = self.column.kind == Kind.FLAG
+        if word.lower() not in self._codes:
+            return _Read(fault=FLAG_FAULT if is_flag else CODE_FAULT)
+        meant = self._codes[word.lower()]
+        return _Read(None if meant is None else (meant == "true" if is_flag else meant))
+
+    def _postcode(self, word: str) -> _Read:
+        if fault := text_fault(self.column, word):
+            return _Read(fault=fault)
+        if len(word) == 4 and word.isascii() and word.isdecimal() and word.startswith("7"):
+            word = "0" + word  # spreadsheets drop the leading zero of Thuringia's 07xxx
+        is_one = len(word) == 5 and word.isascii() and word.isdecimal()
+        return _Read(word) if is_one else _Read(fault=POSTCODE_FAULT)
+
+    def _amount(self, word: str) -> _Read:
+        """A number or a day: as the form reads it; what the form refuses, as lists are known to write it."""
+        form = self._by_form(word)
+        if form.fault is None or len(word) > _LONGEST_SPECIAL:
+            return form
+        if folded(word) in values.NOTHING:
+            return _Read()
+        if self.column.key == "floor" and (meant := _floor(word)) is not None:
+            return self._by_form(meant)
+        with suppress(values.Fault, ArithmeticError, ValueError):
+            again = self._loosely(word)
+            return self._by_form(again) if again != word else form
+        return form
+
+    def _loosely(self, word: str) -> str:
+        match self.column.kind:
+            case Kind.NUMBER | Kind.WHOLE:
+                return f"{values.number(values.plain(word)):f}".replace(".", ",")
+            case Kind.DAY:
+                return values.day(values.plain(word)).isoformat()
+            case _:
+                day, precision = values.since(values.plain(word))
+                return {"TAG": f"{day}", "MONAT": f"{day:%m.%Y}", "JAHR": f"{day:%Y}"}.get(precision, f"vor dem {day}")
+
+    def _by_form(self, word: str) -> _Read:
+        column, fields = self.column, Fields({self.column.key: word})
+        value: Any
+        match column.kind:
+            case Kind.NUMBER:
+                value = fields.number(column.key, least=column.least, most=column.most)
+                value = None if value is None else value.quantize(_CENT, ROUND_HALF_UP)
+            case Kind.WHOLE:
+                value = fields.whole(column.key, least=int(column.least), most=int(column.most))
+            case Kind.DAY:
+                value = fields.day(column.key)
+                if column.key == "verified_on" and value is not None and value > self.today:
+                    fields.fail(column.key, LATER_FAULT)
+            case _:
+                read = since_field if column.kind == Kind.SINCE else _until
+                value = read(fields, column.key, today=self.today, required=False)
+        if fault := fields.errors.get(column.key):
+            return _Read(fault=fault)
+        return _Read(value[0], None, value[1]) if isinstance(value, tuple) else _Read(value)
+
+    # -- by the column --------------------------------------------------------------------------------------------
+
+    def _plain(self, texts: pa.Array) -> Cells:
+        faults: dict[int, str] = {}
+        odd = _odd(texts, self.column.longest)
+        if odd:
+            given = texts.to_pylist()
+            for at in odd:
+                given[at] = given[at].replace("\r\n", "\n")
+                if fault := text_fault(self.column, given[at]):
+                    faults[at], given[at] = fault, None
+            texts = pa.array(given, pa.string())
+        coded = texts.dictionary_encode()
+        if len(coded.dictionary) > len(texts) // 2:
+            return Cells(texts, faults, hashed(texts))
+        at = coded.indices.fill_null(len(coded.dictionary)).to_numpy(zero_copy_only=False)
+        return Cells(texts, faults, np.append(hashed(coded.dictionary), np.uint64(0))[at])
+
+    def _degrees(self, texts: pa.Array) -> Cells:
+        """Coordinates as floats (in degrees, or in metres), rounded as the form rounds them."""
+        is_plain = pc.fill_null(pc.match_substring_regex(texts, _PLAIN_DEGREES), False)
+        pointed = pc.replace_substring(texts, ",", ".")
+        numbers = pc.if_else(is_plain, pointed, pa.scalar(None, pa.string())).cast(pa.float64())
+        found = numbers.to_numpy(zero_copy_only=False).copy()
+        faults: dict[int, str] = {}
+        least, most = (-np.inf, np.inf) if self.is_metric else (self.column.least, self.column.most)
+        with np.errstate(invalid="ignore"):
+            plain = is_plain.to_numpy(zero_copy_only=False) & (found >= least) & (found <= most)
+        rest = np.flatnonzero(~plain & texts.is_valid().to_numpy(zero_copy_only=False))
+        for at in rest:
+            found[at], fault = self._degree(texts[int(at)].as_py())
+            if fault:
+                faults[int(at)] = fault
+        found = np.round(found, 8)
+        return Cells(pa.array(found, pa.float64(), from_pandas=True), faults, _bits(found))
+
+    def _degree(self, word: str) -> tuple[float, str | None]:
+        fields, key = Fields({self.column.key: word}), self.column.key
+        value: Any
+        if self.is_metric:
+            value = fields.number(key, least=-1e9, most=1e9, places=8)
+            fault = NUMBER_FAULT if key in fields.errors else None
+        else:
+            value = fields.degrees(key, required=False)
+            fault = fields.errors.get(key)
+        return (np.nan if value is None or fault else float(value)), fault
 
 
-def _number(t: str) -> str:
-    plain = f"{t} ~ '^[0-9]+,?[0-9]*$' AND length({t}) < 40"
-    return f"CASE WHEN {plain} THEN replace({t}, ',', '.')::numeric ELSE register.read_number({t}, true) END"
+def text_fault(column: Column, word: str) -> str | None:
+    """The sentence of a text that is too long or holds what no text holds."""
+    fields = Fields({column.key: word})
+    fields.text(column.key, longest=column.longest)
+    return fields.errors.get(column.key)
 
 
-def _bounds(column: Column, t: str, v: str, whole: str | None = None) -> str:
-    sentence = f"Bitte eine Zahl von {column.least:g} bis {column.most:g} angeben."
-    last = f" ELSE {literal(whole)}" if whole else ""
-    return (
-        f"CASE WHEN {t} IS NULL THEN NULL WHEN {v} IS NULL THEN {literal(NUMBER_FAULT)}"
-        f" WHEN {v} NOT BETWEEN {column.least:g} AND {column.most:.0f} THEN {literal(sentence)}{last} END"
-    )
+def hashed(texts: Any) -> np.ndarray:
+    """A uint64 for each text, the same for the same text on any day and machine; 0 for null."""
+    given = texts.to_numpy(zero_copy_only=False) if isinstance(texts, pa.Array) else np.array(texts, dtype=object)
+    if not len(given):
+        return np.zeros(0, np.uint64)
+    missing = np.array(pd.isna(given), dtype=bool)
+    made = pd.util.hash_array(np.where(missing, "", given).astype(object), categorize=False)
+    made[missing] = 0
+    return made
 
 
-def _unless(t: str, v: str, sentence: str, words: str | None = None) -> str:
-    known = f" AND NOT {words} ? lower({t})" if words else ""
-    return f"CASE WHEN {t} IS NOT NULL AND {v} IS NULL{known} THEN {literal(sentence)} END"
+def mixed(columns: Mapping[str, np.ndarray], rows: int) -> np.ndarray:
+    """One int64 a row of all its columns' hashes; which column a value stands in counts."""
+    total = np.zeros(rows, np.uint64)
+    with np.errstate(over="ignore"):
+        for name in sorted(columns):
+            salt = hashed([name])[0] | np.uint64(1)
+            one = columns[name] * salt
+            one ^= one >> np.uint64(29)
+            total += one * np.uint64(0x9E3779B97F4A7C15)
+        total ^= total >> np.uint64(32)
+    return total.view(np.int64)
 
 
-def text_fault(column: Column, t: str) -> str:
-    """The sentence of a text that is too long or holds what no text holds; ends of lines may be those of Windows."""
-    if t.startswith("t_"):
-        t = f"CASE WHEN has_control THEN replace({t}, E'\\r\\n', E'\\n') ELSE {t} END"
-    longest = column.longest
-    return (
-        f"CASE WHEN has_control AND {t} ~ '{CONTROL}' THEN 'Der Text enthält Steuerzeichen.'"
-        f" WHEN length({t}) > {longest} THEN 'Höchstens {longest} Zeichen (jetzt ' || length({t}) || ').' END"
-    )
+def _bits(numbers: np.ndarray) -> np.ndarray:
+    bits = (numbers + 0.0).view(np.uint64).copy()
+    bits[np.isnan(numbers)] = 0
+    return bits
 
 
-def uses_days(column: Column) -> bool:
-    """Whether the cell is read once for all rows that hold the same text, from the table `days` as `d_<key>`."""
-    return column.kind in {Kind.DAY, Kind.SINCE, Kind.UNTIL}
+def _odd(texts: pa.Array, longest: int) -> list[int]:
+    """Where a text may be too long or hold a control sign: mostly nowhere, which one look at the bytes shows."""
+    odd: set[int] = set()
+    bytes_long = pc.max(pc.binary_length(texts)).as_py() or 0
+    if bytes_long > longest:
+        odd |= set(np.flatnonzero(pc.fill_null(pc.greater(pc.utf8_length(texts), longest), False)).tolist())
+    data = texts.buffers()[2]
+    if data is not None and (np.frombuffer(data, np.uint8) < 32).any():
+        odd |= set(np.flatnonzero(pc.fill_null(pc.match_substring_regex(texts, _CONTROL), False)).tolist())
+    return sorted(odd)
 
 
-def binds(values: Mapping[str, Any], prefix: str) -> dict[str, Any]:
-    """Values under names of their own."""
-    return {f"{prefix}_{key}": value for key, value in values.items()}
+def _faults(found: list[_Read], at: np.ndarray) -> dict[int, str]:
+    wrong = {index: one.fault for index, one in enumerate(found) if one.fault is not None}
+    if not wrong:
+        return {}
+    rows = np.flatnonzero(np.isin(at, list(wrong)))
+    return {int(row): wrong[int(at[row])] for row in rows}
+
+
+def _until(fields: Fields, key: str, *, today: date, required: bool) -> Any:
+    return until_field(fields, key, today=today)
+
+
+def _floor(word: str) -> str | None:
+    """A floor as lists write it: EG, 1. OG, 2. UG."""
+    plain = word.lower().replace(".", " ").split()
+    if len(plain) == 1:
+        return _GROUND.get(plain[0])
+    if len(plain) == 2 and plain[0].isdecimal() and plain[0].isascii():
+        sign = "" if plain[1] in _UPPER else "-" if plain[1] in _LOWER else None
+        return None if sign is None else sign + plain[0]
+    return None

@@ -17,7 +17,12 @@ from geo.vacancies.importing.model import staged_names
 _SPELLS = """
     SELECT DISTINCT ON (s.unit_id) s.*,
         lag(upper(s.during)) OVER (PARTITION BY s.unit_id ORDER BY s.during) AS before_end
-    FROM register.occupancy_spells s WHERE s.municipality_id = :town ORDER BY s.unit_id, s.during DESC
+    FROM register.occupancy_spells s {among}WHERE s.municipality_id = :town ORDER BY s.unit_id, s.during DESC
+"""
+_WANTED = """
+    CREATE TEMP TABLE wanted ON COMMIT DROP AS SELECT u.id AS unit_id FROM register.units u
+    WHERE u.municipality_id = current_setting('app.municipality_id')::integer AND u.external_source = :source
+      AND u.external_id IN (SELECT r.external_id FROM parsed r WHERE r.external_id IS NOT NULL)
 """
 _ADDRESS = "register.street_key({0}.street) || '|' || coalesce(register.house_number_key({0}.house_number), '')"
 
@@ -28,8 +33,15 @@ def _address(table: str, said: set[str]) -> str:
     return key if "house_number" in said else key.replace(f"({table}.house_number)", "(NULL::text)")
 
 
-def gather(session: Session, town: int, source: str, said: set[str]) -> int:
-    """The temporary table `existing`: each unit of the town with what the file could change. Returns their number."""
+def gather(session: Session, town: int, source: str, said: set[str], *, by_key: bool) -> int:
+    """The temporary table `existing`: each unit of the town with what the file could change; with `by_key` only those that
+    the rows of `parsed` name by their source's key. Returns their number.
+    """
+    set_local(session, app__import_source=source)
+    if by_key:
+        session.execute(text("DROP TABLE IF EXISTS wanted"))
+        session.execute(text(_WANTED.replace(":source", "current_setting('app.import_source')")))
+        session.execute(text("ANALYZE wanted"))
     shown = []
     for name in staged_names():
         if name in said and name != "register_id":
@@ -52,14 +64,14 @@ def gather(session: Session, town: int, source: str, said: set[str]) -> int:
             {"".join(f", {one}" for one in shown)}
         FROM register.units u
         JOIN register.places p ON p.id = u.place_id
-        LEFT JOIN ({_SPELLS}) s ON s.unit_id = u.id
+        {"JOIN wanted w ON w.unit_id = u.id" if by_key else ""}
+        LEFT JOIN ({_SPELLS.format(among="JOIN wanted w ON w.unit_id = s.unit_id " if by_key else "")}) s ON s.unit_id = u.id
         LEFT JOIN register.imported_units k ON k.unit_id = u.id AND k.source = :source
         WHERE u.municipality_id = :town
     """
     # A utility statement takes no bound values: the two go in as settings of the transaction.
     query = query.replace(":town", "current_setting('app.municipality_id')::integer")
     query = query.replace(":source", "current_setting('app.import_source')")
-    set_local(session, app__import_source=source)
     session.execute(text(query))
     session.execute(text("ANALYZE existing (unit_id)"))
     return int(session.scalar(text("SELECT count(*) FROM existing")) or 0)

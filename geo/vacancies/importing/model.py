@@ -146,7 +146,8 @@ def _values() -> list[Column[Any]]:
     return made
 
 
-# Unlogged: after a crash of the server it is empty, the import says so, and its file is judged again.
+# Its one part, `inlet.import_rows`, is unlogged: after a crash of the server it is empty, the import says so, and its file
+# is judged again. Rows come into that part by COPY, which PostgreSQL has not for a table with row level security.
 IMPORT_ROWS = Table(
     "import_rows",
     Base.metadata,
@@ -174,5 +175,6 @@ IMPORT_ROWS = Table(
     Column("outside_m", Numeric),
     *_values(),
     PrimaryKeyConstraint("import_id", "row_number"),
-    prefixes=["UNLOGGED"],
+    Index("import_rows_unit_id_idx", "import_id", "unit_id", postgresql_where=text("unit_id IS NOT NULL")),
+    postgresql_partition_by="RANGE (import_id)",
 )

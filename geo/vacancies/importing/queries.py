@@ -73,11 +73,22 @@ def accepted_before(session: Session, town: int, sha256: str) -> UnitImport | No
     return session.scalar(chosen.order_by(UnitImport.id.desc()).limit(1))
 
 
+# Of a row that changes nothing only its unit is kept, which then says the rest.
 _ROW = """
-    SELECT r.row_number, r.class, r.reason, r.problems, r.cells, r.changes, r.is_chosen, r.unit_id, r.name, r.object_type,
-        r.street, r.house_number, r.locality, r.floor, r.state, r.since, r.since_precision, r.external_id,
-        r.occupant, r.area_total_m2, ST_X(r.point) AS longitude, ST_Y(r.point) AS latitude
+    SELECT r.row_number, r.class, r.reason, r.problems, r.cells, r.changes, r.is_chosen, r.unit_id,
+        coalesce(r.name, u.name) AS name, coalesce(r.object_type, u.object_type) AS object_type,
+        coalesce(r.street, p.street) AS street, coalesce(r.house_number, p.house_number) AS house_number,
+        coalesce(r.locality, p.locality) AS locality, coalesce(r.floor, u.floor) AS floor,
+        coalesce(r.state, s.state) AS state, coalesce(r.since, lower(s.during)) AS since,
+        coalesce(r.since_precision, s.start_precision) AS since_precision,
+        coalesce(r.external_id, u.external_id) AS external_id, coalesce(r.occupant, s.occupant) AS occupant,
+        coalesce(r.area_total_m2, u.area_total_m2) AS area_total_m2,
+        ST_X(r.point) AS longitude, ST_Y(r.point) AS latitude
     FROM register.import_rows r
+    LEFT JOIN register.units u ON r.class = 'UNVERAENDERT' AND u.id = r.unit_id
+    LEFT JOIN register.places p ON p.id = u.place_id
+    LEFT JOIN LATERAL (SELECT o.* FROM register.occupancy_spells o WHERE o.unit_id = u.id
+        ORDER BY o.during DESC LIMIT 1) s ON true
 """
 
 

@@ -227,10 +227,14 @@ def accept(
     acting = replace(actor, request_id=taking_back.request_of(import_id))
     with perform(session, acting, Action.VACANCY_IMPORT, town):
         staging.by_the_set(session)
+        session.execute(text("SELECT register.refresh_statistics('import_rows')"))
         done = accepting.accept(session, import_id, town, _plan(imported), list(classes), progress)
         imported.state = ImportState.ACCEPTED
         imported.accepted_at = datetime.now(UTC)
         imported.counts = {**counts, **done}
+        session.execute(
+            text("SELECT register.refresh_statistics('places', 'units', 'occupancy_spells', 'imported_units')")
+        )
         imported.transaction_id = session.scalar(text("SELECT pg_current_xact_id()::text"))
     return done
 
