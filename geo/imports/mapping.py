@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from geo.imports import values
-from geo.imports.words import key, tokens, without_unit
+from geo.imports.words import is_large_area, key, tokens, without_unit
 
 ADDRESS = "address"  # the field for street and number in one column, where there is one
 LEAST = 0.5  # less certain proposals are none
@@ -141,6 +141,8 @@ def _decimal(cells: Sequence[Sequence[str]]) -> str:
 def _by_name(column: str, one: Field) -> tuple[float, str]:
     """How well the header fits the field's names: the same, the same words, some of the words, nearly the same."""
     best, reason = 0.0, ""
+    if one.unit == "m²" and is_large_area(column):  # of a quarter or a district, not of a unit
+        return best, reason
     plain, words = key(without_unit(column)), tokens(column)
     whole = key(column)
     for name in (one.de, one.en, one.key, *one.names, *_ALSO.get(one.key, ())):

@@ -7,6 +7,7 @@ _FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "²": "
 _UNIT = r"m2|qm|m\^2|m|eur|euro|€|%|prozent|kwh(?: ?/ ?\(?m2 ?\*? ?a\)?)?|stk|stueck|anzahl|jahr|jahre|ha"
 _UNIT_IN_BRACKETS = re.compile(rf"[\[(]\s*(?:in\s+)?(?:{_UNIT})(?:\s*/\s*(?:m2|qm|monat|a|jahr))*\s*[\])]")
 _UNIT_AT_END = re.compile(r"[\s,/_-]+(?:in\s+)?(?:m2|qm|m\^2|eur|euro|€|kwh)(?:\s*/\s*(?:m2|qm|monat|a))*\s*$")
+_LARGE_AREA = re.compile(r"(?<![a-z])(?:km2?|qkm|km\^2|ha|hektar|quadratkilometer)(?![a-z0-9])")
 # Abbreviations as they stand in headers of lists.
 _SHORT = {
     "str": "strasse", "nr": "nummer", "no": "nummer", "num": "nummer", "hsnr": "hausnummer", "hnr": "hausnummer",
@@ -33,6 +34,11 @@ def without_unit(header: str) -> str:
     text = folded(header)
     shorter = _UNIT_AT_END.sub("", _UNIT_IN_BRACKETS.sub(" ", text)).strip()
     return shorter or text
+
+
+def is_large_area(header: str) -> bool:
+    """Whether a header says that it counts hectares or square kilometres: “flaeche_km”, “Fläche (ha)”."""
+    return bool(_LARGE_AREA.search(folded(header)))
 
 
 def tokens(header: str) -> tuple[str, ...]:

@@ -150,7 +150,7 @@ def import_columns(import_id: int) -> ResponseReturnValue:
         profiles=_profiles(imported.municipality_id),
         profile=_ready(plan.profile),
         words=_words(columns, imported, values),
-        advice=_advice(columns, imported),
+        advice=proposing.advice(columns, imported.reading),
         before=queries.accepted_before(staff_session(), imported.municipality_id, imported.file_sha256),
         values=values,
         labels=LABELS,
@@ -195,15 +195,6 @@ def _words(columns: dict[str, int], imported: UnitImport, values: dict[str, Any]
         }
         for key, found in asked.items()
     ]
-
-
-def _advice(columns: dict[str, int], imported: UnitImport) -> str:
-    """Which kind of file this seems not to be: none whose rows could become units."""
-    if not columns:
-        return "none"
-    if not proposing.has_place(columns, imported.reading):
-        return "place"
-    return "" if {"state", "object_type", "id", "external_id"} & set(columns) else "kind"
 
 
 def _own(import_id: int) -> UnitImport:

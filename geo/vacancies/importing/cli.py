@@ -33,6 +33,11 @@ _NAMES = {
     RowClass.FAULTY: "faulty",
 }
 _MOST_PROBLEMS = 1_000
+_ADVICE = {
+    "place": "No column says where the units are: street and number, latitude and longitude, or a key is needed.",
+    "kind": "No column says what the units are and whether they are used: this may be no list of units. Boundaries"
+    " and areas belong to the zones (page “Zonen”).",
+}
 
 
 @click.group("import")
@@ -127,7 +132,8 @@ def _report(session: Session, imported: UnitImport, plan: Plan, counts: dict[str
     report["columns"] = {headers[index]: FIELDS[key].key for key, index in plan.columns.items()}
     report |= {name: counts[one] for one, name in _NAMES.items()}
     report["vanished"] = counts["vanished"]
-    report["warnings"] = imported.reading["warnings"]
+    advice = _ADVICE.get(proposing.advice(plan.columns, imported.reading))
+    report["warnings"] = [*imported.reading["warnings"], *([advice] if advice else [])]
     report["problems"] = list(_problems(session, imported))
     return report
 
@@ -158,7 +164,7 @@ def sentence(row: Any) -> str:
 
 def _lines(report: dict[str, Any]) -> list[str]:
     counts = ", ".join(f"{report[name]} {name}" for name in (*_NAMES.values(), "vanished"))
-    lines = [f"{report['file']}: {counts}."]
+    lines = [f"{report['file']}: {counts}.", *(f"  {one}" for one in report["warnings"])]
     lines += [f"  row {one['row']}: {one['sentence']}" for one in report["problems"]]
     if report.get("accepted"):
         done = report["accepted"]

@@ -67,6 +67,15 @@ def has_place(columns: Mapping[str, int], reading: Mapping[str, Any]) -> bool:
     return bool(reading["has_geometry"] or {"id", "external_id", "street", "address", "latitude"} & set(columns))
 
 
+def advice(columns: Mapping[str, int], reading: Mapping[str, Any]) -> str:
+    """Which kind of file this seems not to be: none whose rows could become units. Empty when all is well."""
+    if not columns:
+        return "none"
+    if not has_place(columns, reading):
+        return "place"
+    return "" if {"state", "object_type", "id", "external_id"} & set(columns) else "kind"
+
+
 def _by_ready(reading: Mapping[str, Any], file_name: str, day: date, profile: Profile) -> Plan:
     """The columns that the profile names, the rest by their names; what its words mean, what holds for all rows."""
     plan = propose(reading, file_name, day)

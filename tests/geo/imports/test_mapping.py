@@ -38,6 +38,11 @@ def test_headers_as_towns_write_them(header, cell, field):
     assert field_of(header, cell) == field
 
 
+@pytest.mark.parametrize("header", ["flaeche_km", "Fläche (ha)", "Fläche in km²", "Fläche [qkm]", "Größe in Hektar"])
+def test_the_areas_of_districts_are_not_those_of_units(header):
+    assert field_of(header, "85,5") is None
+
+
 def test_every_header_that_the_register_writes_is_certain():
     for language in ("de", "en"):
         columns = [column.header(language) for column in FIELDS]

@@ -152,6 +152,16 @@ def test_a_profile_of_the_town_says_what_the_columns_are(command, db, towns):
     assert (code, report["source"], report["columns"]["Wo"], report["new"]) == (0, "Kennwortliste", "street", 2)
 
 
+def test_a_file_that_seems_to_be_no_list_of_units_is_told_so(command):
+    shape = '{"type": "Polygon", "coordinates": [[[11.05, 50.93], [11.06, 50.93], [11.06, 50.94], [11.05, 50.93]]]}'
+    quarter = f'{{"type": "Feature", "properties": {{"name": "Nord", "flaeche_km": 2.5}}, "geometry": {shape}}}'
+    areas = f'{{"type": "FeatureCollection", "features": [{quarter}]}}'.encode()
+    code, report = told(command("viertel.geojson", areas, "--dry-run", "--json"))
+    assert code == 1 and report["columns"] == {"name": "name"} and "belong to the zones" in report["warnings"][-1]
+    _, output = command("orte.csv", b"Nutzung;Objektart\nleer;Gastronomie\n", "--dry-run")
+    assert "No column says where the units are" in output
+
+
 @pytest.mark.parametrize(
     ("content", "words", "town", "problem", "said"),
     [
