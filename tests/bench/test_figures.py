@@ -62,10 +62,8 @@ def page(session: Session, town: int, day: date) -> None:
     """Everything that the page of figures reads."""
     area = Area(town)
     rates.zones(session, town, day)
-    rates.on(session, area, day)
-    rates.series(session, area, drawings.days(day, monthly=False))
     episodes = flows.episodes(session, area, day)
-    flows.flows(session, area, day, found=episodes)
+    flows.over_time(session, area, day, drawings.days(day), episodes)
     flows.duration(episodes, day), flows.reletting(episodes, day)
     drawings.yearly_shares(episodes, day), drawings.survival_curve(episodes, day)
     mix.branches(session, area, day), mix.operators(session, area, day)

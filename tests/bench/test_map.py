@@ -90,7 +90,7 @@ def test_old_town(million: Million, served: Served, bench: Bench) -> None:
     geo = bench.rates("map-old-town-features/pygeoapi", best["ours"], best["peer"])
     drawn_ratio = bench.rates("map-old-town-drawn/pygeoapi", best["drawn"], best["peer"])
     bare = bench.rates("map-old-town-features/bare-sql", best["ours"], best["bare"])
-    assert geo > 5 and drawn_ratio > 5 and bare > 0.5
+    assert geo > 10 and drawn_ratio > 10 and bare > 0.5
 
 
 @pytest.mark.bench

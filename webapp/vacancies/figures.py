@@ -37,10 +37,9 @@ def overview() -> str:
         parameters.choice("messgroesse", MEASURES) or "anzahl",
         parameters.choice("schritt", STEPS) or "quartal",
     )
-    found = rates.on(session, area, day)
-    line = rates.series(session, area, drawings.days(day, monthly=step == "monat"))
     episodes = flows.episodes(session, area, day)
-    years = flows.flows(session, area, day, found=episodes)
+    over_time = flows.over_time(session, area, day, drawings.days(day, monthly=step == "monat"), episodes)
+    found, line, years = over_time.on, over_time.line, over_time.years
     lasting, relet = flows.duration(episodes, day), flows.reletting(episodes, day)
     branches, operators = mix.branches(session, area, day), mix.operators(session, area, day)
     return render_template(

@@ -12,7 +12,7 @@ from statistics import median as middle
 from sqlalchemy.orm import Session
 
 from geo.vacancies.counted import GROSS, USED, in_states
-from geo.vacancies.figures.rates import Area, series
+from geo.vacancies.figures.rates import Area, Figures, series
 from geo.vacancies.figures.reading import read
 from geo.vacancies.figures.survival import Median, median
 
@@ -128,12 +128,37 @@ def flows(
 ) -> list[Year]:
     """Inflow and outflow (gross) of the years up to the day; the day's own year counts until the day."""
     known = episodes(session, area, day) if found is None else found
-    numbers = range(day.year - years + 1, day.year + 1)
-    ends = [date(year, 12, 31) for year in range(numbers.start - 1, day.year)] + [day]
-    empty = [figures.total(GROSS).units for figures in series(session, area, ends)]
-    return [
-        _year(number, ends[index + 1], known, (empty[index], empty[index + 1])) for index, number in enumerate(numbers)
-    ]
+    ends = _ends(day, years)
+    return _years(ends, known, series(session, area, ends))
+
+
+def _ends(day: date, years: int) -> list[date]:
+    """The last days of the year before the first one and of each year, the day itself for its own."""
+    return [date(year, 12, 31) for year in range(day.year - years, day.year)] + [day]
+
+
+def _years(ends: Sequence[date], known: Sequence[Episode], counted: Sequence[Figures]) -> list[Year]:
+    empty = [figures.total(GROSS).units for figures in counted]
+    return [_year(until.year, until, known, (empty[index], empty[index + 1])) for index, until in enumerate(ends[1:])]
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """An area's figures on a day, on the days of its time line, and the years up to it."""
+
+    on: Figures
+    line: list[Figures]
+    years: list[Year]
+
+
+def over_time(
+    session: Session, area: Area, day: date, line: Sequence[date], found: Sequence[Episode], years: int = 10
+) -> OverTime:
+    """All of that by one reading of the spells, which costs hardly more for many days than for one."""
+    ends = _ends(day, years)
+    counted = series(session, area, [day, *line, *ends])
+    at = 1 + len(line)
+    return OverTime(counted[0], counted[1:at], _years(ends, found, counted[at:]))
 
 
 def _year(number: int, until: date, known: Sequence[Episode], empty: tuple[int, int]) -> Year:

@@ -69,10 +69,9 @@ def as_html(session: Session, area: Area, day: date, made_on: date) -> str:
     """The report's page before it is laid out."""
     about = session.execute(_ABOUT, {"id": area.municipality_id}).one()
     zone = rates.zone(session, area.municipality_id, day, area.zone_id) if area.zone_id is not None else None
-    found = rates.on(session, area, day)
-    line = rates.series(session, area, drawings.days(day))
     episodes = flows.episodes(session, area, day)
-    years = flows.flows(session, area, day, found=episodes)
+    over_time = flows.over_time(session, area, day, drawings.days(day), episodes)
+    found, line, years = over_time.on, over_time.line, over_time.years
     branches = mix.branches(session, area, day)
     plan = townmap.draw(session, area, day)
     return _TEMPLATES.get_template("report.html").render(

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from geo.vacancies.figures import flows, frontage, mix, rates
+from geo.vacancies.figures import drawings, flows, frontage, mix, rates
 from geo.vacancies.figures.rates import Area
 from tests.geo.vacancies.figures.entered import Entered, enter
 
@@ -163,3 +163,21 @@ def test_dead_frontage_is_counted_along_one_side_of_a_street(staff, towns):
     assert runs[-1].unit_ids == (ids[0], ids[2], ids[3])
     assert frontage.unplaced(staff, Area(towns.own), DAY) == 1
     assert frontage.longest(staff, Area(towns.own), D(2019, 1, 1)) == []
+
+
+@pytest.mark.parametrize("day", [DAY, D(2025, 12, 31), D(2026, 1, 1), D(2024, 2, 29)])
+def test_one_reading_for_many_days_says_what_each_says_by_itself(staff, towns, day):
+    chance = Random(day.toordinal())
+    spans = sorted(chance.sample(range(4000), 6))
+    days = [day - timedelta(days=4000 - one) for one in spans]
+    enter(staff, towns.own, [
+        Entered([used(days[n % 3], days[3]), ("LEER", days[3], days[4]), used(days[4], days[5]), ("LEER", days[5], None)])
+        for n in range(12)
+    ])  # fmt: skip
+    area = Area(towns.own)
+    line = drawings.days(day)
+    whole = flows.over_time(staff, area, day, line, flows.episodes(staff, area, day))
+    assert whole.on == rates.on(staff, area, day) and whole.on.stock == 12
+    assert whole.line == [rates.on(staff, area, one) for one in line]
+    assert whole.years == flows.flows(staff, area, day)
+    assert [year.until for year in whole.years] == [D(year, 12, 31) for year in range(day.year - 9, day.year)] + [day]
