@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
@@ -298,6 +298,12 @@ def accept_import(import_id: int) -> ResponseReturnValue:
     classes = [one for one in (RowClass.NEW, RowClass.CHANGED) if one in request.form.getlist("classes")]
     confirmed = request.form.get("vanished_confirmed") == "1"
     there = url_for("vacancies_intern.import_preview", import_id=import_id)
+    agrees = (imported.counts or {}).get(RowClass.UNCHANGED)  # a list that agrees may be closed as taken over
+    if imported.state == ImportState.STAGED and not (
+        agrees or queries.is_any_chosen(staff_session(), import_id, classes)
+    ):
+        flash("Keine Zeile ist zum Übernehmen ausgewählt. Der Import bleibt offen.", "warn")
+        return redirect(there, 303)
     if imported.reading.get("row_count", 0) > AT_ONCE and imported.state == ImportState.STAGED:
         if service.many_vanished(imported.counts or {}) and not confirmed:
             return redirect(f"{there}?bestaetigen=1", 303)

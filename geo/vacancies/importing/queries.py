@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
-from geo.vacancies.importing.codes import ImportState, RowClass
+from geo.vacancies.importing.codes import ACCEPTABLE, ImportState, RowClass
 from geo.vacancies.importing.model import ImportProfile, UnitImport
 from geo.vacancies.importing.staging import VANISHED
 
@@ -114,6 +114,16 @@ def row(session: Session, import_id: int, number: int) -> Row[Any]:
     if found is None:
         raise NotFound("Die Zeile", number)
     return found
+
+
+def is_any_chosen(session: Session, import_id: int, classes: Sequence[str]) -> bool:
+    """Whether a row would be taken over: one that is ticked, or of these classes and not left out."""
+    query = text(
+        "SELECT EXISTS (SELECT FROM register.import_rows r WHERE r.import_id = :id"
+        " AND coalesce(r.is_chosen, r.class = ANY (:classes)) AND r.class = ANY (:acceptable))"
+    )
+    values = {"id": import_id, "classes": list(classes), "acceptable": list(ACCEPTABLE)}
+    return bool(session.scalar(query, values))
 
 
 def next_unplaced(session: Session, import_id: int, after: int = 0) -> int | None:

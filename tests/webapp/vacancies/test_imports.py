@@ -81,6 +81,16 @@ def test_a_row_that_is_not_ticked_stays_out(manager):
     assert "Marktstraße 7" in listed and "Marktstraße 5" not in listed
 
 
+def test_an_import_of_no_row_stays_open_and_says_so(manager):
+    preview = previewed(manager, "".join(LIST.splitlines(keepends=True)[i] for i in (0, 3, 4)))
+    assert submit(manager, f"{preview}/uebernehmen", on=preview).location == preview
+    page = manager.get(preview).text
+    assert "Keine Zeile ist zum Übernehmen ausgewählt." in page and "geprüft, noch nicht übernommen" in page
+    form = form_of(manager.get(preview), "/uebernehmen")
+    assert manager.post(f"{preview}/uebernehmen", data={**form, "classes": []}).status_code == 303
+    assert "Zurücknehmen" not in manager.get(preview).text
+
+
 def test_faulty_rows_are_handed_out_with_what_is_wrong(manager):
     preview = previewed(manager)
     lines = manager.get(f"{preview}/fehler.csv").data.decode("utf-8-sig").splitlines()
