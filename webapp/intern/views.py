@@ -1,6 +1,7 @@
 """Views: the start page of a role, and the change of the town worked in."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -71,6 +72,8 @@ SEEN_BY = {
     "vacancies": Action.VACANCY_VIEW,
     "vacancy": Action.VACANCY_VIEW,
     "photo": Action.VACANCY_VIEW,
+    "survey": Action.VACANCY_VIEW,
+    "zone": Action.VACANCY_VIEW,
     "trees": Action.TREE_VIEW,
     "viewpoints": Action.VIEWPOINT_VIEW,
     "pilots": Action.PILOT_VIEW,
@@ -81,7 +84,9 @@ SEEN_BY = {
 def _recent(town: int | None) -> list[reads.RecentChange]:
     """The newest changes of what this person may see here."""
     found = reads.recent_changes(staff_session(), town, limit=60)
-    return [change for change in found if _is_told(change)][:RECENT]
+    told = [change for change in found if _is_told(change)]
+    steps = groupby(told, key=lambda change: (change.action, change.actor, change.part, change.object_id))
+    return [next(same) for _, same in steps][:RECENT]  # steps of the same work are one line
 
 
 def _is_told(change: reads.RecentChange) -> bool:
@@ -94,6 +99,8 @@ def _line(change: reads.RecentChange) -> dict[str, object]:
     endpoint, key = OBJECT_PAGES.get(change.part or "", ("", ""))
     values: dict[str, Any] = {key: change.object_id}
     url = url_for(endpoint, **values) if _has_page(endpoint) else None
+    if change.action == Action.VACANCY_IMPORT and _may(Action.VACANCY_IMPORT):
+        url = url_for("vacancies_intern.imports")
     return {"at": change.at, "who": change.actor, "what": done(change.action), "name": change.object_name, "url": url}
 
 

@@ -40,6 +40,7 @@ def import_preview(import_id: int) -> ResponseReturnValue:
     is_gone = chosen == "FEHLT"
     page = queries.vanished(session, imported, after) if is_gone else queries.rows(session, import_id, chosen, after)
     can_tick = imported.state == ImportState.STAGED and chosen in {RowClass.NEW, RowClass.CHANGED, RowClass.CONFLICT}
+    columns = imported.plan.get("columns", {}) if imported.plan else {}
     return render_template(
         "vacancies/intern_import_preview.html",
         internal_active=present.KIND,
@@ -48,7 +49,7 @@ def import_preview(import_id: int) -> ResponseReturnValue:
         tabs=import_words.tabs(counts, chosen),
         chosen=chosen,
         page=page,
-        rows=[_gone(one) if is_gone else import_words.row(one) for one in page.rows],
+        rows=[_gone(one) if is_gone else import_words.row(one, columns) for one in page.rows],
         settled=[one.row_number for one in page.rows if not is_gone and one.reason in UNSETTLED],
         can_tick=can_tick,
         ticked_by_class=chosen != RowClass.CONFLICT,

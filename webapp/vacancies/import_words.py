@@ -1,5 +1,6 @@
 """Imports and their rows as pages show them."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -68,8 +69,8 @@ def tabs(counts: dict[str, Any], chosen: str) -> list[dict[str, Any]]:
     return found
 
 
-def row(one: Any) -> dict[str, Any]:
-    """A row of the file."""
+def row(one: Any, columns: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """A row of the file; `columns` says where each field stands in it, so that a problem can quote what it is about."""
     address = present.address(one)
     kind = label(OBJECT_TYPES, one.object_type) if one.object_type else ""
     waits = one.__getattr__("class") in {RowClass.FAULTY, RowClass.CONFLICT, RowClass.UNPLACED}
@@ -82,7 +83,7 @@ def row(one: Any) -> dict[str, Any]:
         "is_chosen": one.is_chosen,
         "reason": sentence(one) if waits else "",
         "problems": [
-            {"field": FIELDS[key].de if key in FIELDS else "Lage", "sentence": said}
+            {"field": FIELDS[key].de if key in FIELDS else "Lage", "found": _cell(one, columns, key), "sentence": said}
             for key, said in (one.problems or {}).items()
         ],
         "changes": [
@@ -94,6 +95,13 @@ def row(one: Any) -> dict[str, Any]:
             for key, pair in (one.changes or {}).items()
         ],
     }
+
+
+def _cell(one: Any, columns: Mapping[str, int] | None, key: str) -> str:
+    """What the file says in this field, shortened; empty where it says nothing."""
+    place, cells = (columns or {}).get(key), one.cells or []
+    found = (cells[place] or "").strip() if place is not None and place < len(cells) else ""
+    return f"{found[:60]}…" if len(found) > 60 else found
 
 
 def _said(key: str, value: Any) -> str | None:

@@ -48,7 +48,7 @@ def test_a_list_is_handed_in_mapped_looked_at_taken_over_and_taken_back(manager,
     shown = manager.get(preview)
     assert "Marktstraße 5" in shown.text and "neu" in shown.text
     faulty = manager.get(f"{preview}?art=FEHLERHAFT")
-    assert "Bitte einen der angebotenen Werte wählen." in faulty.text
+    assert "<strong>Objektart</strong> „Schloss“: Bitte einen der angebotenen Werte wählen." in faulty.text
     done = submit(manager, f"{preview}/uebernehmen", on=preview)
     assert done.status_code == 303
     assert "2 Nutzungseinheiten angelegt" in manager.get(preview).text
@@ -135,3 +135,10 @@ def test_mistakes_in_the_mapping_stand_at_their_fields(manager):
 
 def test_an_editor_may_not_import(sign_in, towns):
     assert sign_in("editor", towns.own).get(HOME).status_code == 403
+
+
+def test_the_start_page_tells_of_an_import_once_in_words(manager):
+    preview = previewed(manager)
+    submit(manager, f"{preview}/uebernehmen", on=preview)
+    page = manager.get("/intern").text
+    assert page.count(">Liste eingelesen</a>") == 1 and "vacancy.import" not in page
