@@ -30,17 +30,29 @@ def call(script: Path, *words: str, path: str | None = None) -> subprocess.Compl
 
 
 @pytest.fixture
-def dev(tmp_path: Path) -> ModuleType:
-    """The script as a module, keeping its notes in a folder of the test."""
+def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script as a module, its set-up beside it, keeping its notes in a folder of the test."""
     copy = tmp_path / "dev"
     shutil.copy(ROOT / "dev", copy)
+    shutil.copy(ROOT / "dev_setup.py", tmp_path)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "dev_setup", raising=False)
     loader = importlib.machinery.SourceFileLoader("dev_script", str(copy))
     spec = importlib.util.spec_from_loader("dev_script", loader)
     assert spec is not None
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
-    module.NOTES.mkdir(parents=True)
+    setup = sys.modules["dev_setup"]
+    monkeypatch.delitem(sys.modules, "dev_setup")
+    setup.NOTES.mkdir(parents=True)
+    module.setup = setup
     return module
+
+
+@pytest.fixture
+def setup(dev: ModuleType) -> ModuleType:
+    """The module of its set-up."""
+    return dev.setup
 
 
 def test_help_lists_every_command() -> None:
@@ -48,6 +60,15 @@ def test_help_lists_every_command() -> None:
     assert done.returncode == 0
     assert re.findall(r"^\./dev (\w+)", done.stdout, re.MULTILINE) == COMMANDS
     assert call(ROOT / "dev").stdout == done.stdout
+
+
+def test_it_runs_from_anywhere_with_a_bare_python(tmp_path: Path) -> None:
+    """Nothing that is installed is needed, nor the folder that it stands in."""
+    bare = [getattr(sys, "_base_executable", sys.executable), "-S", "-E", str(ROOT / "dev"), "help"]
+    done = subprocess.run(
+        bare, cwd=tmp_path, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"}
+    )
+    assert (done.returncode, done.stderr) == (0, "") and done.stdout.startswith("./dev run")
 
 
 def test_an_unknown_command_is_one_sentence() -> None:
@@ -72,52 +93,52 @@ def test_both_entrances_may_be_started() -> None:
     assert "./dev test" in (ROOT / ".ci" / "run").read_text()
 
 
-def test_a_step_that_is_done_is_not_done_again(dev: ModuleType) -> None:
+def test_a_step_that_is_done_is_not_done_again(setup: ModuleType) -> None:
     done: list[int] = []
     for wanted in ("a", "a", "b", "b"):
-        dev.step("one", wanted, True, "a step", lambda: done.append(1))
+        setup.step("one", wanted, True, "a step", lambda: done.append(1))
     assert len(done) == 2
-    dev.step("one", "b", False, "its result is gone", lambda: done.append(1))
+    setup.step("one", "b", False, "its result is gone", lambda: done.append(1))
     assert len(done) == 3
 
 
-def test_a_step_that_was_broken_off_is_done_again(dev: ModuleType) -> None:
+def test_a_step_that_was_broken_off_is_done_again(setup: ModuleType) -> None:
     done: list[int] = []
 
     def break_off() -> None:
-        raise dev.Stop("the network is gone")
+        raise setup.Stop("the network is gone")
 
-    dev.step("one", "a", True, "a step", lambda: done.append(1))
-    with pytest.raises(dev.Stop):
-        dev.step("one", "b", True, "a newer step", break_off)
-    dev.step("one", "a", True, "a step", lambda: done.append(1))
+    setup.step("one", "a", True, "a step", lambda: done.append(1))
+    with pytest.raises(setup.Stop):
+        setup.step("one", "b", True, "a newer step", break_off)
+    setup.step("one", "a", True, "a step", lambda: done.append(1))
     assert len(done) == 2
 
 
 def test_a_command_that_fails_is_tried_again_and_then_shown(
-    dev: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    setup: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     count = tmp_path / "count"
     flaky = f"echo x >> {count}; test $(wc -l < {count}) -ge 2 || {{ echo no route; exit 7; }}"
-    dev.run("sh", "-c", flaky, tries=2)
+    setup.run("sh", "-c", flaky, tries=2)
     assert count.read_text().splitlines() == ["x", "x"]
     count.unlink()
-    with pytest.raises(dev.Stop, match="This step failed: sh -c"):
-        dev.run("sh", "-c", flaky)
+    with pytest.raises(setup.Stop, match="This step failed: sh -c"):
+        setup.run("sh", "-c", flaky)
     assert "no route" in capfd.readouterr().err
 
 
-def test_a_digest_sees_names_contents_and_folders(dev: ModuleType, tmp_path: Path) -> None:
+def test_a_digest_sees_names_contents_and_folders(setup: ModuleType, tmp_path: Path) -> None:
     folder = tmp_path / "src"
     folder.mkdir()
     (folder / "a").write_text("1")
-    first = dev.digest(folder, "words")
-    assert dev.digest(folder, "words") == first
-    assert dev.digest(folder, "other words") != first
+    first = setup.digest(folder, "words")
+    assert setup.digest(folder, "words") == first
+    assert setup.digest(folder, "other words") != first
     (folder / "a").rename(folder / "b")
-    second = dev.digest(folder, "words")
+    second = setup.digest(folder, "words")
     (folder / "b").write_text("2")
-    assert len({first, second, dev.digest(folder, "words")}) == 3
+    assert len({first, second, setup.digest(folder, "words")}) == 3
 
 
 def test_clean_removes_what_set_up_made_and_nothing_else(dev: ModuleType, tmp_path: Path) -> None:
@@ -132,7 +153,7 @@ def test_clean_removes_what_set_up_made_and_nothing_else(dev: ModuleType, tmp_pa
     assert dev.main(["clean"]) == 0
     left = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*")}
     assert left == {
-        "dev", "geo", "home", "home/postgres", "webapp", "webapp/static", "webapp/translations",
+        "dev", "dev_setup.py", "geo", "home", "home/postgres", "webapp", "webapp/static", "webapp/translations",
         "webapp/translations/en", "webapp/translations/en/messages.po",
     }  # fmt: skip
 
