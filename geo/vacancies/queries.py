@@ -117,9 +117,8 @@ def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str
         conditions.append("u.object_type = :object_type")
         values["object_type"] = filters.object_type
     if filters.text:
-        conditions.append(
-            "concat_ws(' ', p.street, p.house_number, p.locality, u.name, s.occupant) ILIKE :pattern ESCAPE '!'"
-        )
+        words = "lower(concat_ws(' ', p.street, p.house_number, p.locality, u.name, s.occupant))"
+        conditions.append(f"{words} LIKE lower(:pattern) ESCAPE '!'")
         values["pattern"] = pattern(filters.text)
     if filters.stale:
         conditions.append(overdue_sql())

@@ -48,6 +48,7 @@ def test_list_holds_the_own_town_s_units_by_street_and_number(staff, towns, stoc
         ({"object_type": "GASTRO"}, (1,)),
         ({"text": "markt 1"}, (1,)),
         ({"text": "gasse_1"}, (2,)),
+        ({"text": "GASSE_1 muSTer"}, (2,)),
         ({"text": "e%1"}, ()),
         ({"text": "marktstrasse"}, ()),
         ({"stale": True}, (0, 2)),
