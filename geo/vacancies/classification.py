@@ -8,15 +8,13 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 
 from geo.core.parsing import Fields
 from geo.core.paths import DATA
 from geo.vacancies.branches import GROUPS
 
 WZ_2008, WZ_2025 = "2008", "2025"
-# The edition of each column of a spell that holds a code.
-COLUMNS = {"wz_code": WZ_2008, "wz_2025": WZ_2025}
 # The length of a class, the level of four digits.
 CLASS = len("47.61")
 # Divisions that do not trade on ground floors: all others are offered while typing; every code can be typed.
@@ -49,7 +47,8 @@ _ELSEWHERE = (
 )
 # What takes a small part of every other code: mediation, auctions, mail order, stalls, trade from a vehicle.
 _BY_THE_WAY = re.compile("ermittlung|Versteigerung|Mobile Gastronomie|Versand|Verkaufsständen|nicht in Verkaufsräumen")
-_CODE = re.compile(r"([0-9]{2})(?:\.?([0-9]))?([0-9])?(?:\.?([0-9]))?(?:\s.*|$)")
+# A spreadsheet that took the code for a number has a comma in it.
+_CODE = re.compile(r"([0-9]{2})(?:[.,]?([0-9]))?([0-9])?(?:\.?([0-9]))?(?:\s.*|$)")
 
 
 @dataclass(frozen=True)
@@ -130,24 +129,11 @@ def code_field(fields: Fields, name_of_field: str, edition: str) -> str | None:
         return None
     code = normal(edition, raw)
     if code is None:
-        fields.fail(name_of_field, f"{unknown(edition)} Bitte einen Code wie 47.71 angeben oder auswählen.")
+        fields.fail(
+            name_of_field,
+            f"Diese Branche gibt es in der WZ {edition} nicht. Bitte einen Code wie 47.71 angeben oder auswählen.",
+        )
     return code
-
-
-def unknown(edition: str) -> str:
-    """What is said of a code that the edition does not have."""
-    return f"Diese Branche gibt es in der WZ {edition} nicht."
-
-
-@lru_cache(maxsize=10_000)
-def from_cell(column: str, raw: str) -> tuple[str | None, str | None]:
-    """The code of a list's cell in one of `COLUMNS`, or what is wrong with it: one of both is None.
-
-    A spreadsheet that took the code for a number has a comma in it. Quick for a million cells: lists repeat themselves.
-    """
-    edition = COLUMNS[column]
-    code = normal(edition, re.sub(r"^(\d\d),(?=\d)", r"\1.", raw.strip()))
-    return (code, None) if code else (None, unknown(edition))
 
 
 def proposal(edition: str, code: str) -> Proposal:

@@ -26,7 +26,8 @@ from geo.vacancies.classification import WZ_2008, WZ_2025, normal, proposal
         ("99.99", None),
         ("47.99.7", None),
         ("Schraubenladen", None),
-        ("47,71", None),
+        ("47,71", "47.71"),
+        ("47,7,1", None),
     ],
 )
 def test_a_code_or_a_name_becomes_the_code(typed, code):
@@ -37,25 +38,6 @@ def test_a_code_of_the_other_edition_is_refused_at_its_field():
     fields = Fields({"wz_2025": "47.29"})
     assert classification.code_field(fields, "wz_2025", WZ_2025) is None
     assert "gibt es in der WZ 2025 nicht" in fields.errors["wz_2025"]
-
-
-@pytest.mark.parametrize(
-    ("column", "raw", "code"),
-    [
-        ("wz_code", "47.71", "47.71"),
-        ("wz_code", " 47,71 ", "47.71"),
-        ("wz_code", "47710", "47.71"),
-        ("wz_code", "Einzelhandel mit Bekleidung", "47.71"),
-        ("wz_2025", "47.29", None),
-        ("wz_code", "99.99", None),
-        ("wz_code", "1,5", None),
-        ("wz_code", "Handel", None),
-    ],
-)
-def test_a_cell_becomes_the_code_or_a_sentence(column, raw, code):
-    edition = "2025" if column == "wz_2025" else "2008"
-    sentence = None if code else f"Diese Branche gibt es in der WZ {edition} nicht."
-    assert classification.from_cell(column, raw) == (code, sentence)
 
 
 @pytest.mark.parametrize(

@@ -155,6 +155,19 @@ def test_faults_have_a_sentence_each_and_keep_their_cells(here):
     assert first.cells[COLUMNS.index("area_total_m2")] == "groß"
 
 
+def test_branches_are_codes_of_their_edition_or_get_a_sentence(here):
+    session = here[0]
+    good = {**FIRST, "wz_code": "47,71", "wz_2025": "47.71.0 Einzelhandel"}  # with a comma where a number was kept
+    wrong = {**SECOND, "floor": "2", "wz_code": "99.99", "wz_2025": "Schraubenladen"}
+    imported, counts, _ = accepted(*here, [good, wrong], columns=(*COLUMNS, "wz_code", "wz_2025"))
+    assert classes(counts) == {"NEU": 1, "FEHLERHAFT": 1}
+    spell = session.scalars(select(OccupancySpell)).one()
+    assert (spell.wz_code, spell.wz_2025) == ("47.71", "47.71")
+    told = rows_of(session, imported)[1].problems
+    assert told["wz_code"].startswith("Diese Branche gibt es in der WZ 2008 nicht.")
+    assert told["wz_2025"].startswith("Diese Branche gibt es in der WZ 2025 nicht.")
+
+
 def test_rows_without_a_point_are_placed_by_the_address_list(here):
     session, town, _ = here
     with perform(session, SYSTEM, Action.ZONE_EDIT, town):
