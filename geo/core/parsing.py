@@ -88,7 +88,7 @@ class Fields:
         # Rounded as people round, and before it is compared: what is stored is what was judged.
         value = Context(prec=300, rounding=ROUND_HALF_UP).quantize(Decimal(raw), Decimal(1).scaleb(-places)) + 0
         if not least <= value <= most:
-            self.fail(name, f"Bitte eine Zahl von {least:g} bis {most:g} angeben.")
+            self.fail(name, f"Bitte eine Zahl von {_shown(least)} bis {_shown(most)} angeben.")
             return None
         return value
 
@@ -150,6 +150,12 @@ class Fields:
         if not raw.isdecimal() or len(raw) > 9:
             raise Invalid({"": "Das Formular ist unvollständig. Bitte die Seite neu laden."})
         return int(raw)
+
+
+def _shown(limit: float) -> str:
+    """A limit as Germans write it: 99.999.999 or 50,15."""
+    text = f"{float(limit):,.2f}".rstrip("0").rstrip(".")
+    return text.replace(",", " ").replace(".", ",").replace(" ", ".")
 
 
 def parse_day(raw: str) -> date | None:

@@ -23,6 +23,18 @@ def test_german_numbers(raw, value):
     assert bool(fields.errors) == (value is None)
 
 
+def test_limits_are_told_as_germans_write():
+    fields = Fields({"n": "-3", "f": "99", "d": "1"})
+    fields.number("n", most=99_999_999)
+    fields.whole("f", least=-5, most=40)
+    fields.number("d", least=50.15, most=51.7)
+    assert fields.errors == {
+        "n": "Bitte eine Zahl von 0 bis 99.999.999 angeben.",
+        "f": "Bitte eine Zahl von -5 bis 40 angeben.",
+        "d": "Bitte eine Zahl von 50,15 bis 51,7 angeben.",
+    }
+
+
 @pytest.mark.parametrize("raw", ["NaN", "Infinity", "-1", "1e9", "zwölf", "1,2,3", "--1", "9" * 400, "١٢x"])
 def test_no_number(raw):
     fields = Fields({"n": raw})
