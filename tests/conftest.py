@@ -25,9 +25,11 @@ from webapp import RegisterApp, create_app
 # What takes longest, in this order. `./dev test` hands out whole files: one of these at the end would leave a worker idle.
 FIRST = (
     "tests/browser/",
+    "tests/webapp/test_markers.py",
     "tests/house/",
     "tests/geo/cluster/",
     "tests/geo/jobs/",
+    "tests/geo/vacancies/test_import",
     "tests/geo/samples/",
     "tests/geo/imports/",
 )

@@ -22,7 +22,7 @@ from tests.geo.jobs.conftest import queue, worker  # noqa: F401  (fixtures)
 from tests.geo.jobs.workers import until
 
 HEADER = "Fremdschlüssel;Straße;Hausnummer;Objektart;Nutzung;Seit;Breite;Länge"
-MANY = 4_000
+MANY = 500
 STEPS = ["units.stage", "units.accept", "units.take_back"]
 
 
