@@ -84,7 +84,9 @@ def selected(filters: OfferFilters) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE over `v`, the published view, for what the filters show, and the bound values."""
     where, values = conditions(filters)
     part = f"SELECT v.unit_id, v.since FROM published.offers v WHERE {where}"  # noqa: S608 (own expressions)
-    return f"FROM ({part}) part JOIN {VACANCIES.view} v ON v.id = part.unit_id AND v.empty_since = part.since", values
+    # Each by its key: the planner takes the view's ranges of days for one row, and would begin with the whole state.
+    one = f"SELECT w.* FROM {VACANCIES.view} w WHERE w.id = part.unit_id AND w.empty_since = part.since OFFSET 0"  # noqa: S608 (own expressions)
+    return f"FROM ({part}) part CROSS JOIN LATERAL ({one}) v", values
 
 
 def _size_class(area_m2: int) -> int:
