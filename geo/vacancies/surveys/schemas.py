@@ -21,6 +21,7 @@ NEW_STATES = ("LEER", "GENUTZT")
 # A device whose clock is so wrong is not believed: what it saw counts as of when the server heard of it.
 BELIEVED = timedelta(days=60)
 _AHEAD = timedelta(minutes=10)
+_REFERENCE = timedelta(days=366)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -72,6 +73,8 @@ def parse_round(data: Mapping[str, Any]) -> RoundInput:
     fields = Fields(data)
     name = fields.text("name", required=True, longest=120)
     day = fields.day("reference_day", required=True)
+    if day is not None and abs(day - date.today()) > _REFERENCE:
+        fields.fail("reference_day", "Der Stichtag liegt mehr als ein Jahr von heute entfernt.")
     scope = fields.choice("scope", SCOPES, required=True)
     zone_id = fields.whole("zone_id", most=2**31 - 1)
     fields.check()

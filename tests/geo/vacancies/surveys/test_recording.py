@@ -1,6 +1,6 @@
 """What is seen on a walk becomes a change of the stock, once; what others changed meanwhile is not overwritten."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from geo.vacancies.model import Unit
 from geo.vacancies.schemas import SpellInput
 from geo.vacancies.surveys import queries, recording, service
 from geo.vacancies.surveys.model import SurveyEntry
-from geo.vacancies.surveys.schemas import parse_entry
+from geo.vacancies.surveys.schemas import parse_entry, parse_round
 from tests import factories
 from tests.geo.vacancies.stock import acting, mark
 from tests.geo.vacancies.surveys.walks import NOW, TODAY, a_round, an_entry, see, some_units
@@ -243,3 +243,11 @@ def test_bad_entries_are_sentences(changes, field):
 def test_nonsense_is_refused(data):
     with pytest.raises(Invalid):
         parse_entry(data, NOW)
+
+
+@pytest.mark.parametrize("days", [-400, 400, 365 * 60])
+def test_a_round_has_a_reference_day_near_today(days):
+    day = min(date.today() + timedelta(days=days), date(2099, 1, 1))
+    with pytest.raises(Invalid) as refused:
+        parse_round({"name": "Herbst", "scope": "ALLE", "reference_day": day.isoformat()})
+    assert "mehr als ein Jahr" in refused.value.fields["reference_day"]
