@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo.core import geometry
 from geo.core.errors import Conflict
-from geo.vacancies.importing.codes import RowClass
+from geo.vacancies.importing.codes import UNSETTLED, RowClass
 from geo.vacancies.importing.difference import PLACE_KEYS, SPELL_FACTS, UNIT_KEYS
 from geo.vacancies.importing.plan import Plan
 from geo.vacancies.importing.staging import Progress, quiet
@@ -23,12 +23,19 @@ _SPELL = {("note" if name == "spell_note" else name): name for name in SPELL_FAC
 _DEFAULTS = {"accessible": "'UNBEKANNT'", "equipment": "'{}'::text[]", "is_ground_floor_frontage": "false"}
 _SPELL_KEYS = ["state", "since", "until", "end_reason", *SPELL_FACTS]
 _CHOSEN = "r.import_id = :import AND coalesce(r.is_chosen, r.class = ANY (:classes)) AND r.class = ANY (:acceptable)"
-_STALE = """
-    UPDATE register.import_rows r SET class = 'KONFLIKT', reason = 'INZWISCHEN', is_chosen = NULL
-    FROM picks k WHERE r.import_id = :import AND k.row_number = r.row_number AND NOT k.is_new
-      AND NOT EXISTS (SELECT FROM register.units u JOIN register.places p ON p.id = u.place_id
-        WHERE u.id = r.unit_id AND u.version = r.unit_version AND p.id = r.place_id AND p.version = r.place_version)
-    RETURNING r.row_number
+# What came too late stays out: a unit that was changed since, and a new one whose key the register has by now.
+_LATE = """
+    WITH late AS (
+        UPDATE register.import_rows r SET class = 'KONFLIKT', reason = CASE WHEN k.is_new THEN 'SCHON_DA' ELSE 'INZWISCHEN' END,
+            is_chosen = NULL
+        FROM picks k WHERE r.import_id = :import AND k.row_number = r.row_number AND CASE WHEN k.is_new
+            THEN EXISTS (SELECT FROM register.units u WHERE u.municipality_id = :town AND u.external_source = :source
+                AND u.external_id = r.external_id)
+            ELSE NOT EXISTS (SELECT FROM register.units u JOIN register.places p ON p.id = u.place_id
+                WHERE u.id = r.unit_id AND u.version = r.unit_version AND p.id = r.place_id AND p.version = r.place_version)
+            END
+        RETURNING r.row_number)
+    DELETE FROM picks k USING late l WHERE l.row_number = k.row_number
 """
 _NEW_PLACES = """
     CREATE TEMP TABLE new_places ON COMMIT DROP AS
@@ -49,14 +56,8 @@ def accept(
     values |= {"classes": list(classes), "acceptable": acceptable}
     progress(0, STEPS, "Die gewählten Zeilen werden zusammengestellt")
     _pick(session, values)
-    late = len(session.execute(text(_STALE), values).all())
-    session.execute(
-        text(
-            "DELETE FROM picks k USING register.import_rows r WHERE r.import_id = :import AND"
-            " r.row_number = k.row_number AND r.reason = 'INZWISCHEN' AND r.is_chosen IS NULL"
-        ),
-        values,
-    )
+    done: Any = session.execute(text(_LATE), values)
+    late = int(done.rowcount)
     session.execute(text("ANALYZE picks"))
     progress(1, STEPS, "Neue Orte werden eingetragen")
     _create_places(session, values)
@@ -96,9 +97,9 @@ def _pick(session: Session, values: dict[str, Any]) -> None:
         text(
             f"INSERT INTO picks SELECT r.row_number, r.unit_id IS NULL, coalesce(r.unit_id,"
             f" nextval('register.units_id_seq')), r.place_id, CASE WHEN r.unit_id IS NULL THEN {spot} END"
-            f" FROM register.import_rows r WHERE {_CHOSEN} AND r.reason IS DISTINCT FROM 'FRUEHER'"
+            f" FROM register.import_rows r WHERE {_CHOSEN} AND NOT coalesce(r.reason = ANY (:unsettled), false)"
         ),
-        values,
+        {**values, "unsettled": list(UNSETTLED)},
     )
     # Without statistics the joins below would be nested loops over every place of the town.
     session.execute(text("ANALYZE picks"))

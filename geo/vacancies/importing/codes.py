@@ -56,10 +56,12 @@ REASONS = {
     " übernimmt, berichtigt den laufenden Nutzungsabschnitt nach der Datei.",
     "FRUEHER": "Der Beginn fiele in einen früheren Nutzungsabschnitt. Bitte die Abschnitte im Register berichtigen und"
     " die Datei noch einmal prüfen.",
+    "SCHON_DA": "Eine Nutzungseinheit mit diesem Fremdschlüssel steht inzwischen im Register. Bitte die Datei noch einmal"
+    " prüfen.",
     "UNBEKANNT": "Eine Nutzungseinheit mit dieser Registernummer gibt es in der Gemeinde nicht. Wer die Zeile"
     " übernimmt, legt sie neu an, mit einer neuen Nummer.",
 }
 # Conflicts that no tick can settle.
-UNSETTLED = ("FRUEHER",)
+UNSETTLED = ("FRUEHER", "SCHON_DA")
 # A file in which more than this share of a source's units is missing is looked at twice.
 MANY_VANISHED = 0.1

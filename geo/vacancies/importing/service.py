@@ -206,7 +206,10 @@ def accept(
     vanished_confirmed: bool = False,
     progress: Progress = quiet,
 ) -> dict[str, int]:
-    """Takes the chosen rows over, all in this transaction. Raises `NeedsConfirmation` when many units vanished."""
+    """Takes the chosen rows over, all in this transaction; an import of which every row came too late stays open.
+
+    Raises `NeedsConfirmation` when many units vanished.
+    """
     imported = _open(session, import_id)
     town = imported.municipality_id
     _lock(session, town)
@@ -229,6 +232,9 @@ def accept(
         staging.by_the_set(session)
         session.execute(text("SELECT register.refresh_statistics('import_rows')"))
         done = accepting.accept(session, import_id, town, _plan(imported), list(classes), progress)
+        if done["late"] and not done["created"] + done["changed"]:  # all of it came too late: it is to be judged anew
+            imported.counts = {**counts, **staging.count(session, import_id)}
+            return done
         imported.state = ImportState.ACCEPTED
         imported.accepted_at = datetime.now(UTC)
         imported.counts = {**counts, **done}

@@ -16,7 +16,7 @@ from geo.imports.reading import ReadOptions
 from geo.jobs import service as jobs
 from geo.jobs.running import run
 from geo.kinds import kinds
-from geo.vacancies.importing import proposing, service
+from geo.vacancies.importing import proposing, queries, service
 from geo.vacancies.importing.files import Uploads
 from tests.geo.jobs.conftest import queue, worker  # noqa: F401  (fixtures)
 from tests.geo.jobs.workers import until
@@ -214,8 +214,11 @@ def test_the_same_list_judged_twice_and_taken_over_twice_is_there_once(town):
     for number in (first, second):
         assert town.run("units.stage", number).result["counts"]["NEU"] == 20
     assert town.run("units.accept", first, classes=["NEU"]).result["created"] == 20
-    town.run("units.accept", second, classes=["NEU"])
+    late = town.run("units.accept", second, classes=["NEU"])
+    assert late.state == "FERTIG" and (late.result["created"], late.result["late"]) == (0, 20), late.error
     assert town.units("DOPPELT") == 20
+    with town.session() as session:
+        assert {row.reason for row in queries.rows(session, second, "KONFLIKT").rows} == {"SCHON_DA"}
     assert town.run("units.stage", second).result["counts"]["UNVERAENDERT"] == 20  # whoever came late looks once more
 
 
