@@ -4,9 +4,10 @@ import time
 from datetime import date
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core.paging import SIZE, decode_key, encode_key
 from geo.vacancies.figures import public as figures
 from geo.vacancies.figures.public import Counts
 from geo.vacancies.figures.rates import READINGS
@@ -17,6 +18,7 @@ from webapp.vacancies import present
 
 # Counting reads every unit of the towns that publish; a past quarter seldom changes.
 KEPT_SECONDS = 300
+Town = tuple[int, str, str]
 
 
 @public
@@ -25,7 +27,7 @@ def rates() -> ResponseReturnValue:
     today = date.today()
     day = figures.quarter_end(parameters.day(), today)
     days = figures.reference_days(today)
-    towns = figures.publishing(public_session())
+    towns, onward = _page(figures.publishing(public_session()))
     counts = _counts(day, tuple(municipality_id for municipality_id, _, _ in towns))
     return render_template(
         "vacancies/rates.html",
@@ -35,7 +37,16 @@ def rates() -> ResponseReturnValue:
         days=days if day in days else [*days, day],
         readings=list(READINGS),
         args={"am": day.isoformat()},
+        onward=onward,
+        is_onward=bool(request.args.get("ab")),
     )
+
+
+def _page(towns: list[Town]) -> tuple[list[Town], str | None]:
+    """A page of the towns, from the one that the address names; and the next page's first."""
+    after = decode_key(request.args.get("ab"), (str, str))
+    rest = [town for town in towns if after is None or (town[1], town[2]) >= tuple(after)]
+    return rest[:SIZE], encode_key([rest[SIZE][1], rest[SIZE][2]]) if len(rest) > SIZE else None
 
 
 def _counts(day: date, towns: tuple[int, ...]) -> dict[int, Counts]:
@@ -45,7 +56,7 @@ def _counts(day: date, towns: tuple[int, ...]) -> dict[int, Counts]:
     if known is None or known[0] < time.monotonic() - KEPT_SECONDS:
         if len(kept) > figures.QUARTERS:
             kept.clear()
-        known = kept[day, towns] = (time.monotonic(), figures.counted(public_session(), day) if towns else {})
+        known = kept[day, towns] = (time.monotonic(), figures.counted(public_session(), day, towns))
     return known[1]
 
 

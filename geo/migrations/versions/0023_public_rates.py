@@ -21,7 +21,7 @@ FROM register.town_settings t JOIN register.municipalities m ON m.id = t.municip
 """
 
 _RATES = """
-CREATE FUNCTION published.town_rates(day date)
+CREATE FUNCTION published.town_rates(day date, towns integer[])
 RETURNS TABLE (municipality_id integer, stock bigint, verified bigint, everything bigint, gross bigint, net bigint,
                off_market bigint, is_example boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET enable_nestloop = off SET jit = off AS $$
@@ -29,7 +29,8 @@ WITH known AS (
     SELECT u.id, u.municipality_id, u.verified_on, u.is_example, s.state
     FROM register.units u
     LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> day
-    WHERE u.municipality_id IN (SELECT t.municipality_id FROM register.town_settings t WHERE t.rates_public)
+    WHERE u.municipality_id IN
+            (SELECT t.municipality_id FROM register.town_settings t WHERE t.rates_public AND t.municipality_id = ANY (towns))
       AND day < current_date AND extract(day FROM day + 1) = 1 AND extract(month FROM day) IN (3, 6, 9, 12)
       AND u.is_ground_floor_frontage AND u.during @> day AND s.state IS DISTINCT FROM 'ENTFALLEN'
 ), confirmed AS (
@@ -62,8 +63,8 @@ SELECT j.municipality_id, j.stock, j.verified, j.everything,
        j.is_example
 FROM judged j
 $$;
-REVOKE ALL ON FUNCTION published.town_rates(date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION published.town_rates(date) TO reg_public, reg_staff;
+REVOKE ALL ON FUNCTION published.town_rates(date, integer[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION published.town_rates(date, integer[]) TO reg_public, reg_staff;
 GRANT SELECT ON published.rate_towns TO reg_public, reg_staff;
 """
 
@@ -75,6 +76,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP FUNCTION published.town_rates(date)")
+    op.execute("DROP FUNCTION published.town_rates(date, integer[])")
     op.execute("DROP VIEW published.rate_towns")
     op.execute("ALTER TABLE register.town_settings DROP COLUMN rates_public")

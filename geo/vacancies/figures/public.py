@@ -1,5 +1,6 @@
 """What the public may read of a town's vacancy: its rate at the ends of quarters, where the town has switched it on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,7 +17,7 @@ from geo.vacancies.freshness.service import settings_of
 QUARTERS = 12
 
 _TOWNS = text("SELECT t.municipality_id, t.name, t.ags FROM published.rate_towns t ORDER BY t.name, t.ags")
-_RATES = text("SELECT r.* FROM published.town_rates(CAST(:day AS date)) r")
+_RATES = text("SELECT r.* FROM published.town_rates(CAST(:day AS date), CAST(:towns AS integer[])) r")
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ def reference_days(today: date) -> list[date]:
     return days
 
 
-def counted(session: Session, day: date) -> dict[int, Counts]:
-    """The counts of all towns that publish, by municipality; `day` is the end of a quarter."""
-    rows = [dict(row._mapping) for row in session.execute(_RATES, {"day": day})]
+def counted(session: Session, day: date, towns: Sequence[int]) -> dict[int, Counts]:
+    """The counts of those of the towns that publish, by municipality; `day` is the end of a quarter."""
+    rows = [dict(row._mapping) for row in session.execute(_RATES, {"day": day, "towns": list(towns)})]
     return {row.pop("municipality_id"): Counts(**row) for row in rows}
 
 

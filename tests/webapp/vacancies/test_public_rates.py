@@ -6,9 +6,11 @@ from html import unescape
 
 import pytest
 
+from geo.core.access import SYSTEM
 from geo.vacancies.figures import public
 from tests.geo.vacancies.figures.entered import Entered, enter
 from tests.webapp.vacancies.pages import form_of
+from webapp.vacancies import public_rates
 
 SETTINGS = "/intern/leerstand/einstellungen"
 PAGE = "/leerstand/quoten"
@@ -67,6 +69,20 @@ def test_the_page_speaks_english_and_knows_its_days(client, manager, stock):
     assert (before.isoformat(), " selected") in options and (DAY.isoformat(), "") in options
     assert "weniger als zehn Einheiten" in plain(client.get(f"{PAGE}?am=1990-05-05"))
     assert client.get(f"{PAGE}?am=morgen").status_code == 422
+
+
+def test_many_towns_come_a_page_at_a_time(client, db, towns, manager, stock, monkeypatch):
+    switched(manager)
+    with db.staff(SYSTEM, towns.foreign) as session:
+        public.set_public(session, SYSTEM, towns.foreign, 0, is_public=True)
+        session.commit()
+    monkeypatch.setattr(public_rates, "SIZE", 1)
+    first = client.get(PAGE)
+    assert "Fremdstadt" in plain(first) and "Musterstadt" not in plain(first)
+    onward = unescape(re.search(r'href="([^"]*quoten[^"]*ab=[^"]*)"', first.text)[1])
+    second = client.get(onward)
+    assert "Musterstadt" in plain(second) and "8 von 20" in plain(second) and "Fremdstadt" not in plain(second)
+    assert client.get(f"{PAGE}?ab=xx").status_code == 422
 
 
 def test_nothing_else_is_told(client, manager, stock):

@@ -34,12 +34,14 @@ def switch(session, town, *, on=True, actor=SYSTEM):
 
 
 @pytest.fixture
-def read(db):
+def read(db, towns):
     """What the public role reads: the counts by town, and the names of the towns that publish."""
 
     def asked(day=DAY):
         with db.public() as session:
-            return public.counted(session, day), [name for _, name, _ in public.publishing(session)]
+            return public.counted(session, day, [towns.own, towns.foreign]), [
+                name for _, name, _ in public.publishing(session)
+            ]
 
     return asked
 
@@ -53,6 +55,15 @@ def test_nothing_is_public_until_the_town_says_so(staff, towns, read):
     assert names == ["Musterstadt"] and list(counts) == [towns.own]
     switch(staff, towns.own, on=False)
     assert read() == ({}, [])
+
+
+def test_only_the_towns_that_are_asked_for_are_counted(staff, towns, db):
+    enter(staff, towns.own, stock())
+    staff.commit()
+    switch(staff, towns.own)
+    with db.public() as session:
+        assert public.counted(session, DAY, [towns.foreign]) == {}
+        assert list(public.counted(session, DAY, [towns.own])) == [towns.own]
 
 
 def test_the_public_rates_are_the_internal_ones(staff, towns, read):
