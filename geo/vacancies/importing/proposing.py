@@ -22,8 +22,8 @@ READY = "bereit:"  # before the name of a profile that comes with the register
 
 
 def find_profile(session: Session, town: int, name: str) -> ImportProfile | Profile:
-    """The town's profile of this name, else the ready one. Raises `NotFound`."""
-    for one in queries.profiles(session, town):
+    """The town's profile of this name, else the ready one; after `READY` only that. Raises `NotFound`."""
+    for one in queries.profiles(session, town) if not name.startswith(READY) else []:
         if one.name == name:
             return one
     for known in ready():

@@ -14,7 +14,7 @@ _NO_SPOT = "Bitte den Ort auf der Karte wählen oder Länge und Breite in Grad e
 _SWAPPED = "Länge und Breite sind vermutlich vertauscht: der Punkt läge nicht in Thüringen."
 _ELSEWHERE = "Der Punkt liegt nicht in Thüringen."
 _NO_POINT = "Die Geometrie der Zeile ist kein Punkt und keine Fläche."
-_POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON = 0, 3, 4, 6
+_POINT, _POLYGON, _MULTIPOINT, _MULTIPOLYGON, _COLLECTION = 0, 3, 4, 6, 7
 _DTYPE = np.dtype([("order", "u1"), ("type", "<u4"), ("srid", "<u4"), ("x", "<f8"), ("y", "<f8")])
 
 
@@ -113,6 +113,9 @@ def of_shapes(hexes: pa.Array, srid: int) -> tuple[Spots, dict[int, str]]:
     )
     there = ~shapely.is_missing(given) & ~shapely.is_empty(given)
     given[~there] = None
+    for at in np.flatnonzero(shapely.get_type_id(given) == _COLLECTION):  # an area with the point that stands for it
+        points = [part for part in shapely.get_parts(given[at]) if part.geom_type == "Point"]
+        given[at] = points[0] if len(points) == 1 else given[at]
     kinds = shapely.get_type_id(given)
     west, south, east, north = geometry.box_in(srid)
     bounds = shapely.bounds(given)
