@@ -1,6 +1,6 @@
 """What a list shows as a file: the town's units, and what is public."""
 
-import shutil
+import os
 import tempfile
 from collections.abc import Callable
 from datetime import date
@@ -93,17 +93,12 @@ def download(extension: str) -> ResponseReturnValue:
 
 
 def _sent(name: str, write: Callable[[Path], Written]) -> Response:
-    """The file, written now and gone when it has been sent."""
-    folder = Path(tempfile.mkdtemp(prefix="innenstadt-export-"))
-    try:
-        written = write(folder / name)
-        answer = send_file(
-            written.path, mimetype=written.format.media_type, as_attachment=True, download_name=name, etag=False
-        )
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
-    answer.call_on_close(lambda: shutil.rmtree(folder, ignore_errors=True))
+    """The file, written now; its name is gone before it is sent, so that nothing of it stays wherever that ends."""
+    with tempfile.TemporaryDirectory(prefix="innenstadt-export-") as folder:
+        written = write(Path(folder) / name)
+        file = written.path.open("rb")
+    answer = send_file(file, mimetype=written.format.media_type, as_attachment=True, download_name=name, etag=False)
+    answer.content_length = os.fstat(file.fileno()).st_size
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "no-store"
     return answer
