@@ -218,7 +218,7 @@ def test_an_answer_that_is_lost_or_late_gives_no_double_entry(phone, line):
     expect(page.locator("[data-sent]")).to_contain_text("3 gesendet · nichts wartet", timeout=40_000)
     line.mend()
     found = entries(page, address)
-    assert len(found) == 3 and all(one in row for one, row in zip(reversed(done), found, strict=True))
+    assert len(found) == 3 and all(one in row for one, row in zip(reversed(done), found, strict=True)), (done, found)
 
 
 def test_the_last_entry_is_taken_back(phone, line):

@@ -70,7 +70,7 @@ const NodeIcon = L.Icon.extend({
 });
 
 export function nameOf(properties) {
-  return [properties.title, properties.subtitle, properties.status_label, properties.is_example ? t("sample") : null]
+  return [properties.mark ? t("markNumber", { n: properties.mark }) : null, properties.title, properties.subtitle, properties.status_label, properties.is_example ? t("sample") : null]
     .filter(Boolean)
     .join(", ");
 }
