@@ -114,8 +114,8 @@ def of_shapes(hexes: pa.Array, srid: int) -> tuple[Spots, dict[int, str]]:
     there = ~shapely.is_missing(given) & ~shapely.is_empty(given)
     given[~there] = None
     for at in np.flatnonzero(shapely.get_type_id(given) == _COLLECTION):  # an area with the point that stands for it
-        points = [part for part in shapely.get_parts(given[at]) if part.geom_type == "Point"]
-        given[at] = points[0] if len(points) == 1 else given[at]
+        inner = [part for part in shapely.get_parts(given[at]) if part.geom_type == "Point"]
+        given[at] = inner[0] if len(inner) == 1 else given[at]
     kinds = shapely.get_type_id(given)
     west, south, east, north = geometry.box_in(srid)
     bounds = shapely.bounds(given)
