@@ -55,7 +55,8 @@ def settle(page: Page) -> None:
     """Waits until the maps of the page show their objects."""
     page.wait_for_function(
         """() => [...document.querySelectorAll("[data-map]")].every((map) => map.matches(".leaflet-container")
-             && (map.hasAttribute("data-editor") || !/"features?":/.test(map.dataset.map) || map.dataset.shown))
+             && (map.hasAttribute("data-editor") || !/"features?":/.test(map.dataset.map) || map.dataset.shown)
+             && !("moving" in map.dataset))
              && !document.querySelector("[aria-busy=true], [data-view]:empty")"""
     )
 

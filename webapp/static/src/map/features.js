@@ -22,7 +22,7 @@ export class Features {
       : L.featureGroup();
     this.group.addTo(map);
     this.counted = L.featureGroup().addTo(map); // clusters that the server has counted
-    if (moving) map.on("moveend", once(() => this.follow(), 120));
+    if (moving) map.on("movestart", () => (map.getContainer().dataset.moving = "")).on("moveend", once(() => this.follow(), 120));
     addEventListener("online", () => this.url && this.load(this.url));
   }
 
@@ -52,6 +52,7 @@ export class Features {
   /** After the map has moved: what is there now, unless the last answer holds it. */
   follow() {
     if (this.url && this.view && !covers(this.view, this.map)) this.load(this.url);
+    delete this.map.getContainer().dataset.moving; // what is to be asked for is asked for
   }
 
   show(features, clusters = []) {
