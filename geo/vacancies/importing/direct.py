@@ -67,6 +67,7 @@ class _Known:
     has_content: np.ndarray
 
 
+_PART = 100_000
 _ZERO = np.zeros(0, np.int32)
 _NONE = _Known(_ZERO.astype(np.uint64), pa.array([], pa.string()), _ZERO, _ZERO, _ZERO, _ZERO.astype(bool))
 
@@ -108,6 +109,11 @@ class Sorter:
         same[same] = self._known.has_content[at[same]] & (self._known.contents[at[same]] == batch.content[same])
         new = clear & ~is_known & self._is_complete(batch) if self._area is not None else np.zeros(rows, bool)
         return Sorted(new, same, self._known.units[at[same]], self._known.versions[at[same]])
+
+    @property
+    def known(self) -> int:
+        """How many units the source names, ended ones too."""
+        return len(self._known.hashes)
 
     def doubled(self) -> np.ndarray:
         """The hashes of keys that stand in more than one of the rows that were sorted."""
@@ -157,7 +163,8 @@ def _known(session: Session, town: int, source: str) -> _Known:
         convert_options=arrow_csv.ConvertOptions(column_types=types, strings_can_be_null=False),
     ).combine_chunks()
     keys = table["key"].chunk(0)
-    hashes = cells.hashed(keys)
+    # A part at a time: each text becomes an object for a moment.
+    hashes = np.concatenate([cells.hashed(keys.slice(at, _PART)) for at in range(0, len(keys), _PART)])
     order = np.argsort(hashes, kind="stable")
 
     def column(name: str) -> np.ndarray:

@@ -23,7 +23,7 @@ from geo.vacancies.importing.cells import Cells, Reader
 from geo.vacancies.importing.model import staged_names
 from geo.vacancies.importing.plan import ADDRESS, FIELDS, Plan
 
-_BLOCK = 4 << 20
+_BLOCK = 2 << 20
 _ROWS = 20_000
 _SALES = "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."
 _DIVISIBLE = "Die kleinste Teilfläche kann nicht größer sein als die Gesamtfläche."

@@ -59,7 +59,8 @@ def stage(
     progress(3, STEPS, "Es wird nachgesehen, was in der Datei fehlt")
     counts["known"] = session.scalar(text(KNOWN_COUNT), {"town": town, "source": plan.source}) or 0
     counts["vanished"] = 0
-    if counts["known"]:
+    # Where every unit of the source stands in a row that says the same as before, none can be missing.
+    if counts["known"] and (loader.judged or loader.counts[RowClass.UNCHANGED] < sorter.known):
         session.execute(text("SELECT register.refresh_statistics('import_rows')"))
         values = {"import": import_id, "town": town, "source": plan.source}
         counts["vanished"] = session.scalar(text(VANISHED_COUNT), values) or 0

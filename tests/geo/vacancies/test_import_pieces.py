@@ -58,6 +58,14 @@ def test_the_same_rows_again_are_settled_and_changed_ones_judged(here):
     assert seen[0][0] == "GEAENDERT" and set(seen[1:]) == {("UNVERAENDERT", True, 1)}
 
 
+def test_none_is_missing_where_all_are_the_same_and_one_is_where_one_less_comes(here):
+    accepted(*here, MANY)
+    assert staged(*here, MANY)[1]["vanished"] == 0
+    assert staged(*here, MANY[1:])[1]["vanished"] == 1
+    new = {**MANY[0], "external_id": "neu"}
+    assert staged(*here, [*MANY[1:], new])[1]["vanished"] == 1
+
+
 def test_a_key_that_stands_twice_is_found_wherever_its_rows_are(here, monkeypatch):
     monkeypatch.setattr(pieces.parsing, "_BLOCK", 900)  # so that the two are far apart
     session = here[0]
