@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -41,7 +40,6 @@ _CONTROL = r"[\x00-\x08\x0b-\x1f]"
 _PLAIN_DEGREES = r"^-?[0-9]{1,9}[.,][0-9]{1,12}$"
 _MOST_KEPT = 200_000  # different texts of one column that are remembered
 _LONGEST_SPECIAL = 100  # of a text that stands for something else than itself
-_CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
@@ -225,7 +223,6 @@ class Reader:
         match column.kind:
             case Kind.NUMBER:
                 value = fields.number(column.key, least=column.least, most=column.most)
-                value = None if value is None else value.quantize(_CENT, ROUND_HALF_UP)
             case Kind.WHOLE:
                 value = fields.whole(column.key, least=int(column.least), most=int(column.most))
             case Kind.DAY:

@@ -35,14 +35,15 @@ def stage(
     session: Session, import_id: int, town: int, plan: Plan, source: Source, progress: Progress = quiet
 ) -> dict[str, int]:
     """Judges the file's rows anew; returns the number in each class, and of the units that vanished from the source."""
+    today = date.today()
     by_the_set(session)
     session.execute(text("SELECT pg_advisory_xact_lock_shared(:space, :town)"), {"space": LOCK_SPACE, "town": town})
     progress(0, STEPS, "Die Zeilen werden gelesen und geprüft")
     session.execute(text("DELETE FROM register.import_rows WHERE import_id = :id"), {"id": import_id})
-    parser = Parser(plan, shape_srid=source.shape_srid, today=date.today())
+    parser = Parser(plan, shape_srid=source.shape_srid, today=today)
     sorter = Sorter.of(session, town, plan, parser)
     loader = Loader(session, import_id, parser)
-    for piece in Recipe(import_id, plan, source, sorter, date.today()).pieces():
+    for piece in Recipe(import_id, plan, source, sorter, today).pieces():
         loader.take(piece)
         progress(0, STEPS, f"Die Zeilen werden gelesen und geprüft ({loader.rows})")
     progress(1, STEPS, "Die Unterschiede werden festgestellt")
