@@ -1,7 +1,5 @@
 """The town's address list: what it consists of, a file that replaces a source, a source taken out."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -10,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
-from geo.core.systems import CHOICES
 from geo.imports import addresses as files
 from geo.places.addresses import queries, service
 from geo.places.addresses.service import AddressInput
@@ -18,9 +15,9 @@ from geo.places.queries import ags_of
 from webapp.access import needs
 from webapp.app import actor, register_app, staff_session
 from webapp.places import previews
+from webapp.places.uploads import SYSTEMS, uploaded
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name der Liste"}
-SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 SHOWN = 12
 PREVIEW = "address"
 
@@ -54,25 +51,14 @@ def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None
 @needs(Action.ADDRESS_EDIT)
 def preview() -> ResponseReturnValue:
     """What a file holds, before it replaces anything."""
-    fields = Fields(request.form)
-    sent = request.files.get("file")
     try:
-        source = fields.text("source", longest=120)
-        srid = fields.choice("srid", [code for code, _ in SYSTEMS if code])
-        if sent is None or not sent.filename:
-            fields.fail("file", "Bitte eine Datei wählen.")
-        fields.check()
-        assert sent is not None and sent.filename  # noqa: S101 (checked above)
-        name = sent.filename.replace("\\", "/").rpartition("/")[2][:200]
-        with tempfile.TemporaryDirectory(prefix="innenstadt-upload-") as folder:
-            path = Path(folder) / "file"
-            sent.save(path)
-            found = files.look_into(path, name, ags_of(staff_session(), _town()), int(srid) if srid else None)
+        with uploaded() as given:
+            found = files.look_into(given.path, given.name, ags_of(staff_session(), _town()), given.srid)
         if not found.addresses:
             raise Invalid({"file": _nothing(found)})
     except Invalid as error:
         return overview(request.form.to_dict(), error.fields)
-    source = source or name.rpartition(".")[0] or name
+    source = given.source
     before = {row.source: row.addresses for row in queries.sources(staff_session(), _town())}
     key = _keep(found.addresses)
     return _page(

@@ -1,7 +1,5 @@
 """The town's street network: what it consists of, a file that replaces a source, a source taken out."""
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import shapely
@@ -11,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
-from geo.core.systems import CHOICES
 from geo.imports import streets as files
 from geo.places.streets import queries, service
 from geo.places.streets.drawing import drawn, length_km
@@ -20,11 +17,11 @@ from webapp import geojson
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.places import previews
+from webapp.places.uploads import SYSTEMS, uploaded
 
 streets_intern = Blueprint("streets_intern", __name__)
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name des Netzes"}
-SYSTEMS = [("", "aus der Datei"), *((str(number), name) for number, name in CHOICES.items())]
 SHOWN = 12
 PREVIEW = "street"
 
@@ -75,24 +72,13 @@ def _features(shape: dict[str, Any] | None) -> list[dict[str, Any]]:
 @needs(Action.ADDRESS_EDIT)
 def preview() -> ResponseReturnValue:
     """What a file holds, before it replaces anything."""
-    fields = Fields(request.form)
-    sent = request.files.get("file")
     try:
-        source = fields.text("source", longest=120)
-        srid = fields.choice("srid", [code for code, _ in SYSTEMS if code])
-        if sent is None or not sent.filename:
-            fields.fail("file", "Bitte eine Datei wählen.")
-        fields.check()
-        assert sent is not None and sent.filename  # noqa: S101 (checked above)
-        name = sent.filename.replace("\\", "/").rpartition("/")[2][:200]
-        with tempfile.TemporaryDirectory(prefix="innenstadt-upload-") as folder:
-            path = Path(folder) / "file"
-            sent.save(path)
-            found = files.look_into(path, name, int(srid) if srid else None)
+        with uploaded() as given:
+            found = files.look_into(given.path, given.name, given.srid)
         outside = _outside(found)
     except Invalid as error:
         return overview(request.form.to_dict(), error.fields)
-    source = source or (name.rpartition(".")[0] or name)[:120]
+    source = given.source
     before = {row.source: row.lines for row in queries.sources(staff_session(), _town())}
     lines = [one.line for one in found.streets]
     names = sorted({one.name for one in found.streets if one.name})
