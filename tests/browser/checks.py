@@ -56,7 +56,7 @@ def settle(page: Page) -> None:
     page.wait_for_function(
         """() => [...document.querySelectorAll("[data-map]")].every((map) => map.matches(".leaflet-container")
              && (map.hasAttribute("data-editor") || !/"features?":/.test(map.dataset.map) || map.dataset.shown)
-             && !("moving" in map.dataset))
+             && !("moving" in map.dataset) && !("resizing" in map.dataset))
              && !document.querySelector("[aria-busy=true], [data-view]:empty")"""
     )
 
@@ -68,6 +68,8 @@ def assert_good(page: Page, *widths: int) -> None:
     problems: list[str] = []
     for width in widths or (before["width"],):
         page.set_viewport_size(screen(width))
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        settle(page)
         problems += overflow_problems(page) + axe_problems(page)
     page.set_viewport_size(before)
     assert problems == [], "\n".join(problems)

@@ -3,6 +3,7 @@ import L from "leaflet";
 import "leaflet.markercluster";
 import { calm, once } from "../lib/dom.js";
 import { loadJson } from "../lib/load.js";
+import { keepApart } from "./apart.js";
 import { clusterIcon, markerIcon, nameOf } from "./icons.js";
 import { covers, merged, viewOf, withView } from "./moving.js";
 import { popupContent } from "./popup.js";
@@ -21,6 +22,7 @@ export class Features {
         })
       : L.featureGroup();
     this.group.addTo(map);
+    if (cluster) keepApart(map, this.group);
     this.counted = L.featureGroup().addTo(map); // clusters that the server has counted
     if (moving) map.on("movestart", () => (map.getContainer().dataset.moving = "")).on("moveend", once(() => this.follow(), 120));
     addEventListener("online", () => this.url && this.load(this.url));

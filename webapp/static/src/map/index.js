@@ -112,7 +112,14 @@ export async function startMap(node) {
     setTimeout(begin, 600); // what the map does while the page is laid out is nobody's choice
     for (const type of ["pointerdown", "keydown", "wheel"]) node.addEventListener(type, begin, { once: true, passive: true });
   }
-  new ResizeObserver(once(() => map.invalidateSize({ animate: false }), 80)).observe(node);
+  const resize = once(() => {
+    map.invalidateSize({ animate: false });
+    delete node.dataset.resizing;
+  }, 80);
+  new ResizeObserver(() => {
+    node.dataset.resizing = "";
+    resize();
+  }).observe(node);
   return entry;
 }
 
