@@ -4,7 +4,10 @@ import geo.accounts.model
 import geo.jobs.model
 import geo.pilots.model
 import geo.places.model
+import geo.trees.events.model
+import geo.trees.fleet.model
 import geo.trees.model
+import geo.trees.site.model
 import geo.vacancies.bulk.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model

@@ -32,6 +32,8 @@ CELL_X = "floor((ST_X(p.point) + 180) / 360 * :cells)"
 CELL_Y = "floor((1 - asinh(tan(radians(ST_Y(p.point)))) / pi()) / 2 * :cells)"
 # A point as SQL, from the bound values x (longitude) and y (latitude).
 POINT = f"ST_SetSRID(ST_MakePoint(:x, :y), {WGS84})"
+# The state's box in metres (EPSG:25832), rounded outwards.
+METRIC_BOX = (540_000, 5_540_000, 790_000, 5_760_000)
 GRID_M = 100
 MAX_VERTICES = 5_000
 
@@ -46,9 +48,19 @@ def outline_type(nullable: bool = False) -> Geometry:
     return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False, nullable=nullable)
 
 
+def metric_area_type() -> Geometry:
+    """The column type of an area kept in metres (EPSG:25832): what is laid out, such as bays; may be missing."""
+    return Geometry("MULTIPOLYGON", srid=UTM32, spatial_index=False, nullable=True)
+
+
 def line_type() -> Geometry:
     """The column type of a line."""
     return Geometry("LINESTRING", srid=WGS84, spatial_index=False)
+
+
+def optional_point_type() -> Geometry:
+    """The column type of a point that may be missing."""
+    return Geometry("POINT", srid=WGS84, spatial_index=False, nullable=True)
 
 
 def point_rule(column: str) -> str:
@@ -73,6 +85,17 @@ def outline_rule(column: str) -> str:
     return (
         f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
         f" AND public.ST_Area({column}) > 0 AND public.ST_Area({column}) < 10"
+        f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
+        f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
+    )
+
+
+def metric_area_rule(column: str, least_m2: float, most_m2: float) -> str:
+    """The SQL of the check an area in metres passes: valid, of such a size, inside the state's box."""
+    west, south, east, north = METRIC_BOX
+    return (
+        f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
+        f" AND public.ST_Area({column}) > {least_m2:g} AND public.ST_Area({column}) < {most_m2:g}"
         f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
         f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
     )
@@ -291,6 +314,18 @@ def stored(geometry: BaseGeometry) -> WKBElement:
     if isinstance(geometry, Polygon):
         geometry = MultiPolygon([geometry])
     return from_shape(geometry, srid=WGS84)
+
+
+def stored_metric(geometry: BaseGeometry) -> WKBElement:
+    """A shapely geometry in EPSG:25832 as it is stored; polygons become multipolygons."""
+    if isinstance(geometry, Polygon):
+        geometry = MultiPolygon([geometry])
+    return from_shape(geometry, srid=UTM32)
+
+
+def shape_of(element: WKBElement) -> BaseGeometry:
+    """A stored geometry as shapely knows it, in the system in which it is stored."""
+    return to_shape(element)
 
 
 def as_ewkb(geometry: BaseGeometry) -> bytes:

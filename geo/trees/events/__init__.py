@@ -1,0 +1,1 @@
+"""What else goes on: holidays, markets and works, behind the plan, or blocking stops."""
