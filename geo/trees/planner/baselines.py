@@ -65,7 +65,7 @@ class _Sheet:
         return plan_of(self.visits)
 
     def place(self, stop: Stop, start: int, longest: int) -> bool:
-        """Puts as many modules as possible at a stop from a week on, for as long as it stays open, if that is allowed."""
+        """Puts as many modules as possible at a stop from a week on, as long as it stays open, if that is allowed."""
         if self.free[stop.id] < 1 or not self.problem.season_weight[min(start, self.problem.weeks - 1)]:
             return False
         weeks = 0
