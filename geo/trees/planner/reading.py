@@ -1,7 +1,7 @@
 """Problems and plans as JSON: the format of the reference problems, with further keys that may be left out.
 
 Needed: weeks, season_weight, fleet (modules by class), crew, openings, visit (min_weeks, max_weeks), stops (id,
-district, capacity, min_modules, classes, need, open, depot_km). May be there: name, fleets (several, each with id, name,
+district, capacity, min_modules, classes, need, open, depot_km). May be there: name, fleets (several, with id, name,
 modules, crew, openings, move_weeks), visit_cost, return_cost, shortfall_cost, district_target, costs, weights,
 class_value, pins (a visit with kind), published, now, notice, revisit_seasons, first_monday; and of a stop name, x_km,
 y_km, fleets, earliest, visits, waiting, near, seasons_since, closed_because. Sizes are bounded, since a file may come
