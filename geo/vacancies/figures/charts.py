@@ -17,8 +17,6 @@ from babel.numbers import format_decimal
 INK, SOFT, GRID, PAPER = "#14233a", "#43506a", "#d5dae3", "#ffffff"
 # Colour, dash and mark of the first, second and third line or column.
 LOOKS = (("#a33a1c", "", "disc"), ("#1d4396", "7 3", "square"), ("#1f6b3a", "2 3", "triangle"))
-# What a drawing begins with when it stands in a page as an address.
-DRAWING = "data:image/svg+xml;base64,"
 FONT = "Fira Sans, Liberation Sans, sans-serif"
 WIDTH, HEIGHT = 520, 270
 LEFT, RIGHT, TOP, BOTTOM = 54, 142, 16, 30  # with room for the larger words on a phone

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core import printing
 from geo.core.access import Action, Actor
 from geo.jobs import Work, kind, service
 from geo.jobs.model import Job
@@ -23,7 +24,7 @@ def run_report(work: Work) -> dict[str, Any]:
     page = printed.as_html(work.session, area, day, date.today())
     work.progress(1, 2, "Der Bericht wird gesetzt.")
     path = work.folder / "bericht.pdf"
-    path.write_bytes(printed.set_in_type(page))
+    path.write_bytes(printing.set_in_type(page))
     work.keep(path, printed.file_name(work.arguments["town"], day), "application/pdf")
     work.progress(2, 2)
     return {"sentence": "Der Bericht liegt als PDF bereit."}

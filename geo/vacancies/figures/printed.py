@@ -1,8 +1,5 @@
 """The printed report of a town: map, figures, charts and tables of a day as a PDF that a screen reader can read."""
 
-import base64
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -12,14 +9,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import printing
 from geo.core.codes import label
-from geo.core.errors import SetupError
+from geo.core.printing import drawing
 from geo.places.queries import boundary_state
 from geo.places.zones.codes import KINDS as ZONE_KINDS
 from geo.vacancies.branches import GROUPS, KINDS
 from geo.vacancies.codes import OPERATOR_KINDS
 from geo.vacancies.figures import drawings, flows, frontage, mix, rates, townmap
-from geo.vacancies.figures.charts import DRAWING, number
+from geo.vacancies.figures.charts import number
 from geo.vacancies.figures.rates import MEASURES, READING_NOTES, READINGS, Area, Rate
 
 _TEMPLATES = Environment(
@@ -29,7 +27,6 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-SECONDS = 180
 _ABOUT = text(
     """
     SELECT m.name, m.ags::text AS ags,
@@ -41,22 +38,7 @@ _ABOUT = text(
 
 def report(session: Session, area: Area, day: date, made_on: date) -> bytes:
     """The report as PDF/UA. Raises `SetupError` when the machine cannot set it (Pango or fonts are missing)."""
-    return set_in_type(as_html(session, area, day, made_on))
-
-
-def set_in_type(page: str) -> bytes:
-    """A page as PDF, laid out by a process of its own: what it needs in memory goes with it, and a server that never
-    prints does not load it.
-    """
-    command = [sys.executable, "-m", "geo.vacancies.figures.layout"]
-    try:
-        done = subprocess.run(command, input=page.encode(), capture_output=True, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        raise SetupError(f"Der Bericht war nach {SECONDS} Sekunden noch nicht gesetzt.") from None
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or ["ohne Angabe"]
-        raise SetupError(f"Der Bericht konnte nicht gesetzt werden: {last[0][:300]}")
-    return done.stdout
+    return printing.set_in_type(as_html(session, area, day, made_on))
 
 
 def file_name(town: str, day: date) -> str:
@@ -89,24 +71,24 @@ def as_html(session: Session, area: Area, day: date, made_on: date) -> str:
             for measure in MEASURES
         ],
         reasons=_reasons(rate for rate in found.rates()),
-        plan=_image(plan.svg),
-        legend=[(_image(sign), words, units) for sign, words, units in plan.legend],
-        line_chart=_image(drawings.time_line(line, "anzahl")),
+        plan=drawing(plan.svg),
+        legend=[(drawing(sign), words, units) for sign, words, units in plan.legend],
+        line_chart=drawing(drawings.time_line(line, "anzahl")),
         line_start=_long(line[0].day),
         line=[
             (_medium(figures.day), figures, [figures.rate("anzahl", one) for one in READINGS])
             for figures in line
             if _is_told(figures.day, day)
         ],
-        flow_chart=_image(drawings.flow_columns(years)),
+        flow_chart=drawing(drawings.flow_columns(years)),
         years=list(reversed(years)),
         lasting=flows.duration(episodes, day),
         relet=flows.reletting(episodes, day),
         running=sum(1 for one in episodes if one.end is None),
-        survival_chart=_image(drawings.survival_curve(episodes, day) if len(episodes) >= flows.LEAST_EPISODES else ""),
+        survival_chart=drawing(drawings.survival_curve(episodes, day) if len(episodes) >= flows.LEAST_EPISODES else ""),
         curve=drawings.yearly_shares(episodes, day),
         branches=branches,
-        branch_chart=_image(drawings.branch_bars(branches)),
+        branch_chart=drawing(drawings.branch_bars(branches)),
         branch_rows=[(GROUPS[code].de, units) for code, units in branches.groups],
         kinds=[(label(KINDS, code), units) for code, units in branches.kinds],
         operators=mix.operators(session, area, day),
@@ -128,11 +110,6 @@ def _is_told(one: date, day: date) -> bool:
 
 def _reasons(found: Iterable[Rate]) -> list[str]:
     return list(dict.fromkeys(rate.reason for rate in found if rate.reason))
-
-
-def _image(svg: str) -> str:
-    """A drawing as an address of its own, so that the page can give it an alternative text."""
-    return f"{DRAWING}{base64.b64encode(svg.encode()).decode()}" if svg else ""
 
 
 def _whole(value: float) -> str:

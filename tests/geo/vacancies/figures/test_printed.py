@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from geo.core import printing
 from geo.core.errors import SetupError
 from geo.vacancies.figures import charts, compare, drawings, printed, townmap
 from geo.vacancies.figures.charts import Line, Words
@@ -117,7 +118,7 @@ def test_the_report_is_a_tagged_pdf_with_the_figures(staff, towns, shops):
     ):
         assert words in page, words
     assert "erfundene" not in page
-    made = printed.set_in_type(page)
+    made = printing.set_in_type(page)
     inside = unpacked(made)
     assert made.startswith(b"%PDF-1.") and b"pdfuaid" in inside
     assert (
@@ -138,7 +139,7 @@ def test_a_town_without_units_has_a_report_that_says_so(staff, towns):
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/x.svg", "file:///etc/passwd", "data:text/html,x"])
 def test_a_report_fetches_nothing(address):
     with pytest.raises(SetupError, match="A report fetches nothing"):
-        printed.set_in_type(f'<html lang="de"><title>x</title><img src="{address}" alt="x">')
+        printing.set_in_type(f'<html lang="de"><title>x</title><img src="{address}" alt="x">')
 
 
 def test_laying_out_is_a_process_of_its_own():

@@ -1,6 +1,6 @@
 """Lays a page out as PDF/UA: HTML on standard input, the PDF on standard output.
 
-A process of its own (`printed.set_in_type` starts it), because a server that never prints need not load this. Nothing
+A process of its own (`printing.set_in_type` starts it), because a server that never prints need not load this. Nothing
 is fetched from anywhere: fonts are the machine's, drawings stand in the page itself.
 """
 
@@ -10,7 +10,7 @@ import sys
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from geo.vacancies.figures.charts import DRAWING
+from geo.core.printing import DRAWING
 
 
 class OwnDrawingsOnly(URLFetcher):
