@@ -8,6 +8,7 @@ import geo.trees.events.model
 import geo.trees.fleet.model
 import geo.trees.model
 import geo.trees.site.model
+import geo.trees.visits.model
 import geo.vacancies.bulk.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model

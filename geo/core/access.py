@@ -51,6 +51,7 @@ class Action(StrEnum):
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
     STAY_EDIT = "stay.edit"
+    VISIT_EDIT = "visit.edit"
     SCHEDULE_PUBLISH = "schedule.publish"
     VIEWPOINT_VIEW = "viewpoint.view"
     VIEWPOINT_EDIT = "viewpoint.edit"
@@ -107,6 +108,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),
     Action.STAY_EDIT: _rule(Role.EDITOR, Role.PLANNER),
+    Action.VISIT_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
     Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),

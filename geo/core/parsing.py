@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from geo.core.errors import Invalid
 
+BERLIN = ZoneInfo("Europe/Berlin")
+
 _GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(r"([0-9.-]+)(?:T|,? +)([0-9]{1,2}):([0-9]{2})(?::00)?(?: *Uhr)?")
 _GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _LONGEST_NUMBER = 100
@@ -117,6 +121,19 @@ class Fields:
         if value is None:
             self.fail(name, "Bitte ein Datum wie 01.05.2026 angeben.")
         return value
+
+    def moment(self, name: str, *, required: bool = False) -> datetime | None:
+        """A day with a time, as 2026-05-01T14:00 or 1.5.2026 14:00, as the clocks in Germany show it."""
+        raw = self._raw(name)
+        if not raw:
+            self._missing(name, required)
+            return None
+        found = _MOMENT.fullmatch(raw)
+        day = parse_day(found[1]) if found else None
+        if found is None or day is None or int(found[2]) > 23 or int(found[3]) > 59:
+            self.fail(name, "Bitte Tag und Uhrzeit wie 01.05.2026 14:00 angeben.")
+            return None
+        return datetime.combine(day, time(int(found[2]), int(found[3])), BERLIN)
 
     def choice(self, name: str, codes: Collection[str], *, required: bool = False) -> str | None:
         """One of the codes."""

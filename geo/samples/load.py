@@ -21,6 +21,7 @@ from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
+from geo.trees.visits.model import Visit
 from geo.vacancies.figures.model import UnitConfirmation
 from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, UnitSuccession
 from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
@@ -305,14 +306,33 @@ class _Loader:
                     "season": Range(schedule.season_start, schedule.season_end),
                     "state": schedule.state,
                     "published_at": schedule.season_start if schedule.state == "VEROEFFENTLICHT" else None,
+                    "move_weekday": schedule.move_weekday,
                     **common,
                 }
                 for schedule in fleet.schedules
             ],
         )
+        visits = {
+            (schedule_id, visit.stop, visit.start): visit
+            for schedule, schedule_id in zip(fleet.schedules, schedules, strict=True)
+            for visit in schedule.visits
+        }
+        rows = [
+            {
+                "schedule_id": key[0],
+                "stop_id": stops[visit.stop][0],
+                "municipality_id": stops[visit.stop][1],
+                "during": Range(visit.start, visit.end),
+                "is_example": True,
+                **without(visit, "stop", "start", "end"),
+            }
+            for key, visit in visits.items()
+        ]
+        visit_ids = dict(zip(visits, self._insert_with_ids(Visit, rows), strict=True))
         stays = [
             {
                 "schedule_id": schedule_id,
+                "visit_id": visit_ids.get((schedule_id, stay.stop, stay.start)),
                 "tree_id": tree_ids[stay.tree],
                 "stop_id": stops[stay.stop][0],
                 "municipality_id": stops[stay.stop][1],

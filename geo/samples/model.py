@@ -166,14 +166,30 @@ class StaySample:
 
 
 @dataclass(frozen=True)
+class VisitSample:
+    """So many modules of each class at a street's stop from `start` to the day before `end`."""
+
+    stop: str
+    start: date
+    end: date
+    modules_s: int
+    modules_l: int
+    layer: str
+    permit_state: str = "OFFEN"
+    decision: str = "OFFEN"
+
+
+@dataclass(frozen=True)
 class ScheduleSample:
-    """All stays of a fleet in a season."""
+    """All visits and stays of a fleet in a season; its trees move on `move_weekday` (1 Monday to 7 Sunday)."""
 
     name: str
     season_start: date
     season_end: date
     state: str
     stays: tuple[StaySample, ...]
+    visits: tuple[VisitSample, ...] = ()
+    move_weekday: int = 1
 
 
 @dataclass(frozen=True)

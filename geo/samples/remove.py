@@ -32,6 +32,7 @@ TABLES = (
     MarkedTable("stop_blocks"),
     MarkedTable("calendar_events", held_by=(("stop_blocks", "event_id"),)),
     MarkedTable("module_classes"),
+    MarkedTable("visits", held_by=(("stays", "visit_id"), ("visits", "planned_visit_id"))),
     MarkedTable("occupancy_spells"),
     MarkedTable("viewpoint_statuses", has_version=False),
     MarkedTable("zones", held_by=(("survey_rounds", "zone_id"),)),
@@ -49,12 +50,13 @@ TABLES = (
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),
     MarkedTable("viewpoints", held_by=(("viewpoint_statuses", "viewpoint_id"),)),
-    MarkedTable("schedules", held_by=(("stays", "schedule_id"),)),
+    MarkedTable("schedules", held_by=(("stays", "schedule_id"), ("visits", "schedule_id"))),
     MarkedTable("trees", held_by=(("stays", "tree_id"), ("tree_states", "tree_id"), ("tree_photos", "tree_id"))),
     MarkedTable(
         "stops",
         held_by=(
             ("stays", "stop_id"),
+            ("visits", "stop_id"),
             ("stop_blocks", "stop_id"),
             ("stop_patrons", "stop_id"),
             ("tree_states", "stop_id"),
@@ -107,7 +109,8 @@ def _changed(session: Session, statement: str) -> int:
 def _delete(table: MarkedTable) -> str:
     which = _BROUGHT_PLACES if table.name == "places" else table.mark
     free = "".join(
-        f" AND NOT EXISTS (SELECT FROM register.{child} WHERE {child}.{column} = t.id)"
+        f" AND NOT EXISTS (SELECT FROM register.{child} c WHERE c.{column} = t.id"
+        + (f" AND NOT c.{table.mark})" if child == table.name else ")")  # marked ones go in the same statement
         for child, column in table.held_by
     )
     return f"DELETE FROM register.{table.name} t WHERE ({which}){free}"  # noqa: S608 (names from the list above)

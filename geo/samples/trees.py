@@ -1,12 +1,22 @@
 """Mobile trees of the sample: stops, fleets, and the stays of last, this and next season."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
 from geo.samples.content import Record, read
-from geo.samples.model import FleetSample, PlaceSample, ScheduleSample, StaySample, StopSample, TreeSample
+from geo.samples.model import (
+    FleetSample,
+    PlaceSample,
+    ScheduleSample,
+    StaySample,
+    StopSample,
+    TreeSample,
+    VisitSample,
+)
 
+SATURDAY = 6
 WORKSHOP_SINCE = timedelta(days=14)
 
 
@@ -34,7 +44,7 @@ def _stop(record: Record) -> StopSample:
 
 
 def _fleet(record: Record, species: list[Record], today: date) -> FleetSample:
-    first = _day(today.year, record["season_start"])
+    first = _move_day(today.year, record["season_start"])
     year = today.year if today >= first else today.year - 1
     schedules = tuple(_schedule(record, season, today) for season in (year - 1, year, year + 1))
     winter = {stop.key for stop in stops() if stop.kind == "WINTERQUARTIER"}
@@ -70,7 +80,7 @@ def _trees(record: Record, species: list[Record], wintering: set[str]) -> list[T
 
 
 def _schedule(record: Record, year: int, today: date) -> ScheduleSample:
-    start, end = _day(year, record["season_start"]), _day(year + 1, record["season_start"])
+    start, end = _move_day(year, record["season_start"]), _move_day(year + 1, record["season_start"])
     is_draft = start > today
     stays: list[StaySample] = []
     taken: Counter[tuple[str, date]] = Counter()
@@ -90,25 +100,49 @@ def _schedule(record: Record, year: int, today: date) -> ScheduleSample:
         season_end=end,
         state="ENTWURF" if is_draft else "VEROEFFENTLICHT",
         stays=tuple(stays),
+        visits=tuple(_visits(stays, {label: g["module_class"] for g in record["groups"] for label in g["labels"]})),
+        move_weekday=SATURDAY,
     )
+
+
+def _visits(stays: list[StaySample], classes: dict[str, str]) -> Iterator[VisitSample]:
+    """The stays that begin together at a street's stop, as one visit. What has begun was permitted."""
+    winter = {stop.key for stop in stops() if stop.kind == "WINTERQUARTIER"}
+    together: dict[tuple[str, date], list[StaySample]] = {}
+    for stay in stays:
+        if stay.stop not in winter:
+            together.setdefault((stay.stop, stay.start), []).append(stay)
+    for (stop, start), own in together.items():
+        found = Counter(classes[stay.tree] for stay in own)
+        yield VisitSample(
+            stop=stop,
+            start=start,
+            end=max(stay.end for stay in own),
+            modules_s=found["S"],
+            modules_l=found["L"],
+            layer=own[0].layer,
+            permit_state="GENEHMIGT" if own[0].layer == "TATSAECHLICH" else "OFFEN",
+        )
 
 
 def _moves(record: Record, start: date, end: date) -> list[date]:
     """The first day of the season, each day on which the trees move, and the first day of the next season."""
-    days = [_day(start.year, move) for move in record["moves"]]
-    return [start, *(day if day > start else _day(start.year + 1, f"{day:%m-%d}") for day in days), end]
+    days = [(move, _move_day(start.year, move)) for move in record["moves"]]
+    return [start, *(day if day > start else _move_day(start.year + 1, move) for move, day in days), end]
 
 
 def _until(record: Record, label: str, begin: date, finish: date, today: date) -> date | None:
     """The end of a stay; a module in the workshop leaves early and misses the rest of its season."""
     taken_out = today - WORKSHOP_SINCE
-    first = _day(today.year, record["season_start"])
-    season_start = first if today >= first else _day(today.year - 1, record["season_start"])
-    season_end = _day(season_start.year + 1, record["season_start"])
+    first = _move_day(today.year, record["season_start"])
+    season_start = first if today >= first else _move_day(today.year - 1, record["season_start"])
+    season_end = _move_day(season_start.year + 1, record["season_start"])
     if label != record.get("in_workshop") or finish <= taken_out or begin >= season_end:
         return finish
     return taken_out if begin < taken_out else None
 
 
-def _day(year: int, month_and_day: str) -> date:
-    return date.fromisoformat(f"{year}-{month_and_day}")
+def _move_day(year: int, month_and_day: str) -> date:
+    """The Saturday of that day's week: the sample's trees move on Saturdays."""
+    day = date.fromisoformat(f"{year}-{month_and_day}")
+    return day + timedelta(days=SATURDAY - day.isoweekday())

@@ -25,5 +25,14 @@ STOP_KINDS = {
     "STRASSE": ("Standplatz in der Straße", "stop in a street"),
     "WINTERQUARTIER": ("Winterquartier", "winter quarters"),
 }
+WEEKDAYS = {
+    "1": ("Montag", "Monday"),
+    "2": ("Dienstag", "Tuesday"),
+    "3": ("Mittwoch", "Wednesday"),
+    "4": ("Donnerstag", "Thursday"),
+    "5": ("Freitag", "Friday"),
+    "6": ("Samstag", "Saturday"),
+    "7": ("Sonntag", "Sunday"),
+}
 # Trees in these states move no more.
 GONE = ("AUSGEPFLANZT", "ABGEGANGEN")

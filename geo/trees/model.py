@@ -210,7 +210,10 @@ class StopSlot(Base):
 
 
 class Schedule(Base):
-    """All stays of a fleet in a season: draft, published, or superseded."""
+    """All visits and stays of a fleet in a season: draft, published, or superseded.
+
+    `move_weekday` is the day on which its trees move, 1 for Monday to 7 for Sunday.
+    """
 
     __tablename__ = "schedules"
 
@@ -221,6 +224,7 @@ class Schedule(Base):
     season: Mapped[Range[date]]
     state: Mapped[str] = mapped_column(default="ENTWURF", server_default=text("'ENTWURF'"))
     published_at: Mapped[datetime | None]
+    move_weekday: Mapped[int] = mapped_column(SmallInteger, default=1, server_default=text("1"))
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
@@ -230,6 +234,7 @@ class Schedule(Base):
             "NOT isempty(season) AND NOT lower_inf(season) AND NOT upper_inf(season)", name="schedules_season"
         ),
         CheckConstraint("state IN ('ENTWURF','VEROEFFENTLICHT','UEBERHOLT')", name="schedules_state"),
+        CheckConstraint("move_weekday BETWEEN 1 AND 7", name="schedules_move_weekday"),
     )
 
 
@@ -237,7 +242,8 @@ class Stay(Base):
     """One tree at one slot of a stop for a period, in one of three layers: draft, decided, actual.
 
     `plane` says within what a stay excludes others: a draft within its own schedule, decided stays among each other,
-    actual ones among each other. It is computed by the database.
+    actual ones among each other. It is computed by the database. A stay that belongs to a visit stands at its stop, in
+    its layer and within its period.
     """
 
     __tablename__ = "stays"
@@ -251,6 +257,7 @@ class Stay(Base):
     during: Mapped[Range[date]]
     layer: Mapped[str] = mapped_column(default="ENTWURF", server_default=text("'ENTWURF'"))
     note: Mapped[str | None]
+    visit_id: Mapped[int | None]
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     plane: Mapped[int] = mapped_column(
         Computed("CASE layer WHEN 'ENTWURF' THEN schedule_id WHEN 'BESCHLOSSEN' THEN 0 ELSE -1 END", persisted=True)
@@ -261,6 +268,13 @@ class Stay(Base):
     __table_args__ = (
         ForeignKeyConstraint(["stop_id", "municipality_id"], ["register.stops.id", "register.stops.municipality_id"]),
         ForeignKeyConstraint(["stop_id", "slot"], ["register.stop_slots.stop_id", "register.stop_slots.slot"]),
+        ForeignKeyConstraint(
+            ["visit_id", "stop_id", "plane"],
+            ["register.visits.id", "register.visits.stop_id", "register.visits.plane"],
+            name="stays_visit_id_stop_id_plane_fkey",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         ExcludeConstraint(
             ("plane", "="),
             ("tree_id", "="),
@@ -281,5 +295,6 @@ class Stay(Base):
         CheckConstraint("NOT isempty(during) AND NOT lower_inf(during) AND NOT upper_inf(during)", name="stays_period"),
         CheckConstraint("layer IN ('ENTWURF','BESCHLOSSEN','TATSAECHLICH')", name="stays_layer"),
         Index("stays_schedule_id_idx", "schedule_id"),
+        Index("stays_visit_id_idx", "visit_id", postgresql_where=text("visit_id IS NOT NULL")),
         Index("stays_during_idx", "during", postgresql_using="gist"),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from geo.core.parsing import Fields
 from geo.places.model import Place
 from geo.places.schemas import PlaceInput, parse_place, place_values
-from geo.trees.codes import MODULE_CLASSES, STOP_KINDS, TREE_STATES
+from geo.trees.codes import MODULE_CLASSES, STOP_KINDS, TREE_STATES, WEEKDAYS
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.wording import bounds, period
 
@@ -43,7 +43,7 @@ STOP_LABELS = {
     "outside_confirmed": "Außerhalb der Gemeinde bestätigt",
     "note": "Notiz",
 }
-SCHEDULE_LABELS = {"name": "Name", "first": "Erster Tag", "last": "Letzter Tag"}
+SCHEDULE_LABELS = {"name": "Name", "first": "Erster Tag", "last": "Letzter Tag", "move_weekday": "Umzugstag"}
 STAY_LABELS = {
     "schedule_id": "Umzugsplan",
     "stop_id": "Standplatz",
@@ -91,10 +91,11 @@ class StopInput:
 
 @dataclass(frozen=True)
 class ScheduleInput:
-    """A season's schedule of a fleet."""
+    """A season's schedule of a fleet; its trees move on `move_weekday` (1 Monday to 7 Sunday)."""
 
     name: str
     season: Range[date]
+    move_weekday: int = 1
 
 
 @dataclass(frozen=True)
@@ -170,8 +171,9 @@ def parse_schedule(data: Mapping[str, Any]) -> ScheduleInput:
     season = _period(fields)
     if season is not None and (bounds(season)[1] - bounds(season)[0]).days > LONGEST_SEASON_DAYS:
         fields.fail("last", "Eine Saison dauert höchstens zwei Jahre.")
+    weekday = int(fields.choice("move_weekday", WEEKDAYS) or 1)
     fields.check()
-    return ScheduleInput(name, season or Range(empty=True))
+    return ScheduleInput(name, season or Range(empty=True), weekday)
 
 
 def parse_stay(data: Mapping[str, Any]) -> StayInput:
@@ -255,7 +257,12 @@ def stop_values(stop: Stop, place: Place) -> dict[str, Any]:
 def schedule_values(schedule: Schedule) -> dict[str, Any]:
     """A stored schedule as the values of its form."""
     first, last = bounds(schedule.season)
-    return {"name": schedule.name, "first": first.isoformat(), "last": last.isoformat()}
+    return {
+        "name": schedule.name,
+        "first": first.isoformat(),
+        "last": last.isoformat(),
+        "move_weekday": str(schedule.move_weekday),
+    }
 
 
 def stay_values(stay: Stay) -> dict[str, Any]:

@@ -33,6 +33,7 @@ ALLOWED = {
     Action.STOP_EDIT: {"editor", "manager", "planner"},
     Action.FLEET_EDIT: {"manager", "planner"},
     Action.STAY_EDIT: {"editor", "manager", "planner"},
+    Action.VISIT_EDIT: {"editor", "manager", "planner"},
     Action.SCHEDULE_PUBLISH: {"planner"},
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},

@@ -13,7 +13,7 @@ INTERNAL = [
 ]  # fmt: skip
 TABLES = [
     *INTERNAL, "accounts", "account_credentials", "account_passkeys", "account_identities", "memberships", "sessions",
-    "throttles", "one_time_links", "idempotency_keys", "fleets", "trees", "stops", "stop_slots", "schedules", "stays",
+    "throttles", "one_time_links", "idempotency_keys", "fleets", "trees", "stops", "stop_slots", "schedules", "stays", "visits",
     "viewpoints", "viewpoint_sectors", "viewpoint_statuses", "municipalities", "pilot_sites", "pilot_phases",
 ]  # fmt: skip
 

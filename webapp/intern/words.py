@@ -12,6 +12,7 @@ DONE = {
     Action.STOP_EDIT: "Standplatz bearbeitet",
     Action.FLEET_EDIT: "Allee bearbeitet",
     Action.STAY_EDIT: "Standzeiten geändert",
+    Action.VISIT_EDIT: "Besuche geändert",
     Action.SCHEDULE_PUBLISH: "Umzugsplan veröffentlicht",
     Action.VIEWPOINT_EDIT: "Blickpunkt bearbeitet",
     Action.VIEWPOINT_FEATURE: "Empfehlung eines Blickpunkts geändert",

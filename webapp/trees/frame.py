@@ -12,19 +12,26 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.history import Change, FieldChange
 from geo.core.parsing import Fields
-from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS, TREE_STATES
+from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS, TREE_STATES, WEEKDAYS
 from geo.trees.queries import internal
 from geo.trees.queries.internal import StayRow
 from geo.trees.schemas import FLEET_LABELS, SCHEDULE_LABELS, STOP_LABELS, TREE_LABELS
 from webapp.app import actor, staff_session
 from webapp.entries import PLACES, Words, coded, entries, period, plain
 from webapp.forms import as_sent, side_by_side
-from webapp.trees import words
+from webapp.trees import visit_words, words
 
-CODES = {"kind": STOP_KINDS, "state": TREE_STATES, "module_class": MODULE_CLASSES, "module_classes": MODULE_CLASSES}
+CODES = {
+    "kind": STOP_KINDS,
+    "state": TREE_STATES,
+    "move_weekday": WEEKDAYS,
+    "module_class": MODULE_CLASSES,
+    "module_classes": MODULE_CLASSES,
+}
 ACTIONS = {
     "stop.edit": "Standplatz bearbeitet",
     "stay.edit": "Standzeit bearbeitet",
+    "visit.edit": "Besuch bearbeitet",
     "fleet.edit": "Allee oder Baum bearbeitet",
     "schedule.publish": "Umzugsplan veröffentlicht oder zurückgezogen",
     "sample.load": "Beispielregister geladen",
@@ -117,6 +124,7 @@ def _codes() -> dict[str, Any]:
         "kinds": options(STOP_KINDS),
         "classes": options(MODULE_CLASSES),
         "states": options(TREE_STATES),
+        "weekdays": options(WEEKDAYS),
         "layers": {code: names[0] for code, names in LAYERS.items()},
         "schedule_states": {code: names[0] for code, names in SCHEDULE_STATES.items()},
         "tree_states": {code: names[0] for code, names in TREE_STATES.items()},
@@ -139,6 +147,7 @@ def in_entries(changes: list[Change], main: str, created: str) -> list[dict[str,
         "fleets": Words(FLEET_LABELS),
         "schedules": Words(SCHEDULE_LABELS | {"season": "Saison", "state": "Zustand"}, _SCHEDULE_FORMATS),
         "places": PLACES,
+        "visits": visit_words.HISTORY,
         "stays": Words({line.name: line.name for change in stays.values() for line in change.fields}),
     }
     return entries([stays.get(one.id, one) for one in changes], {main: tables[main]} | tables, ACTIONS, created)
@@ -179,4 +188,8 @@ def _stays_in_words(changes: list[Change]) -> dict[int, Change]:
     return {one.id: in_words(one) for one in ours}
 
 
-_SCHEDULE_FORMATS = {"season": period, "state": coded(SCHEDULE_STATES)}
+_SCHEDULE_FORMATS = {
+    "season": period,
+    "state": coded(SCHEDULE_STATES),
+    "move_weekday": lambda value: coded(WEEKDAYS)(str(value)),
+}

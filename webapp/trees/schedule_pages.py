@@ -25,7 +25,7 @@ def new(fleet_id: int) -> ResponseReturnValue:
         return redirect(url_for("trees_intern.schedule", schedule_id=made.id), 303)
 
     year = date.today().year + 1
-    first = {"name": f"Umzugsplan {year}", "first": f"{year}-04-01", "last": f"{year}-10-31"}
+    first = {"name": f"Umzugsplan {year}", "first": f"{year}-04-01", "last": f"{year}-10-31", "move_weekday": 6}
     return frame.write(
         "schedule",
         save,
@@ -72,6 +72,7 @@ def edit(schedule_id: int) -> ResponseReturnValue:
         "name": plan.name,
         "first": plan.first.isoformat(),
         "last": plan.last.isoformat(),
+        "move_weekday": plan.move_weekday,
         "version": plan.version,
     }
     return frame.write(

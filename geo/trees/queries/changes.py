@@ -16,6 +16,8 @@ _CHANGES_OF_STOP = text(
            coalesce(a.name, 'System') AS actor
     FROM history.changes c LEFT JOIN register.accounts a ON a.id = c.actor_id
     WHERE (c.table_name = 'stops' AND c.row_id = :stop)
+       OR (c.table_name = 'visits' AND (c.row_id IN (SELECT v.id FROM register.visits v WHERE v.stop_id = :stop)
+           OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
        OR (c.table_name = 'stays' AND (c.row_id IN (SELECT y.id FROM register.stays y WHERE y.stop_id = :stop)
            OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
     ORDER BY c.id DESC
@@ -24,7 +26,7 @@ _CHANGES_OF_STOP = text(
 
 _SAME_TRANSACTION = text(
     "SELECT c.table_name, c.row_id FROM history.changes c"
-    " WHERE c.transaction_id = CAST(:id AS xid8) AND c.table_name IN ('stops', 'places', 'stays')"
+    " WHERE c.transaction_id = CAST(:id AS xid8) AND c.table_name IN ('stops', 'places', 'stays', 'visits')"
 )
 
 

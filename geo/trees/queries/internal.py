@@ -122,6 +122,7 @@ class ScheduleRow:
     state: str
     published_at: datetime | None
     is_example: bool
+    move_weekday: int
     stays: int
 
 
@@ -185,7 +186,7 @@ _FLEETS = text(
 _SCHEDULES = text(
     """
     SELECT c.id, c.version, c.fleet_id, f.name AS fleet, c.municipality_id, c.name, lower(c.season) AS first,
-           upper(c.season) - 1 AS last, c.state, c.published_at, c.is_example,
+           upper(c.season) - 1 AS last, c.state, c.published_at, c.is_example, c.move_weekday,
            (SELECT count(*) FROM register.stays y WHERE y.schedule_id = c.id) AS stays
     FROM register.schedules c JOIN register.fleets f ON f.id = c.fleet_id
     WHERE (CAST(:fleet AS integer) IS NULL OR c.fleet_id = :fleet) AND (CAST(:id AS integer) IS NULL OR c.id = :id)

@@ -15,6 +15,7 @@ from geo.trees.codes import GONE, TREE_STATES
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.queries.internal import is_visible
 from geo.trees.queries.occupation import Layer, Occupant, fullest_day, occupants, trees_elsewhere
+from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds, day, span, stands
 
 _STOPS, _TREES = 7_125_402, 7_125_403
@@ -22,8 +23,12 @@ _LOCK = text(
     "SELECT pg_advisory_xact_lock(CAST(:space AS integer), one.id)"
     " FROM (SELECT unnest(CAST(:ids AS integer[])) AS id ORDER BY 1) one"
 )
-_CHECK_NOW = text("SET CONSTRAINTS register.stays_tree_at_one_place, register.stays_stop_capacity IMMEDIATE")
-_CHECK_LATER = text("SET CONSTRAINTS register.stays_tree_at_one_place, register.stays_stop_capacity DEFERRED")
+_DEFERRED = (
+    "register.stays_tree_at_one_place, register.stays_stop_capacity, register.visits_one_at_a_time,"
+    " register.stays_within_visit, register.visits_around_stays, register.stays_visit_id_stop_id_plane_fkey"
+)
+_CHECK_NOW = text(f"SET CONSTRAINTS {_DEFERRED} IMMEDIATE")
+_CHECK_LATER = text(f"SET CONSTRAINTS {_DEFERRED} DEFERRED")
 _NAMED_AT_MOST = 5
 
 
@@ -55,7 +60,7 @@ def find_visible(session: Session, actor: Actor, kind: type[Any], key: int, name
     """The row with this id, as far as the actor may know of it. A foreign one is like one that is not there."""
     row = find(session, kind, key, name)
     towns = [row.municipality_id]
-    if isinstance(row, Stay):
+    if isinstance(row, Stay | Visit):
         towns.append(find(session, Schedule, row.schedule_id, "Der Umzugsplan").municipality_id)
     if not any(is_visible(actor, town) for town in towns):
         raise NotFound(name, key)

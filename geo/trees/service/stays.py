@@ -12,7 +12,7 @@ from geo.core.history import perform
 from geo.trees.model import Schedule, Stay, Stop, Tree
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, counterparts
 from geo.trees.schemas import StayChange, StayInput, stay_values
-from geo.trees.service import rules
+from geo.trees.service import rules, visits_in_plans
 from geo.trees.wording import bounds, day, period
 
 _LAYER_OF = {"ENTWURF": DRAFT, "VEROEFFENTLICHT": DECIDED}
@@ -69,6 +69,8 @@ def change_stay(
         if stay.layer == ACTUAL and stay.stop_id == stop.id:
             _shorten_plan(session, stay, data.during)
         if stop.municipality_id == stay.municipality_id:
+            if not visits_in_plans.holds(session, stay.visit_id, stop.id, data.during):
+                stay.visit_id = None
             stay.stop_id, stay.during, stay.note = stop.id, data.during, data.note
             rules.give_slots(session, layer, stop, [stay])
             rules.settle(session)
@@ -172,6 +174,7 @@ def _confirm(session: Session, actor: Actor, stay: Stay) -> Stay | None:
             during=stay.during,
             layer=ACTUAL,
             note=stay.note,
+            visit_id=visits_in_plans.arrived_for(session, stay),
             is_example=stay.is_example,
         )
         rules.give_slots(session, layer, stop, [made])

@@ -12,7 +12,7 @@ from geo.trees.queries.internal import get_stop
 from geo.trees.service.rules import find_visible, settle
 
 # Publishing touches several towns at once; it has its own way back (`supersede`).
-UNDOABLE = (Action.STOP_EDIT, Action.STAY_EDIT)
+UNDOABLE = (Action.STOP_EDIT, Action.STAY_EDIT, Action.VISIT_EDIT)
 
 
 def undo_at_stop(session: Session, actor: Actor, stop_id: int, change_id: int) -> LastChange:

@@ -156,7 +156,7 @@ def test_what_a_real_row_needs_stays_and_loses_its_mark(register, small):
         )
     result = remove(register)
     assert result.kept == {
-        "units": 1,
+        "units": 1, "visits": 1,
         "buildings": 1, "schedules": 1, "trees": 1, "stops": 1, "fleets": 1,
         "places": register.query(Place).count(),
     }  # fmt: skip
