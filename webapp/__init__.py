@@ -23,6 +23,7 @@ from webapp.places.photos import photos, photos_intern
 from webapp.places.street_network import streets_intern
 from webapp.trees.intern import trees_intern
 from webapp.trees.views import trees
+from webapp.trees.visits_intern import visits_intern
 from webapp.vacancies.intern import vacancies_intern
 from webapp.vacancies.survey_intern import surveys_intern
 from webapp.vacancies.views import vacancies
@@ -40,6 +41,7 @@ INTERNAL = (
     streets_intern,
     surveys_intern,
     trees_intern,
+    visits_intern,
     viewpoints_intern,
     pilots_intern,
     photos_intern,

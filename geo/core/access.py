@@ -52,6 +52,7 @@ class Action(StrEnum):
     FLEET_EDIT = "fleet.edit"
     STAY_EDIT = "stay.edit"
     VISIT_EDIT = "visit.edit"
+    VISIT_DECIDE = "visit.decide"
     SCHEDULE_PUBLISH = "schedule.publish"
     VIEWPOINT_VIEW = "viewpoint.view"
     VIEWPOINT_EDIT = "viewpoint.edit"
@@ -109,6 +110,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),
     Action.STAY_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.VISIT_EDIT: _rule(Role.EDITOR, Role.PLANNER),
+    Action.VISIT_DECIDE: _rule(Role.MANAGER),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
     Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),

@@ -34,6 +34,7 @@ ALLOWED = {
     Action.FLEET_EDIT: {"manager", "planner"},
     Action.STAY_EDIT: {"editor", "manager", "planner"},
     Action.VISIT_EDIT: {"editor", "manager", "planner"},
+    Action.VISIT_DECIDE: {"manager"},
     Action.SCHEDULE_PUBLISH: {"planner"},
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},

@@ -32,6 +32,7 @@ ACTIONS = {
     "stop.edit": "Standplatz bearbeitet",
     "stay.edit": "Standzeit bearbeitet",
     "visit.edit": "Besuch bearbeitet",
+    "visit.decide": "Ergebnis festgehalten",
     "fleet.edit": "Allee oder Baum bearbeitet",
     "schedule.publish": "Umzugsplan veröffentlicht oder zurückgezogen",
     "sample.load": "Beispielregister geladen",
@@ -40,7 +41,7 @@ ACTIONS = {
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """An internal page."""
-    frame = {"nav": "trees", "today": date.today(), "words": words, "codes": _codes()}
+    frame = {"nav": "trees", "today": date.today(), "words": words, "visit_words": visit_words, "codes": _codes()}
     return render_template(f"trees/intern/{template}.html", **frame, **values), status
 
 

@@ -51,6 +51,9 @@ class Visit(Base):
     permit_applied_on: Mapped[date | None]
     permit_decided_on: Mapped[date | None]
     permit_reference: Mapped[str | None]
+    has_parade: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    parade_filed_on: Mapped[date | None]
+    signs_up_on: Mapped[date | None]
     decision: Mapped[str] = mapped_column(default="OFFEN", server_default=text("'OFFEN'"))
     decision_note: Mapped[str | None]
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core.parsing import Fields
+from geo.core.parsing import BERLIN, Fields
+from geo.trees.visits.codes import DECISIONS, PERMIT_STATES
 from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds, period
 
@@ -25,6 +26,18 @@ VISIT_LABELS = {
     "opening_at": "Eröffnung",
     "is_pinned": "Festgehalten",
 }
+
+PERMIT_LABELS = {
+    "permit_state": "Genehmigung",
+    "permit_applied_on": "Beantragt am",
+    "permit_decided_on": "Entschieden am",
+    "permit_reference": "Aktenzeichen",
+    "has_parade": "Die Bäume kommen in einem Umzug",
+    "parade_filed_on": "Versammlung angezeigt am",
+    "signs_up_on": "Schilder stehen seit",
+}
+VERDICT_LABELS = {"decision": "Ergebnis", "decision_note": "Begründung"}
+MOVE_LABELS = {name: VISIT_LABELS[name] for name in ("stop_id", "first", "last")}
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,72 @@ class VisitMove:
     during: Range[date]
     weekday_confirmed: bool = False
     release: bool = False
+
+
+@dataclass(frozen=True)
+class PermitInput:
+    """How far the permit has come, and what goes with it."""
+
+    permit_state: str
+    permit_applied_on: date | None = None
+    permit_decided_on: date | None = None
+    permit_reference: str | None = None
+    has_parade: bool = False
+    parade_filed_on: date | None = None
+    signs_up_on: date | None = None
+
+
+@dataclass(frozen=True)
+class VerdictInput:
+    """What a visit has shown: plant here, do not, or come again; and why."""
+
+    decision: str
+    decision_note: str | None = None
+
+
+def parse_permit(data: Mapping[str, Any]) -> PermitInput:
+    """A permit's state from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = PermitInput(
+        permit_state=fields.choice("permit_state", PERMIT_STATES, required=True) or "OFFEN",
+        permit_applied_on=fields.day("permit_applied_on"),
+        permit_decided_on=fields.day("permit_decided_on"),
+        permit_reference=fields.text("permit_reference", longest=120),
+        has_parade=fields.flag("has_parade"),
+        parade_filed_on=fields.day("parade_filed_on"),
+        signs_up_on=fields.day("signs_up_on"),
+    )
+    if given.permit_state == "BEANTRAGT" and given.permit_applied_on is None:
+        fields.fail("permit_applied_on", "Bitte angeben, wann der Antrag gestellt wurde.")
+    if given.permit_state in ("GENEHMIGT", "ABGELEHNT") and given.permit_decided_on is None:
+        fields.fail("permit_decided_on", "Bitte angeben, wann darüber entschieden wurde.")
+    if given.permit_decided_on and given.permit_state not in ("GENEHMIGT", "ABGELEHNT"):
+        fields.fail("permit_decided_on", "Entschieden ist nur, was genehmigt oder abgelehnt wurde.")
+    if given.permit_applied_on and given.permit_decided_on and given.permit_decided_on < given.permit_applied_on:
+        fields.fail("permit_decided_on", "Der Antrag kam erst danach.")
+    fields.check()
+    return given
+
+
+def parse_verdict(data: Mapping[str, Any]) -> VerdictInput:
+    """A verdict from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = VerdictInput(
+        decision=fields.choice("decision", DECISIONS, required=True) or "OFFEN",
+        decision_note=fields.text("decision_note", longest=2000),
+    )
+    fields.check()
+    return given
+
+
+def permit_values(visit: Visit) -> dict[str, Any]:
+    """A stored visit's permit as the values of its form."""
+    return {name: getattr(visit, name) for name in PERMIT_LABELS}
+
+
+def verdict_values(visit: Visit) -> dict[str, Any]:
+    """A stored visit's verdict as the values of its form."""
+    return {name: getattr(visit, name) for name in VERDICT_LABELS}
 
 
 def parse_words(fields: Fields) -> VisitWords:
@@ -146,4 +225,5 @@ def visit_values(visit: Visit) -> dict[str, Any]:
         "first": first.isoformat(),
         "last": last.isoformat(),
         **vars(words_of(visit)),
+        "opening_at": visit.opening_at and visit.opening_at.astimezone(BERLIN).strftime("%Y-%m-%dT%H:%M"),
     }

@@ -2,6 +2,19 @@
 
 from geo.trees.visits.service.assigning import set_trees
 from geo.trees.visits.service.happening import arrive, leave
+from geo.trees.visits.service.permits import set_permit, set_verdict
 from geo.trees.visits.service.planning import add, change, decide, move, remove, undo
 
-__all__ = ["add", "arrive", "change", "decide", "leave", "move", "remove", "set_trees", "undo"]
+__all__ = [
+    "add",
+    "arrive",
+    "change",
+    "decide",
+    "leave",
+    "move",
+    "remove",
+    "set_permit",
+    "set_trees",
+    "set_verdict",
+    "undo",
+]

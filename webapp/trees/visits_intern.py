@@ -1,0 +1,28 @@
+"""Internal pages of visits: one line a page."""
+
+from flask import Blueprint
+
+from webapp.trees import visit_changes, visit_pages
+
+visits_intern = Blueprint("visits_intern", __name__)
+
+READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
+VISIT = "/baeume/besuch/<int:visit_id>"
+
+ROUTES = (
+    ("/baeume/besuche", "overview", visit_pages.overview, READ),
+    ("/baeume/besuch/neu", "new", visit_changes.new, BOTH),
+    (VISIT, "show", visit_pages.show, READ),
+    (f"{VISIT}/verlauf", "history", visit_pages.history, READ),
+    (f"{VISIT}/bearbeiten", "edit", visit_changes.edit, BOTH),
+    (f"{VISIT}/verschieben", "move", visit_changes.move, BOTH),
+    (f"{VISIT}/zuteilen", "trees", visit_changes.trees, BOTH),
+    (f"{VISIT}/genehmigung", "permit", visit_changes.permit, BOTH),
+    (f"{VISIT}/ankunft", "arrival", visit_changes.arrival, BOTH),
+    (f"{VISIT}/abschied", "departure", visit_changes.departure, BOTH),
+    (f"{VISIT}/ergebnis", "verdict", visit_changes.verdict, BOTH),
+    (f"{VISIT}/loeschen", "delete", visit_changes.delete, BOTH),
+    (f"{VISIT}/rueckgaengig", "undo", visit_changes.undo, WRITE),
+)
+for path, endpoint, view, methods in ROUTES:
+    visits_intern.add_url_rule(path, endpoint, view, methods=methods)
