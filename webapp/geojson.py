@@ -27,8 +27,13 @@ def collection(features: Iterable[Mapping[str, Any]]) -> Response:
 
 def answer(body: Mapping[str, Any]) -> Response:
     """The body as GeoJSON, or 304 for who has it already."""
+    return plain(body, GEOJSON)
+
+
+def plain(body: Mapping[str, Any], mimetype: str = "application/json") -> Response:
+    """The body as JSON, or 304 for who has it already."""
     response = jsonify(body)
-    response.mimetype = GEOJSON
+    response.mimetype = mimetype
     response.cache_control.no_cache = True
     response.add_etag()
     response.make_conditional(request)  # in place

@@ -6,12 +6,13 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 
 from geo.trees import season
+from geo.trees.queries import positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.trees import words
+from webapp.trees import street_pages, strips, words
 
 trees = Blueprint("trees", __name__)
 
@@ -46,10 +47,11 @@ def overview() -> str:
     """The map of the stops with the trees that stand there on the day, and the same as a list."""
     page = _overview()
     lang = words.page_language()
-    asked: dict[str, Any] = page["query"] | ({"sprache": "en"} if lang == "en" else {})
-    source = url_for("trees.collection", **asked)
+    language: dict[str, Any] = {"sprache": "en"} if lang == "en" else {}
+    source = url_for("trees.collection", **page["query"], **language)
+    data = url_for("trees.data_of_season", **language)
     rows = [words.row(stop, page["day"], lang) for stop in page["stops"]]
-    return render_template("trees/overview.html", map_screen=True, source=source, rows=rows, **page)
+    return render_template("trees/overview.html", map_screen=True, source=source, positions=data, rows=rows, **page)
 
 
 @trees.get("/baeume/liste")
@@ -65,13 +67,14 @@ def show(stop_id: int) -> str:
     """A stop: what stands here on the day, what comes next, what stood when."""
     session, day = public_session(), parameters.day()
     stop = reads.get_stop(session, stop_id, day)
-    visits = words.split_by_day(reads.visits(reads.stop_life(session, stop_id)), day)
+    life = reads.stop_life(session, stop_id)
     feature = words.feature(stop, day, words.page_language())
     return render_template(
         "trees/stop.html",
         nav="trees",
         stop=stop,
-        visits=visits,
+        visits=words.split_by_day(reads.visits(life), day),
+        years=strips.years(life, day),
         feature=feature,
         day=day,
         today=date.today(),
@@ -129,9 +132,26 @@ def item(stop_id: int) -> Response:
         return geojson.answer(words.feature(stop, day, lang))
 
 
+@public
+def data_of_season() -> Response:
+    """The season that the day lies in, at once: every stop and who stands where when; parameters as on the page."""
+    session, day, filters = public_session(), parameters.day(), _filters()
+    season_days = reads.season_of(session, day, filters.fleet_id)
+    with words.language_of_data() as lang:
+        return geojson.plain(words.season_data(positions.positions(session, season_days, filters), lang))
+
+
+trees.add_url_rule("/baeume/strassen", "streets", street_pages.overview)
+trees.add_url_rule("/baeume/strasse/<string(length=8):ags>/<path:name>", "street", street_pages.show)
+
+
 @trees.record
 def data_at_one_address(state: Any) -> None:
     """JSON stands at the German address only; `sprache=en` asks for English."""
     if state.url_prefix is None:
         state.add_url_rule("/api/v1/baeume", "collection", collection)
         state.add_url_rule("/api/v1/baeume/<int:stop_id>", "item", item)
+        state.add_url_rule("/api/v1/baeume/saison", "data_of_season", data_of_season)
+        state.add_url_rule("/api/v1/baeume/strassen", "collection_of_streets", street_pages.collection)
+        street = "/api/v1/baeume/strasse/<string(length=8):ags>/<path:name>"
+        state.add_url_rule(street, "item_of_street", street_pages.item)

@@ -5,13 +5,15 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from babel.dates import format_interval
+from babel.dates import format_interval, get_month_names
 from flask import g, request, url_for
 from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 
 from geo.core.codes import label
 from geo.trees.codes import MODULE_CLASSES, TREE_STATES
+from geo.trees.queries.positions import Positions
 from geo.trees.queries.public import Filters, StopOnDay, Visit
+from geo.trees.queries.streets import Street
 from webapp import geojson
 from webapp.language import LOCALES
 
@@ -41,6 +43,11 @@ def span_words(first: date, last: date) -> str:
     return day_words(first) if first == last else format_interval(first, last, "yMMMMd", locale=get_locale())
 
 
+def month_letter(number: int) -> str:
+    """J, F, M, … as a calendar has them."""
+    return str(get_month_names("narrow", context="stand-alone", locale=get_locale())[number])
+
+
 def tree_count(count: int) -> str:
     return ngettext("%(num)s Baum", "%(num)s Bäume", count)
 
@@ -61,6 +68,15 @@ def status(stop: StopOnDay, day: date) -> tuple[str, str]:
         return "BESETZT", ngettext("%(num)s Baum steht hier", "%(num)s Bäume stehen hier", len(stop.here))
     if stop.coming is not None:
         return "GEPLANT", gettext("Bäume ab %(day)s", day=day_words(stop.coming.day))
+    return "FREI", gettext("zurzeit kein Baum")
+
+
+def street_status(street: Street) -> tuple[str, str]:
+    """A street's state on the day as code and words."""
+    if street.here:
+        return "BESETZT", ngettext("%(num)s Baum steht hier", "%(num)s Bäume stehen hier", len(street.here))
+    if street.coming is not None:
+        return "GEPLANT", gettext("Bäume ab %(day)s", day=day_words(street.coming.day))
     return "FREI", gettext("zurzeit kein Baum")
 
 
@@ -134,6 +150,56 @@ def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
         "next": None if stop.coming is None else {"day": stop.coming.day.isoformat(), "count": stop.coming.count},
     }
     return geojson.feature(None if stop.lon is None or stop.lat is None else (stop.lon, stop.lat), properties)
+
+
+def visit_data(visit: Visit, lang: str) -> dict[str, Any]:
+    """A visit as JSON: which trees of which fleet stand where from the first to the last day."""
+    return {
+        "stop": visit.stop_id,
+        "title": visit.stop,
+        "fleet": visit.fleet,
+        "first": visit.first.isoformat(),
+        "last": visit.last.isoformat(),
+        "is_confirmed": visit.is_sure,
+        "trees": [
+            {"id": tree.tree_id, "label": tree.tree, "url": address(lang, "trees.tree", tree_id=tree.tree_id)}
+            for tree in visit.trees
+        ],
+    }
+
+
+def season_data(found: Positions, lang: str) -> dict[str, Any]:
+    """A season at once as JSON: stops, winter quarters, trees and fleets by id, and who is where when."""
+    return {
+        "first": found.first.isoformat(),
+        "last": found.last.isoformat(),
+        "stops": [
+            {
+                "id": stop.id,
+                "title": stop.name,
+                "subtitle": subtitle(stop),
+                "municipality": stop.municipality,
+                "point": None if stop.lon is None or stop.lat is None else [round(stop.lon, 6), round(stop.lat, 6)],
+                "url": address(lang, "trees.show", stop_id=stop.id),
+                "is_example": stop.is_example,
+            }
+            for stop in found.stops
+        ],
+        "resting": [{"id": one.id, "title": one.name, "municipality": one.municipality} for one in found.resting],
+        "trees": [{"id": key, "label": label} for key, label in found.trees],
+        "fleets": [{"id": key, "name": name} for key, name in found.fleets],
+        "visits": [
+            {
+                "stop": one.stop_id,
+                "fleet": one.fleet_id,
+                "first": one.first.isoformat(),
+                "last": one.last.isoformat(),
+                "is_confirmed": one.is_sure,
+                "trees": list(one.tree_ids),
+            }
+            for one in found.visits
+        ],
+    }
 
 
 def split_by_day(visits: list[Visit], day: date) -> dict[str, list[Visit]]:

@@ -142,7 +142,8 @@ class Summary:
     arrivals: tuple[Arrival, ...] = field(default=())
 
 
-_STANDINGS = """
+# Each tree at each stop, over `published.standings y`; and which stops and fleets are wanted of them.
+STANDINGS = """
     SELECT y.tree_id, t.label AS tree, t.species, y.fleet_id, t.fleet, y.stop_id, s.name AS stop, s.municipality,
            s.kind, lower(y.during) AS first, upper(y.during) - 1 AS last, y.layer = 'TATSAECHLICH' AS is_sure
     FROM published.standings y
@@ -150,12 +151,12 @@ _STANDINGS = """
     JOIN published.stops s ON s.id = y.stop_id
 """
 _STOP_COLUMNS = f"{STOPS.select_list('s')}, ST_X(s.point) AS lon, ST_Y(s.point) AS lat"
-_WANTED = """
+WANTED = """
     (CAST(:ags AS text) IS NULL OR s.ags = :ags)
     AND (CAST(:fleet AS integer) IS NULL OR y.fleet_id = :fleet)
 """
 _ON_DAY = text(
-    f"{_STANDINGS} WHERE y.whole @> CAST(:day AS date) AND y.during @> CAST(:day AS date) AND {_WANTED}"
+    f"{STANDINGS} WHERE y.whole @> CAST(:day AS date) AND y.during @> CAST(:day AS date) AND {WANTED}"
     " ORDER BY s.municipality, s.name, t.label"
 )
 _STOPS = text(
@@ -176,15 +177,15 @@ _ARRIVALS = text(
     FROM published.standings y
     JOIN published.trees t ON t.id = y.tree_id
     JOIN published.stops s ON s.id = y.stop_id
-    WHERE y.whole && daterange(CAST(:day AS date), NULL) AND lower(y.during) > CAST(:day AS date) AND {_WANTED}
+    WHERE y.whole && daterange(CAST(:day AS date), NULL) AND lower(y.during) > CAST(:day AS date) AND {WANTED}
     GROUP BY lower(y.during), s.id, s.name, s.municipality, s.kind, t.fleet_id, t.fleet
     ORDER BY lower(y.during), s.municipality, s.name, s.id
     """
 )
-_OF_STOP = text(f"{_STANDINGS} WHERE y.stop_id = :id ORDER BY lower(y.during), t.fleet, t.label")
-_OF_TREE = text(f"{_STANDINGS} WHERE y.tree_id = :id ORDER BY lower(y.during)")
+_OF_STOP = text(f"{STANDINGS} WHERE y.stop_id = :id ORDER BY lower(y.during), t.fleet, t.label")
+_OF_TREE = text(f"{STANDINGS} WHERE y.tree_id = :id ORDER BY lower(y.during)")
 _OF_FLEET = text(
-    f"{_STANDINGS} WHERE y.fleet_id = :id AND y.whole && daterange(:first, :last, '[]')"
+    f"{STANDINGS} WHERE y.fleet_id = :id AND y.whole && daterange(:first, :last, '[]')"
     " AND y.during && daterange(:first, :last, '[]')"
     " ORDER BY s.kind, lower(y.during), s.municipality, s.name, t.label"
 )
@@ -210,7 +211,7 @@ def stops_on(session: Session, day: date, filters: Filters = Filters()) -> list[
 
     First where trees stand, then where some are to come, then the rest; each by town and name.
     """
-    wanted = _parameters(filters, day)
+    wanted = parameters(filters, day)
     here = _by_stop(standing_on(session, day, filters))
     coming = _first_by_stop(_arrivals(session, wanted))
     found = [_stop(row, here.get(row.id, ()), coming.get(row.id)) for row in session.execute(_STOPS, wanted)]
@@ -220,7 +221,7 @@ def stops_on(session: Session, day: date, filters: Filters = Filters()) -> list[
 
 def standing_on(session: Session, day: date, filters: Filters = Filters()) -> list[Standing]:
     """Where each tree stands on the day: what was confirmed before what was planned. Winter quarters included."""
-    return [Standing(*row) for row in session.execute(_ON_DAY, _parameters(filters, day))]
+    return [Standing(*row) for row in session.execute(_ON_DAY, parameters(filters, day))]
 
 
 def summary(session: Session, day: date, filters: Filters = Filters(), moves: int = 6) -> Summary:
@@ -230,7 +231,7 @@ def summary(session: Session, day: date, filters: Filters = Filters(), moves: in
     for one in standing:
         if one.kind != "STRASSE":
             resting[one.stop, one.municipality] = resting.get((one.stop, one.municipality), 0) + 1
-    arrivals = _arrivals(session, _parameters(filters, day))
+    arrivals = _arrivals(session, parameters(filters, day))
     in_streets = [one for one in standing if one.kind == "STRASSE"]
     return Summary(
         in_streets=len(in_streets),
@@ -336,7 +337,8 @@ def visits(standings: Iterable[Standing]) -> list[Visit]:
     return found
 
 
-def _parameters(filters: Filters, day: date) -> dict[str, object]:
+def parameters(filters: Filters, day: date) -> dict[str, object]:
+    """What a statement with `WANTED` is asked with."""
     return {"day": day, "ags": filters.ags, "fleet": filters.fleet_id}
 
 

@@ -6,6 +6,7 @@ export function currentUrl() {
 export function replaceAddress(url) {
   history.replaceState(history.state, "", url);
   carryToLanguageSwitch(url);
+  carryToForms(url);
 }
 
 export function readView() {
@@ -29,6 +30,11 @@ export function addressOfForm(form) {
   url.searchParams.delete("ab");
   url.search = url.search.replaceAll("%2F", "/");
   return url;
+}
+
+/** What a filter form keeps besides its own fields (the day) is what the address says now. */
+function carryToForms(url) {
+  for (const field of document.querySelectorAll("form[data-filters] input[type=hidden][name]")) field.value = url.searchParams.get(field.name) ?? "";
 }
 
 /** The other language shows the same filters and the same part of the map. */

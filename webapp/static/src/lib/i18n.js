@@ -9,6 +9,8 @@ const words = {
     areasFailed: "Die Zonen konnten nicht geladen werden.",
     vacancies: ["1 Leerstand", "{n} Leerstände"],
     trees: ["1 Standplatz", "{n} Standplätze"],
+    standing: ["1 Baum", "{n} Bäume"],
+    atStops: ["an 1 Standplatz", "an {n} Standplätzen"],
     viewpoints: ["1 Blickpunkt", "{n} Blickpunkte"],
     pilots: ["1 Pilotstandort", "{n} Pilotstandorte"],
     units: ["1 Nutzungseinheit", "{n} Nutzungseinheiten"],
@@ -106,6 +108,8 @@ const words = {
     areasFailed: "The areas could not be loaded.",
     vacancies: ["1 vacancy", "{n} vacancies"],
     trees: ["1 tree stop", "{n} tree stops"],
+    standing: ["1 tree", "{n} trees"],
+    atStops: ["at 1 stop", "at {n} stops"],
     viewpoints: ["1 viewpoint", "{n} viewpoints"],
     pilots: ["1 pilot site", "{n} pilot sites"],
     zones: ["1 zone", "{n} zones"],
@@ -157,8 +161,8 @@ export function number(value) {
   return new Intl.NumberFormat(locale).format(value);
 }
 
+const longDays = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+
 export function longDay(iso) {
-  return new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }).format(
-    new Date(`${iso}T00:00:00Z`),
-  );
+  return longDays.format(new Date(`${iso}T00:00:00Z`));
 }

@@ -4,7 +4,7 @@ import "leaflet.markercluster";
 import { calm, once } from "../lib/dom.js";
 import { loadJson } from "../lib/load.js";
 import { keepApart } from "./apart.js";
-import { clusterIcon, markerIcon, nameOf } from "./icons.js";
+import { clusterIcon, markerIcon, nameOf, redraw, treeClusterIcon } from "./icons.js";
 import { covers, merged, viewOf, withView } from "./moving.js";
 import { popupContent } from "./popup.js";
 
@@ -18,7 +18,7 @@ export class Features {
           spiderfyDistanceMultiplier: 2.1, // the signs stand clear of the cluster and of each other
           showCoverageOnHover: false,
           animate: !calm(),
-          iconCreateFunction: (one) => clusterIcon(one.getChildCount(), kind, noun),
+          iconCreateFunction: (one) => (kind === "trees" ? treeClusterIcon(one.getAllChildMarkers()) : clusterIcon(one.getChildCount(), kind, noun)),
         })
       : L.featureGroup();
     this.group.addTo(map);
@@ -82,6 +82,35 @@ export class Features {
     if (this.wanted && this.byId.has(this.wanted)) this.open(this.wanted);
   }
 
+  /** The same objects on another day: only the signs that differ are drawn anew, where they are. */
+  update(features) {
+    const changed = [];
+    const wanted = new Set(features.map(({ properties }) => String(properties.id)));
+    for (const [id, marker] of this.byId) {
+      if (wanted.has(id)) continue;
+      this.group.removeLayer(marker);
+      this.byId.delete(id);
+    }
+    for (const { geometry, properties } of features) {
+      const known = this.byId.get(String(properties.id));
+      const before = known?.options.properties;
+      if (!known) {
+        const marker = this.marker(geometry.coordinates, properties);
+        this.byId.set(String(properties.id), marker);
+        this.group.addLayer(marker);
+      } else if (before.status_label !== properties.status_label || before.note !== properties.note) {
+        known.options.properties = properties;
+        redraw(known);
+        changed.push(known);
+      }
+    }
+    if (changed.length) this.group.refreshClusters?.(changed);
+    this.map.getContainer().dataset.shown = String(this.byId.size);
+    if (this.openId() && changed.some((marker) => marker.isPopupOpen())) this.map._popup.update();
+    this.map.fire("markers:changed");
+    for (const listener of this.listeners) listener();
+  }
+
   showCounted(clusters) {
     this.counted.clearLayers();
     for (const { lat, lon, size } of merged(this.map, clusters)) {
@@ -109,7 +138,7 @@ export class Features {
   marker([lon, lat], properties) {
     const marker = L.marker([lat, lon], { icon: markerIcon(properties), keyboard: true, riseOnHover: true, properties, alt: nameOf(properties) });
     const maxWidth = Math.min(300, this.map.getSize().x - 130); // beside the map's buttons, on a phone too
-    marker.bindPopup(() => popupContent(properties), { maxWidth, minWidth: Math.min(230, maxWidth), autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16] });
+    marker.bindPopup(() => popupContent(marker.options.properties), { maxWidth, minWidth: Math.min(230, maxWidth), autoPanPaddingTopLeft: [16, 16], autoPanPaddingBottomRight: [60, 16] });
     return marker;
   }
 

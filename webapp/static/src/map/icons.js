@@ -70,7 +70,7 @@ const NodeIcon = L.Icon.extend({
 });
 
 export function nameOf(properties) {
-  return [properties.mark ? t("markNumber", { n: properties.mark }) : null, properties.title, properties.subtitle, properties.status_label, properties.is_example ? t("sample") : null]
+  return [properties.mark && properties.kind !== "trees" ? t("markNumber", { n: properties.mark }) : null, properties.title, properties.subtitle, properties.status_label, properties.is_example ? t("sample") : null]
     .filter(Boolean)
     .join(", ");
 }
@@ -82,6 +82,31 @@ export function markerIcon(properties) {
     label: nameOf(properties),
     popupAnchor: [0, -16],
     nodes: () => body(properties),
+  });
+}
+
+/** A marker's sign and name after its properties have changed; the element stays, and whoever has the focus on it. */
+export function redraw(marker) {
+  const { properties } = marker.options;
+  marker.options.icon = markerIcon(properties);
+  marker.options.alt = nameOf(properties);
+  const node = marker.getElement();
+  if (!node) return; // in a cluster
+  node.replaceChildren(...body(properties));
+  node.setAttribute("aria-label", nameOf(properties));
+}
+
+/** A cluster of stops says how many trees stand at them: that is what a map of trees is asked. */
+export function treeClusterIcon(markers) {
+  const trees = markers.reduce((sum, marker) => sum + (Number(marker.options.properties.mark) || 0), 0);
+  const px = trees < 10 ? 40 : trees < 100 ? 46 : 54;
+  const where = count(markers.length, "atStops");
+  return new NodeIcon({
+    className: `cluster cluster--${px}${trees ? "" : " cluster--none"}`,
+    part: "trees",
+    label: t("clusterHint", { what: `${count(trees, "standing")} ${where}` }),
+    iconSize: [px, px],
+    nodes: () => [el("span", { class: "cluster__count", "aria-hidden": "true" }, number(trees))],
   });
 }
 

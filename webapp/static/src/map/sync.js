@@ -98,6 +98,8 @@ function onlyVisible(features, root, results) {
   });
   map.on("moveend", once(narrow, 120));
   features.onChange(narrow);
+  document.addEventListener("results:take", widen);
+  document.addEventListener("results:taken", narrow);
   document.addEventListener("results:replaced", () => {
     whole = null;
     if (box()) box().checked = wanted;

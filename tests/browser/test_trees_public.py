@@ -1,0 +1,71 @@
+"""Residents look at the trees: a season goes by under the slider, a street's and a tree's history are a link away."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import checks
+from tests.browser.forms import follow
+
+pytestmark = pytest.mark.browser
+
+SHOWN = """() => [...document.querySelectorAll(".trees-day p, .results .result, .moves li")].filter((one) => one.checkVisibility())
+    .map((one) => one.textContent.replace(/\\s+/g, ""))"""
+
+
+@pytest.mark.parametrize("width", [390], indirect=True)
+def test_a_season_goes_by_without_asking(visit):
+    """Each step of the slider shows what the server shows of that day, in both languages, and asks for nothing."""
+    page, other, asked = visit(), visit(), []
+    page.on("request", lambda request: asked.append(request.url) if "/static/" not in request.url else None)
+    for language, walk in (("", [["Home"], ["PageUp"] * 3 + ["ArrowRight"] * 2, ["End"]]), ("/en", [["PageDown"] * 2])):
+        with page.expect_response(re.compile("/api/v1/baeume/saison")):
+            page.goto(f"{language}/baeume")
+        checks.settle(page)
+        asked.clear()
+        slider = page.locator("input[type=range]")
+        for keys in walk:
+            for key in keys:
+                slider.press(key)
+            day = page.evaluate(
+                "new Date(document.querySelector('input[type=range]').value * 864e5).toISOString().slice(0, 10)"
+            )
+            page.wait_for_url(lambda url, day=day: f"am={day}" in url)
+            assert page.locator("[data-day] input[type=date]").input_value() == day
+            other.goto(page.url)
+            checks.settle(other)
+            assert page.evaluate(SHOWN) == other.evaluate(SHOWN), day
+            signs = [one.locator("[data-map]").get_attribute("data-shown") for one in (page, other)]
+            assert signs[0] == signs[1]
+        assert asked == []
+        assert slider.get_attribute("aria-valuetext") == page.locator("[data-day] output").inner_text()
+    checks.assert_good(page, 1280, 390, 320)
+    slider.press("Home")
+    play = page.get_by_role("button", name="Play")
+    play.press("Enter")
+    expect(page.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
+    first = slider.input_value()
+    expect(slider).not_to_have_value(first)
+    page.get_by_role("button", name="Pause").press("Enter")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("width", [390], indirect=True)
+def test_from_the_street_to_a_trees_life(visit):
+    """My street is found by its name; a tree that stood there has a page with all of its stays."""
+    page = visit()
+    page.goto("/baeume")
+    follow(page.get_by_role("link", name="In meiner Straße"))
+    page.get_by_label("Straße", exact=True).fill("bahnhofstr")
+    page.wait_for_url(lambda url: "strasse=bahnhofstr" in url)
+    expect(page.locator("[data-results] .street-list__one")).to_have_count(2)
+    checks.assert_good(page, 1280, 390, 320)
+    follow(page.locator("[data-results] .street-list__name a").first)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Bahnhofstraße")
+    checks.assert_good(page, 1280, 390, 320)
+    checks.tab_walk(page)
+    follow(page.locator(".visits .tree-links a").first)
+    expect(page.locator(".life__stay").first).to_be_visible()
+    checks.assert_good(page, 1280, 390, 320)
