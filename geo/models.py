@@ -4,6 +4,7 @@ import geo.accounts.model
 import geo.jobs.model
 import geo.pilots.model
 import geo.places.model
+import geo.trees.applications.model
 import geo.trees.events.model
 import geo.trees.fleet.model
 import geo.trees.model

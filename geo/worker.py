@@ -11,6 +11,7 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -25,8 +26,11 @@ from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
 from geo.places import previews
+from geo.places.photos import Store as Photos
 from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
+from geo.trees.applications import service as applications
+from geo.trees.applications.queries import photos as application_photos
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
 
@@ -170,13 +174,17 @@ def _tend_once(database: Database, home: Path, pace: Pace, sweep_too: bool) -> N
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:
-    """Removes what nobody needs any more: results without a job, files without an open import, old previews."""
+    """Removes what nobody needs any more: results, files of imports, previews, people who applied long ago."""
     with database.owner() as session:
         removed = {
             "results": sweep(session, Store(home / "jobs")),
             "imports": Uploads(home / "imports").sweep(open_files(session)),
             "previews": previews.sweep(home),
         }
+    with committed(database.owner()) as session:
+        removed["applicants"] = applications.sweep(session, datetime.now(UTC))
+        kept = Photos(home / "application-photos")
+        removed["photos"] = kept.sweep(application_photos(session))
     if any(removed.values()):
         log.info("left-over files removed", **removed)
     return removed

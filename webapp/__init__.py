@@ -9,6 +9,7 @@ from geo.core.db import Database
 from geo.places.geocoder import Geocoder
 from geo.settings import Settings
 from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
+from webapp.access import mark_of
 from webapp.accounts.views import accounts
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
@@ -22,6 +23,8 @@ from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
 from webapp.places.street_network import streets_intern
 from webapp.trees.intern import trees_intern
+from webapp.trees.residents import residents
+from webapp.trees.residents_intern import residents_intern
 from webapp.trees.views import trees
 from webapp.trees.visits_intern import visits_intern
 from webapp.vacancies.intern import vacancies_intern
@@ -31,7 +34,7 @@ from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
-PUBLIC = (pages, vacancies, trees, viewpoints, pilots)
+PUBLIC = (pages, vacancies, trees, residents, viewpoints, pilots)
 INTERNAL = (
     intern,
     accounts,
@@ -42,6 +45,7 @@ INTERNAL = (
     surveys_intern,
     trees_intern,
     visits_intern,
+    residents_intern,
     viewpoints_intern,
     pilots_intern,
     photos_intern,
@@ -81,7 +85,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     language.init(app)
     headers.init(app)
     auth.init(app)
-    CSRFProtect(app)
+    forged = CSRFProtect(app)
     errors.init(app)
     forms.init(app)
     assets.register(app)
@@ -93,6 +97,10 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app.register_blueprint(technical)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")
+    for view in app.view_functions.values():
+        mark = mark_of(view)
+        if mark is not None and mark.takes_forms:
+            forged.exempt(view)
     app.teardown_request(close_sessions)
     frame.init(app)
     return app

@@ -19,11 +19,24 @@ class Mark:
 
     kind: str
     action: Action | None = None
+    takes_forms: bool = False
 
 
 def public(view: View) -> View:
     """Everybody; the view reads on the public pool and sets no cookie."""
     return _marked(view, Mark("public"))
+
+
+def public_form(view: View) -> View:
+    """Everybody, and they may send a form: without session and cookie there is nothing that a stranger's page could
+    use, so no token is asked for; what is written is written by the register on their behalf, on the staff pool.
+    """
+    return _marked(view, Mark("public", takes_forms=True))
+
+
+def by_link(view: View) -> View:
+    """Whoever has a secret link from a mail; the view reads and writes what it leads to on the staff pool."""
+    return _marked(view, Mark("public", takes_forms=True))
 
 
 def sign_in_page(view: View) -> View:

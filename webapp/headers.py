@@ -1,4 +1,4 @@
-"""Headers of every answer: a content security policy of own sources only, and no caching of internal pages."""
+"""Headers of every answer: a content security policy of own sources only, no caching of what is not for everybody."""
 
 from flask import Flask, Response, request
 
@@ -33,6 +33,9 @@ def init(app: Flask) -> None:
         headers.setdefault("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=()")
         if request.is_secure:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.path.startswith("/intern"):
+        if request.path.startswith("/intern") or "token" in (request.view_args or {}):
             headers["Cache-Control"] = "no-store"
+        if "token" in (request.view_args or {}):  # a secret link is nothing for search engines, nor for other sites
+            headers["X-Robots-Tag"] = "noindex"
+            headers["Referrer-Policy"] = "no-referrer"
         return answer

@@ -24,7 +24,7 @@ class NewPerson:
 def parse_person(data: Mapping[str, Any]) -> NewPerson:
     """The form of an invitation."""
     fields = Fields(data)
-    email = _email(fields)
+    email = parse_email(fields)
     name = _line(fields, "name")
     role = fields.choice("role", [*TOWN_ROLES, *ALLIANCE_ROLES], required=True)
     fields.check()
@@ -66,12 +66,18 @@ def normal_email(raw: str) -> str:
     return "".join(character for character in raw[:1000] if character.isprintable()).strip().lower()[:320]
 
 
-def _email(fields: Fields) -> str | None:
+def is_email(text: str) -> bool:
+    """Whether the text has the shape of an address."""
+    return _EMAIL.fullmatch(text) is not None
+
+
+def parse_email(fields: Fields) -> str | None:
+    """The field `email` as accounts keep it; what is no address is noted in `fields`."""
     raw = fields.text("email", required=True, longest=254)
     if raw is None:
         return None
     email = normal_email(raw)
-    if not _EMAIL.fullmatch(email):
+    if not is_email(email):
         fields.fail("email", "Bitte eine E-Mail-Adresse wie name@stadt.de angeben.")
         return None
     return email

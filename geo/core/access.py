@@ -54,6 +54,10 @@ class Action(StrEnum):
     VISIT_EDIT = "visit.edit"
     VISIT_DECIDE = "visit.decide"
     SCHEDULE_PUBLISH = "schedule.publish"
+    APPLICATION_EDIT = "application.edit"
+    APPLICATION_CONTACT = "application.contact"
+    RESIDENT_ACT = "resident.act"
+    RESIDENT_ERASE = "resident.erase"
     VIEWPOINT_VIEW = "viewpoint.view"
     VIEWPOINT_EDIT = "viewpoint.edit"
     VIEWPOINT_FEATURE = "viewpoint.feature"
@@ -112,6 +116,10 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VISIT_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.VISIT_DECIDE: _rule(Role.MANAGER),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
+    Action.APPLICATION_EDIT: _rule(Role.EDITOR, Role.PLANNER),
+    Action.APPLICATION_CONTACT: _rule(Role.EDITOR),
+    Action.RESIDENT_ACT: Rule(None),
+    Action.RESIDENT_ERASE: _rule(Role.MANAGER),
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
     Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.VIEWPOINT_FEATURE: _rule(None, Role.CURATOR),

@@ -139,6 +139,11 @@ class Store:
             _write(path, content)
         _sync_folder(target.parent)
 
+    def remove(self, municipality_id: int, sha256: str) -> None:
+        """Remove a photo's files at once, when whoever is on it or sent it wants that."""
+        for preview in (False, True):
+            self.path(municipality_id, sha256, preview=preview).unlink(missing_ok=True)
+
     def sweep(self, referenced: set[tuple[int, str]], older_than_s: float = ORPHAN_AFTER_S) -> int:
         """Remove files that no row names (municipality, hash) and that are older than a day; says how many."""
         removed, limit = 0, time.time() - older_than_s

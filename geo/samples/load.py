@@ -16,7 +16,7 @@ from geo.core.errors import SetupError
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Address, Municipality, Place, Zone
-from geo.samples import areas, content, generate
+from geo.samples import areas, content, generate, residents
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
@@ -58,6 +58,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
     with perform(session, SYSTEM, Action.SAMPLE_LOAD):
         loader.facts()
         loader.made_up(generate.build(today))
+        loader.counts |= residents.add(session, loader.town, today)
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)

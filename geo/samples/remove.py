@@ -27,6 +27,8 @@ class MarkedTable:
 # Children before what they hang on, so that whatever still hangs on a row is real.
 TABLES = (
     MarkedTable("photos"),
+    MarkedTable("tree_applications"),
+    MarkedTable("tree_settings"),
     MarkedTable("stays"),
     MarkedTable("tree_states", has_version=False),
     MarkedTable("stop_blocks"),
@@ -59,6 +61,7 @@ TABLES = (
             ("visits", "stop_id"),
             ("stop_blocks", "stop_id"),
             ("stop_patrons", "stop_id"),
+            ("tree_applications", "stop_id"),
             ("tree_states", "stop_id"),
             ("trees", "planted_stop_id"),
         ),

@@ -24,18 +24,20 @@ VISITORS = [
 Visitor = tuple[str | None, str | None]
 PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
 # Views with a page that is not found this way: a step of signing in, an address from a letter, a provider that is not set
-# up, and what needs a photo, a published plan, a round of the survey or a list to read in first (the journeys of those
+# up, a page that follows a form, and what needs a photo, a published plan, a round of the survey or a list to read in first (the journeys of those
 # who do that look at those).
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
     "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
-    "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
+    "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
+    "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
+    "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
-    "dist", "second_factor_image", ".file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
+    "dist", "second_factor_image", "_file", ".file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", ".take_along", ".who",
 )  # fmt: skip
 

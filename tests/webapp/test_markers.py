@@ -61,6 +61,10 @@ def test_the_markers_are_there(sign_in, town):
     for word in ("GEHEIMNAMEEinheit2", "GEHEIMNREinheit2", "GEHEIMNUTZEREinheit2"):
         assert word in page
     assert "GEHEIMNOTIZEinheit2" in manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/bearbeiten").text
+    application = manager.get(f"/intern/baeume/antraege/{town.ids['application']}").text
+    for word in ("GEHEIMBEWERBERNAME", "GEHEIMBEWERBERTEXT", "geheimbewerberpost", "GEHEIMANTRAGSNOTIZ"):
+        assert word in application
+    assert "geheimbauhofpost" in manager.get("/intern/baeume/einstellungen").text
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
     assert "GEHEIMZONENQUELLE" in manager.get(f"/intern/zonen/{town.ids['zone']}").text

@@ -38,6 +38,7 @@ ROWS = {
     "round_id": ["survey", "closed_survey"],
     "import_id": ["import"],
     "row": ["import_row"],
+    "application_id": ["application"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}
@@ -171,7 +172,16 @@ def test_the_town_cannot_be_switched_to(sign_in, towns, town):
 def test_the_second_wall_holds_alone(db, towns, town):
     """With the application's own checks out of the way, row level security shows and changes nothing that is internal."""
     with db.staff(SYSTEM, towns.foreign) as session:
-        for table in ("units", "places", "photos", "occupancy_spells", "zones"):
+        for table in (
+            "units",
+            "places",
+            "photos",
+            "occupancy_spells",
+            "zones",
+            "tree_settings",
+            "tree_applications",
+            "tree_applicants",
+        ):
             assert session.scalar(text(f"SELECT count(*) FROM register.{table} WHERE municipality_id = :id"),
                                   {"id": town.id}) == 0, table  # fmt: skip
         assert (

@@ -1,10 +1,6 @@
-// Internal pages: everything public pages have, and the editors where a form holds one.
+// Internal pages: everything public pages have (the editors of a form's map too), and what only the staff needs.
 import "./public.js";
 import "./intern/leaving.js";
-
-if (document.querySelector("[data-point-editor]")) {
-  import("./intern/index.js").then(({ startEditors }) => startEditors());
-}
 
 if (document.querySelector("[data-branches], [data-only-for]")) {
   import("./intern/spell.js").then(({ startBranches, startOnlyFor }) => {

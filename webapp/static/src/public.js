@@ -12,3 +12,7 @@ for (const button of document.querySelectorAll("[data-print]")) button.addEventL
 if (document.querySelector("[data-map]:not([data-editor])")) {
   import("./map/index.js").then(({ startAll }) => startAll());
 }
+
+if (document.querySelector("[data-point-editor]")) {
+  import("./intern/index.js").then(({ startEditors }) => startEditors());
+}

@@ -24,6 +24,7 @@ async function startOne(editor) {
   const undo = new UndoStack(editor.querySelector("[data-editor-tools]"));
   const point = startPoint({ editor, form, map, config, undo });
   drawing?.startOutline({ box: outline, form, map, undo, tools: editor.querySelector("[data-editor-tools]") });
+  followChoice(form.querySelector("[data-centers]"), map, point);
   const address = form.querySelector("[data-address-search]");
   if (address) startAddress({ box: address, form, point });
   const near = form.querySelector("[data-near]");
@@ -31,4 +32,14 @@ async function startOne(editor) {
   if (config.buildings) showBuildings(map, config.buildings);
   const direction = form.querySelector("[data-direction-editor]");
   if (direction) startDirection({ box: direction, form, map, point, undo });
+}
+
+/** A list of towns whose choice moves the map there, until a point is set. */
+function followChoice(list, map, point) {
+  if (!list) return;
+  const centers = readJson(list.dataset.centers);
+  list.querySelector("select").addEventListener("change", ({ target }) => {
+    const at = centers[target.value];
+    if (at && !point.at()) map.setView(at, 14, { animate: false });
+  });
 }

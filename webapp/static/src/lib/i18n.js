@@ -142,6 +142,11 @@ const words = {
     play: "Play",
     pause: "Pause",
     show: "Show",
+    pointSet: "Point set: {lat}, {lon}",
+    pointMissing: "No point set yet. Click on the map.",
+    pointHere: "The chosen point; move it with the mouse or the arrow keys",
+    undo: "Undo",
+    undone: "Last step undone",
   },
 };
 
