@@ -8,6 +8,7 @@ import geo.trees.applications.model
 import geo.trees.events.model
 import geo.trees.fleet.model
 import geo.trees.model
+import geo.trees.planning.model
 import geo.trees.site.model
 import geo.trees.visits.model
 import geo.vacancies.bulk.model

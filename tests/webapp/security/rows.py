@@ -23,6 +23,8 @@ from geo.places.streets import service as streets
 from geo.places.streets.service import StreetInput
 from geo.trees import service as trees
 from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
+from geo.trees.visits import service as visits
+from geo.trees.visits.schemas import VisitInput, VisitWords
 from geo.trees.wording import period
 from geo.vacancies import service as vacancies
 from geo.vacancies.bulk import plan as plans
@@ -164,9 +166,15 @@ def _trees(session: Session, town: Town) -> None:
         data = StayInput(plan.id, stops[name].id, (tree.id,), now, note=town.secret(f"STAND{name}"))
         town.ids[f"stay_{name}"] = trees.add_stays(session, SYSTEM, data)[0].id
     trees.publish(session, SYSTEM, plan.id, plan.version)
-    draft = trees.create_schedule(session, SYSTEM, fleet.id, ScheduleInput(town.secret("PLAN"), SEASON))
+    later = TODAY + timedelta(days=20)
+    draft = trees.create_schedule(
+        session, SYSTEM, fleet.id, ScheduleInput(town.secret("PLAN"), SEASON, later.isoweekday())
+    )
     data = StayInput(draft.id, stops["hidden_stop"].id, (second.id,), now, note=town.secret("ENTWURF"))
     town.ids["draft_stay"] = trees.add_stays(session, SYSTEM, data)[0].id
+    words = VisitWords(1, title=town.secret("TITEL"), note=town.secret("BESUCH"), public_text=town.secret("TEXT"))
+    weeks = period(later, later + timedelta(days=20))
+    town.ids["visit"] = visits.add(session, SYSTEM, VisitInput(draft.id, stops["hidden_stop"].id, weeks, words)).id
     town.ids |= {"fleet": fleet.id, "tree": first.id, "schedule": draft.id, "published_schedule": plan.id}
 
 

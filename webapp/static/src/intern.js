@@ -19,3 +19,6 @@ for (const editor of document.querySelectorAll("[data-area-editor]")) {
 
 const parts = document.querySelector("[data-bulk-for]");
 if (parts) import("./intern/bulk.js").then(({ startBulk }) => startBulk(parts.closest("form")));
+
+const board = document.querySelector("[data-board]");
+if (board) import("./intern/board/index.js").then(({ startBoard }) => startBoard(board));

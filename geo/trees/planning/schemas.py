@@ -1,0 +1,73 @@
+"""What the board's forms say: a visit's place, weeks and modules; a copy of a plan."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from geo.core.parsing import Fields
+
+BOARD_LABELS = {
+    "stop_id": "Standplatz",
+    "first": "Erster Tag",
+    "weeks": "Wochen",
+    "modules_s": "Module der Klasse S",
+    "modules_l": "Module der Klasse L",
+    "title": "Titel",
+    "is_pinned": "Festgehalten",
+    "anyway": "Trotzdem eintragen",
+}
+COPY_LABELS = {"name": "Name", "first": "Erster Tag der Saison"}
+MOST_WEEKS = 104
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where and when a visit is to be, and of what it consists. `anyway`: although something speaks against it."""
+
+    stop_id: int
+    first: date
+    weeks: int
+    modules_s: int
+    modules_l: int
+    title: str | None = None
+    is_pinned: bool = False
+    anyway: bool = False
+
+
+@dataclass(frozen=True)
+class CopyInput:
+    """A draft made from another plan."""
+
+    name: str
+    first: date
+
+
+def parse_placing(data: Mapping[str, Any]) -> Placing:
+    """A visit on the board, from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = Placing(
+        stop_id=fields.whole("stop_id", least=1, most=2**31 - 1, required=True) or 0,
+        first=fields.day("first", required=True) or date.min,
+        weeks=fields.whole("weeks", least=1, most=MOST_WEEKS, required=True) or 1,
+        modules_s=fields.whole("modules_s", least=0, most=200) or 0,
+        modules_l=fields.whole("modules_l", least=0, most=200) or 0,
+        title=fields.text("title", longest=120),
+        is_pinned=fields.flag("is_pinned"),
+        anyway=fields.flag("anyway"),
+    )
+    if not given.modules_s + given.modules_l and not fields.errors:
+        fields.fail("modules_s", "Ein Besuch hat mindestens ein Modul.")
+    fields.check()
+    return given
+
+
+def parse_copy(data: Mapping[str, Any]) -> CopyInput:
+    """A copy of a plan, from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = CopyInput(
+        name=fields.text("name", required=True, longest=120) or "",
+        first=fields.day("first", required=True) or date.min,
+    )
+    fields.check()
+    return given

@@ -1,0 +1,1 @@
+"""Writes of the planning: steps that can be taken back, drafts, runs."""
