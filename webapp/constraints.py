@@ -153,6 +153,12 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "visits_planned_visit_id_key": (409, "Dieser Besuch ist schon angekommen."),
     "visits_permit_state": (422, "Diesen Stand der Genehmigung gibt es nicht."),
     "visits_permit_days": (422, "Eine Genehmigung kann nicht vor dem Antrag entschieden sein."),
+    "letter_senders_municipality_id_key": (409, "Jemand anderes hat den Absender gerade angelegt."),
+    "letter_senders_office": (422, "Ein Absender braucht den Namen des Amts."),
+    "letter_templates_municipality_id_kind_number_key": (409, "Jemand anderes hat diesen Text gerade geändert."),
+    "letter_templates_kind": (422, "Diese Art von Schreiben gibt es nicht."),
+    "letter_templates_text": (422, "Eine Vorlage braucht einen Betreff und einen Text."),
+    "visit_letters_kind": (422, "Diese Art von Schreiben gibt es nicht."),
     "visits_decision": (422, "Diese Entscheidung gibt es nicht."),
     "stays_within_visit": (409, "Eine Standzeit muss im Zeitraum ihres Besuchs liegen."),
     "stays_visit_id_stop_id_plane_fkey": (

@@ -53,6 +53,7 @@ class Action(StrEnum):
     STAY_EDIT = "stay.edit"
     VISIT_EDIT = "visit.edit"
     VISIT_DECIDE = "visit.decide"
+    LETTER_EDIT = "letter.edit"
     SCHEDULE_PUBLISH = "schedule.publish"
     APPLICATION_EDIT = "application.edit"
     APPLICATION_CONTACT = "application.contact"
@@ -115,6 +116,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.STAY_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.VISIT_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.VISIT_DECIDE: _rule(Role.MANAGER),
+    Action.LETTER_EDIT: _rule(Role.MANAGER),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.APPLICATION_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.APPLICATION_CONTACT: _rule(Role.EDITOR),

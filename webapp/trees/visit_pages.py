@@ -10,6 +10,8 @@ from geo.core.undo import last_change
 from geo.trees.queries import changes
 from geo.trees.visits import queries
 from geo.trees.visits.deadlines import SOURCES, earliest_start
+from geo.trees.visits.letters import queries as letter_queries
+from geo.trees.visits.letters.codes import KINDS
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
@@ -40,6 +42,7 @@ def overview() -> ResponseReturnValue:
         several=town is None,
         earliest=earliest_start(day),
         may_plan=may(actor(), Action.VISIT_EDIT, town),
+        may_edit_texts=town is not None and may(actor(), Action.LETTER_EDIT, town),
     )
 
 
@@ -63,6 +66,8 @@ def show(visit_id: int) -> ResponseReturnValue:
         may_permit=edits,
         may_decide=may(actor(), Action.VISIT_DECIDE, visit.municipality_id),
         may_see_history=may(actor(), Action.HISTORY_VIEW, visit.municipality_id),
+        letters=letter_queries.letters_of(session, visit),
+        letter_kinds=frame.options(KINDS),
         has_begun=visit.stands_from <= day,
         may_arrive=edits and visit.layer == "BESCHLOSSEN" and visit.actual_id is None and visit.first <= date.today(),
         may_leave=edits and visit.is_confirmed,

@@ -11,6 +11,7 @@ from geo.trees.codes import LAYERS
 from geo.trees.queries.internal import TreeChoice
 from geo.trees.visits.codes import DECISIONS, PERMIT_STATES
 from geo.trees.visits.deadlines import DUTIES, STATES, Deadline
+from geo.trees.visits.letters.codes import KINDS
 from geo.trees.visits.queries import VisitRow
 from geo.trees.visits.schemas import VISIT_LABELS
 from geo.trees.wording import bounds
@@ -94,6 +95,11 @@ def opening(visit: VisitRow) -> str:
     if visit.opening_at is None:
         return ""
     return format_datetime(visit.opening_at.astimezone(BERLIN), "EEEE, d. MMMM y, HH:mm 'Uhr'", locale="de")
+
+
+def letter(kind: str) -> str:
+    """A kind of letter in words."""
+    return label(KINDS, kind)
 
 
 def decision(visit: VisitRow) -> str:

@@ -103,9 +103,9 @@ def test_visit_is_described_moved_and_taken_back(editor, avenue):
     assert "Zwei Fassungen" in ok(stale, 409)
     version = avenue.session.scalar(sql("SELECT version FROM register.visits WHERE id = :id"), {"id": one.id})
     moved = {"version": version, "stop_id": avenue.market.id, "first": "2026-05-12", "last": "2026-06-14"}
-    text = ok(editor.post(page(avenue, "/verschieben"), data=moved), 422)
+    text = ok(editor.post(page(avenue, "/verlegen"), data=moved), 422)
     assert "weekday_confirmed" in text and "Der Besuch beginnt trotzdem an diesem Tag" in text
-    assert went_to(editor.post(page(avenue, "/verschieben"), data=moved | {"weekday_confirmed": "1"}))
+    assert went_to(editor.post(page(avenue, "/verlegen"), data=moved | {"weekday_confirmed": "1"}))
     text = ok(editor.get(page(avenue) + f"?{NEAR}"))
     assert "12. Mai" in text
     change = text.split('name="change" value="')[1].split('"')[0]
@@ -183,7 +183,7 @@ def test_other_towns_know_nothing_of_it(sign_in, towns, avenue, app):
     for path in (
         "",
         "/bearbeiten",
-        "/verschieben",
+        "/verlegen",
         "/zuteilen",
         "/genehmigung",
         "/ankunft",
@@ -195,3 +195,34 @@ def test_other_towns_know_nothing_of_it(sign_in, towns, avenue, app):
         assert stranger.get(page(avenue, path)).status_code == 404, path
         assert stranger.post(page(avenue, path), data={"version": "1"}).status_code in (404, 405), path
     assert "Maiallee" not in ok(stranger.get("/intern/baeume/besuche?am=2026-05-10"))
+
+
+def test_letter_is_looked_at_kept_and_printed(editor, avenue):
+    text = ok(editor.get(page(avenue, "/schreiben/ANTRAG")))
+    assert "Diese Angaben fehlen noch" in text and "Sondernutzung" in text and "noch keine Buchten" in text
+    assert went_to(editor.post(page(avenue, "/schreiben/ANTRAG")))
+    text = ok(editor.get(page(avenue)))
+    address = text.split("/schreiben/")[1].split('"')[0]
+    assert address.endswith(".pdf")
+    answer = editor.get(page(avenue, f"/schreiben/{address}"))
+    assert answer.status_code == 200 and answer.mimetype == "application/pdf" and answer.data.startswith(b"%PDF-")
+    assert editor.get(page(avenue, "/schreiben/UNSINN")).status_code == 404
+    assert editor.get(page(avenue, "/schreiben/999999.pdf")).status_code == 404
+
+
+def test_texts_and_sender_are_the_managers(editor, manager, avenue):
+    assert editor.get("/intern/baeume/schreiben").status_code == 403
+    assert "noch kein Absender" in ok(manager.get("/intern/baeume/schreiben"))
+    assert "Bitte ausfüllen" in ok(manager.post("/intern/baeume/schreiben/absender", data={"office": ""}), 422)
+    assert went_to(manager.post("/intern/baeume/schreiben/absender", data={"office": "Grünflächenamt"}))
+    stale = manager.post("/intern/baeume/schreiben/absender", data={"office": "Y", "version": "9"})
+    assert "Zwei Fassungen" in ok(stale, 409)
+    address = "/intern/baeume/schreiben/vorlage/DANK"
+    assert "{zeitraum}" in ok(manager.get(address))
+    text = ok(manager.post(address, data={"subject": "Dank", "body": "{zeitraun}"}), 422)
+    assert "Gemeint ist vielleicht {zeitraum}" in text and "{zeitraun}" in text
+    assert went_to(manager.post(address, data={"subject": "Dank", "body": "{zeitraum}"}))
+    assert "inzwischen geändert" in ok(manager.post(address, data={"subject": "Z", "body": "andere"}), 409)
+    assert "Eine frühere Fassung" in ok(manager.get(f"{address}?fassung=0"))
+    assert manager.get(f"{address}?fassung=7").status_code == 404
+    assert manager.get("/intern/baeume/schreiben/vorlage/UNSINN").status_code == 404
