@@ -146,6 +146,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "schedules_move_weekday": (422, "Der Umzugstag ist ein Wochentag von 1 (Montag) bis 7 (Sonntag)."),
     "visits_one_at_a_time": (409, "An diesem Standplatz gibt es in dieser Zeit schon einen Besuch."),
     "visits_room": (409, "So viele Module nimmt der Standplatz nicht auf, oder ihre Klasse ist dort nicht zugelassen."),
+    "visits_end_precision": (422, "Das Ende ist auf den Tag oder auf den Monat bekannt."),
     "visits_period": (422, "Ein Besuch braucht einen Anfang und ein Ende, das danach liegt."),
     "visits_modules": (422, "Ein Besuch hat 1 bis 200 Module."),
     "visits_layer": (422, "Diese Art von Besuch gibt es nicht."),

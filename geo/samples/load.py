@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Table, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import Session
 
 from geo.accounts.model import Account
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action
-from geo.core.errors import SetupError
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
-from geo.places.model import Address, Municipality, Place, Zone
+from geo.places.model import Address, Place, Zone
 from geo.samples import areas, content, generate, residents
+from geo.samples.avenues import Avenues
+from geo.samples.inserting import Inserter, Row
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
@@ -26,7 +26,6 @@ from geo.vacancies.figures.model import UnitConfirmation
 from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, UnitSuccession
 from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
 
-Row = dict[str, Any]
 _VIEWPOINT = (
     *("name", "name_en", "story", "story_en", "story_easy", "step_free", "access_note", "access_note_en"),
     *("best_time", "best_time_en", "toilet", "responsible_body", "last_checked_on", "is_featured"),
@@ -59,6 +58,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
         loader.facts()
         loader.made_up(generate.build(today))
         loader.counts |= residents.add(session, loader.town, today)
+        Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
@@ -75,46 +75,8 @@ def is_loaded(session: Session) -> bool:
     return bool(session.scalar(_LOADED))
 
 
-class _Loader:
-    """Collects rows by table, with ids from the tables' own sequences, and inserts each table's rows at once."""
-
-    def __init__(self, session: Session, today: date):
-        self.session, self.today = session, today
-        self.counts: dict[str, int] = {}
-        self._towns = {town.id: town for town in session.scalars(select(Municipality))}
-        self._ids_by_ags: dict[str, int] = {}
-
-    def town(self, ags: str) -> int:
-        """The municipality with this key; if the key has ended, the one that took over."""
-        if ags not in self._ids_by_ags:
-            rows = [town for town in self._towns.values() if town.ags == ags]
-            found = next((town for town in rows if self._is_current(town)), rows[0] if rows else None)
-            while found is not None and not self._is_current(found):
-                found = self._towns.get(found.successor_id or 0)
-            if found is None:
-                raise SetupError(f"Die Gemeinde {ags} fehlt im Register: zuerst die Referenzdaten laden.")
-            self._ids_by_ags[ags] = found.id
-        return self._ids_by_ags[ags]
-
-    def _is_current(self, town: Municipality) -> bool:
-        return self.today in town.during
-
-    def _new_ids(self, model: type[DeclarativeBase], count: int) -> list[int]:
-        name = f"register.{model.__tablename__}"
-        query = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
-        return list(self.session.scalars(query, {"table": name, "count": count}))
-
-    def _insert(self, model: type[DeclarativeBase], rows: Sequence[Row]) -> None:
-        if rows:
-            table = model.__table__
-            assert isinstance(table, Table)  # noqa: S101 (a model without joins)
-            self.session.execute(insert(table), list(rows))
-            self.counts[table.name] = self.counts.get(table.name, 0) + len(rows)
-
-    def _insert_with_ids(self, model: type[DeclarativeBase], rows: Sequence[Row]) -> list[int]:
-        ids = self._new_ids(model, len(rows))
-        self._insert(model, [{"id": row_id, **row} for row_id, row in zip(ids, rows, strict=True)])
-        return ids
+class _Loader(Inserter):
+    """The facts of the alliance, and the made-up objects."""
 
     # --- facts -------------------------------------------------------------------------------
 

@@ -76,6 +76,12 @@ TABLES = (
     ),
     MarkedTable("accounts"),
 )
+# Facts about avenues are no examples either; so are their trees, stops and all that hangs on them.
+_FACT_TABLES = ("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets")
+_BROUGHT = (
+    "(is_example OR id IN (SELECT row_id FROM history.changes WHERE table_name = '{table}' AND operation = 'INSERT'"
+    " AND action = 'sample.load' AND new_values ->> 'is_example' = 'false'))"
+)
 # The place of a fact is no example, so the history says whether the sample brought it.
 _BROUGHT_PLACES = (
     "is_example OR id IN (SELECT row_id FROM history.changes"
@@ -111,6 +117,8 @@ def _changed(session: Session, statement: str) -> int:
 
 def _delete(table: MarkedTable) -> str:
     which = _BROUGHT_PLACES if table.name == "places" else table.mark
+    if table.name in _FACT_TABLES:
+        which = _BROUGHT.format(table=table.name)
     free = "".join(
         f" AND NOT EXISTS (SELECT FROM register.{child} c WHERE c.{column} = t.id"
         + (f" AND NOT c.{table.mark})" if child == table.name else ")")  # marked ones go in the same statement

@@ -10,6 +10,7 @@ TREE_STATES = {
     "WERKSTATT": ("in der Werkstatt", "in the workshop"),
     "AUSGEPFLANZT": ("ausgepflanzt", "planted out"),
     "ABGEGANGEN": ("abgegangen", "lost"),
+    "UNBEKANNT": ("nicht bekannt", "not known"),
 }
 SCHEDULE_STATES = {
     "ENTWURF": ("Entwurf", "draft"),

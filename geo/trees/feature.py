@@ -67,3 +67,19 @@ STANDINGS = Feature(
     title_de="Standzeiten",
     title_en="Stays",
 )
+PLANTED = Feature(
+    name="planted_trees",
+    view="published.planted_trees",
+    columns=("tree_id", "planted_on", "lon", "lat", "stop_id", "stop", "municipality"),
+    geometry=None,
+    title_de="Ausgepflanzte Wanderbäume",
+    title_en="Mobile trees planted out",
+)
+STATES = Feature(
+    name="tree_states",
+    view="published.tree_states",
+    columns=("id", "tree_id", "state", "during", "is_example"),
+    geometry=None,
+    title_de="Zustände der Wanderbäume",
+    title_en="States of the mobile trees",
+)

@@ -104,7 +104,8 @@ class Tree(Base):
         CheckConstraint("module_class IN ('S', 'L')", name="trees_module_class"),
         CheckConstraint("height_m > 0 AND height_m < 30", name="trees_height"),
         CheckConstraint(
-            "state IN ('IM_EINSATZ','WINTERQUARTIER','WERKSTATT','AUSGEPFLANZT','ABGEGANGEN')", name="trees_state"
+            "state IN ('IM_EINSATZ','WINTERQUARTIER','WERKSTATT','AUSGEPFLANZT','ABGEGANGEN','UNBEKANNT')",
+            name="trees_state",
         ),
         CheckConstraint(f"planted_point IS NULL OR ({point_rule('planted_point')})", name="trees_planted_point"),
         CheckConstraint(

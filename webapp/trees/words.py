@@ -38,8 +38,21 @@ def day_words(value: date) -> str:
     return format_date(value, "long")
 
 
-def span_words(first: date, last: date) -> str:
-    """4. Mai – 7. Juni 2026"""
+def month_words(value: date) -> str:
+    """Mai 2026"""
+    return format_date(value, "MMMM yyyy")
+
+
+def last_words(last: date, to_month: bool) -> str:
+    """The last day, or its month where no more is known."""
+    return month_words(last) if to_month else day_words(last)
+
+
+def span_words(first: date, last: date, to_month: bool = False) -> str:
+    """4. Mai – 7. Juni 2026; of an end that is known to the month, the month"""
+    if to_month:
+        start = format_date(first, "d MMMM" if page_language() == "en" else "d. MMMM")
+        return f"{start if first.year == last.year else day_words(first)} – {month_words(last)}"
     return day_words(first) if first == last else format_interval(first, last, "yMMMMd", locale=get_locale())
 
 
@@ -92,7 +105,7 @@ def meta(stop: StopOnDay) -> list[str]:
     if stop.here and stop.until is not None:
         names = ", ".join(tree.tree for tree in stop.here[:TREES_NAMED])
         more = len(stop.here) - TREES_NAMED
-        lines.append(gettext("bis %(day)s", day=day_words(stop.until)))
+        lines.append(gettext("bis %(day)s", day=last_words(stop.until, stop.until_month)))
         lines.append(names if more <= 0 else gettext("%(names)s und %(num)s weitere", names=names, num=more))
     if stop.coming is not None:
         lines.append(
@@ -142,6 +155,7 @@ def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
                 "fleet": tree.fleet,
                 "first": tree.first.isoformat(),
                 "last": tree.last.isoformat(),
+                "last_precision": "month" if tree.to_month else "day",
                 "is_confirmed": tree.is_sure,
                 "url": address(lang, "trees.tree", tree_id=tree.tree_id),
             }
@@ -160,6 +174,7 @@ def visit_data(visit: Visit, lang: str) -> dict[str, Any]:
         "fleet": visit.fleet,
         "first": visit.first.isoformat(),
         "last": visit.last.isoformat(),
+        "last_precision": "month" if visit.to_month else "day",
         "is_confirmed": visit.is_sure,
         "trees": [
             {"id": tree.tree_id, "label": tree.tree, "url": address(lang, "trees.tree", tree_id=tree.tree_id)}
@@ -195,6 +210,7 @@ def season_data(found: Positions, lang: str) -> dict[str, Any]:
                 "first": one.first.isoformat(),
                 "last": one.last.isoformat(),
                 "is_confirmed": one.is_sure,
+                **({"last_is_month": True} if one.to_month else {}),
                 "trees": list(one.tree_ids),
             }
             for one in found.visits

@@ -58,7 +58,7 @@ class TreeState(Base):
 
     __table_args__ = (
         CheckConstraint(
-            "state IN ('IM_EINSATZ','WINTERQUARTIER','WERKSTATT','AUSGEPFLANZT','ABGEGANGEN')",
+            "state IN ('IM_EINSATZ','WINTERQUARTIER','WERKSTATT','AUSGEPFLANZT','ABGEGANGEN','UNBEKANNT')",
             name="tree_states_state",
         ),
         CheckConstraint("NOT isempty(during)", name="tree_states_period"),

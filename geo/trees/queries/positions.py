@@ -25,6 +25,7 @@ class Position:
     first: date
     last: date
     is_sure: bool
+    to_month: bool
     tree_ids: tuple[int, ...]
 
 
@@ -69,8 +70,8 @@ def positions(session: Session, season: tuple[date, date], filters: Filters) -> 
 
 
 def _visits(standings: Iterable[Standing]) -> Iterable[Position]:
-    def key(one: Standing) -> tuple[int, int, date, date, bool]:
-        return one.stop_id, one.fleet_id, one.first, one.last, one.is_sure
+    def key(one: Standing) -> tuple[int, int, date, date, bool, bool]:
+        return one.stop_id, one.fleet_id, one.first, one.last, one.is_sure, one.to_month
 
-    for (stop_id, fleet_id, first, last, is_sure), group in groupby(sorted(standings, key=key), key):
-        yield Position(stop_id, fleet_id, first, last, is_sure, tuple(one.tree_id for one in group))
+    for same, group in groupby(sorted(standings, key=key), key):
+        yield Position(*same, tree_ids=tuple(one.tree_id for one in group))

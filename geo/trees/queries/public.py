@@ -34,7 +34,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Standing:
-    """A tree at a stop from the first to the last day, both included. `is_sure`: confirmed, not only planned."""
+    """A tree at a stop from the first to the last day, both included. `is_sure`: confirmed, not only planned.
+
+    `to_month`: of the last day no more than the month is known.
+    """
 
     tree_id: int
     tree: str
@@ -48,6 +51,7 @@ class Standing:
     first: date
     last: date
     is_sure: bool
+    to_month: bool = False
 
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -93,6 +97,11 @@ class StopOnDay:
     def until(self) -> date | None:
         """The last day of the tree that stays longest."""
         return max((one.last for one in self.here), default=None)
+
+    @property
+    def until_month(self) -> bool:
+        """Whether no more than the month of that day is known."""
+        return bool(self.here) and max(self.here, key=lambda one: one.last).to_month
 
     @property
     def address(self) -> str:
@@ -145,7 +154,9 @@ class Summary:
 # Each tree at each stop, over `published.standings y`; and which stops and fleets are wanted of them.
 STANDINGS = """
     SELECT y.tree_id, t.label AS tree, t.species, y.fleet_id, t.fleet, y.stop_id, s.name AS stop, s.municipality,
-           s.kind, lower(y.during) AS first, upper(y.during) - 1 AS last, y.layer = 'TATSAECHLICH' AS is_sure
+           s.kind, lower(y.during) AS first, upper(y.during) - 1 AS last, y.layer = 'TATSAECHLICH' AS is_sure,
+           upper(y.during) = upper(y.whole)
+               AND EXISTS (SELECT FROM published.month_ends e WHERE e.stay_id = y.stay_id) AS to_month
     FROM published.standings y
     JOIN published.trees t ON t.id = y.tree_id
     JOIN published.stops s ON s.id = y.stop_id
@@ -321,6 +332,10 @@ class Visit:
     @property
     def is_sure(self) -> bool:
         return all(tree.is_sure for tree in self.trees)
+
+    @property
+    def to_month(self) -> bool:
+        return any(tree.to_month for tree in self.trees)
 
 
 def visits(standings: Iterable[Standing]) -> list[Visit]:

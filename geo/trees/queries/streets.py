@@ -34,6 +34,11 @@ class Street:
         return max((one.last for one in self.here), default=None)
 
     @property
+    def until_month(self) -> bool:
+        """Whether no more than the month of that day is known."""
+        return bool(self.here) and max(self.here, key=lambda one: one.last).to_month
+
+    @property
     def coming(self) -> Arrival | None:
         """Who comes next."""
         return min((one.coming for one in self.stops if one.coming), key=lambda one: one.day, default=None)

@@ -56,6 +56,7 @@ class Visit(Base):
     signs_up_on: Mapped[date | None]
     decision: Mapped[str] = mapped_column(default="OFFEN", server_default=text("'OFFEN'"))
     decision_note: Mapped[str | None]
+    end_precision: Mapped[str] = mapped_column(default="TAG", server_default=text("'TAG'"))
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     plane: Mapped[int] = mapped_column(
@@ -95,6 +96,7 @@ class Visit(Base):
         ),
         CheckConstraint("permit_decided_on >= permit_applied_on", name="visits_permit_days"),
         CheckConstraint("decision IN ('OFFEN','PFLANZEN','NICHT_PFLANZEN','WIEDERHOLEN')", name="visits_decision"),
+        CheckConstraint("end_precision IN ('TAG', 'MONAT')", name="visits_end_precision"),
         Index("visits_schedule_id_idx", "schedule_id"),
         Index("visits_during_idx", "during", postgresql_using="gist"),
     )

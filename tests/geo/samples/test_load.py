@@ -14,8 +14,11 @@ from geo.samples import generate
 from geo.samples.load import is_loaded, load
 from geo.samples.people import DOMAIN, PEOPLE, renew_passwords
 from geo.samples.remove import TABLES, remove
+from geo.trees.queries import public
+from geo.trees.queries.public import Filters
 
 TODAY = date(2026, 11, 22)
+DAYS_OF_2023 = ((8, 20), (8, 21), (10, 31), (11, 1))
 SKELETON = ("districts", "municipalities", "municipality_outlines")
 
 
@@ -52,7 +55,7 @@ def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register
     empty = counts(register)
     loaded = load(register, TODAY, with_passwords=False)
     filled = counts(register)
-    assert filled["units"] > 1000 and filled["viewpoints"] >= 15 and filled["fleets"] == 2
+    assert filled["units"] > 1000 and filled["viewpoints"] >= 15 and filled["fleets"] == 3
     assert loaded.counts["units"] == filled["units"]
     again = load(register, TODAY, with_passwords=False)
     assert again.was_there and counts(register) == filled
@@ -66,6 +69,18 @@ def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register
     assert counts(register) == empty
     with db.public() as visitor:
         assert not is_loaded(visitor)
+
+
+def test_gothas_fifteen_maples_are_a_fact_with_a_source_and_no_day_is_made_up(register, small):
+    """Handed over on 21 August 2023 in Erfurter Straße; of their end the month is known, of today nothing."""
+    load(register, TODAY, with_passwords=False)
+    fleet = next(one for one in public.fleets(register) if "2023" in one[1])
+    page = public.get_fleet(register, fleet[0])
+    assert not page.is_example and "15. November 2023" in page.source
+    assert [(tree.species, tree.state) for tree in page.trees] == [("Bergahorn", "UNBEKANNT")] * 15
+    there = {day: public.standing_on(register, date(2023, *day), Filters(fleet_id=page.id)) for day in DAYS_OF_2023}
+    assert {day: len(trees) for day, trees in there.items()} == {(8, 20): 0, (8, 21): 15, (10, 31): 15, (11, 1): 0}
+    assert {(one.stop, one.municipality, one.to_month) for one in there[8, 21]} == {("Erfurter Straße", "Gotha", True)}
 
 
 def test_removing_without_a_sample_does_nothing(register):

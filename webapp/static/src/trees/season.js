@@ -48,7 +48,7 @@ export class Season {
       stop,
       count: trees.length,
       labels: trees.map(({ label }) => label),
-      until: here.reduce((latest, one) => Math.max(latest, one.last), 0),
+      until: here.reduce((latest, one) => (latest && latest.last >= one.last ? latest : one), null),
       coming: this.arrivals.find((one) => one.stop === stop.id && one.first > day) ?? null,
     };
   }

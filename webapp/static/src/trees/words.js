@@ -3,6 +3,7 @@ import { language, number } from "../lib/i18n.js";
 
 const locale = language === "en" ? "en-GB" : "de-DE";
 const long = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+const month = new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" });
 const NAMED = 3;
 
 const words = {
@@ -65,6 +66,11 @@ export function dayWords(number) {
   return long.format(new Date(number * 86400000));
 }
 
+/** The last day of a visit, or its month where no more is known. */
+function lastWords({ last, last_is_month: toMonth }) {
+  return toMonth ? month.format(new Date(last * 86400000)) : dayWords(last);
+}
+
 /** A stop's state on the day: [code, words]. */
 export function statusOf(state) {
   if (state.count) return ["BESETZT", say("here", { n: state.count })];
@@ -78,7 +84,7 @@ export function linesOf(state) {
   if (state.count) {
     const names = state.labels.slice(0, NAMED).join(", ");
     const more = state.labels.length - NAMED;
-    lines.push(say("until", { day: dayWords(state.until) }), more > 0 ? say("more", { names, n: more }) : names);
+    lines.push(say("until", { day: lastWords(state.until) }), more > 0 ? say("more", { names, n: more }) : names);
   }
   if (state.coming) lines.push(say("next", { day: dayWords(state.coming.first), what: say("tree", { n: state.coming.count }) }));
   return lines;
