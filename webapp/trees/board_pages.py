@@ -1,6 +1,7 @@
 """The planner's one screen: a plan as map, weeks and list; visits put, moved and taken out; steps back and forward."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, request, url_for
@@ -14,6 +15,7 @@ from geo.trees.planning.difference import figures
 from geo.trees.planning.queries import PlanBoard, board_of_visit, plan_board, siblings
 from geo.trees.planning.schemas import BOARD_LABELS, parse_placing
 from geo.trees.planning.service import placing, steps
+from geo.trees.planning.waiting import open_ones
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
@@ -21,6 +23,7 @@ from webapp.trees import frame, words
 
 # So many signs find room on the map without being gathered.
 FEW_STOPS = 30
+USUAL_WEEKS = 6
 
 
 @needs(Action.TREE_VIEW)
@@ -42,6 +45,7 @@ def board(schedule_id: int) -> ResponseReturnValue:
         standing=[visit for visit in here.board.visits if visit.covers(day) and not visit.rests],
         stop_of={stop.id: stop for stop in here.stops},
         figures=figures(here.board),
+        open_ones=open_ones(staff_session(), actor(), here, date.today()),
         siblings=siblings(staff_session(), here.plan),
         moved=request.args.get("besuch", type=int),
         may_plan=may_plan,
@@ -57,6 +61,8 @@ def board(schedule_id: int) -> ResponseReturnValue:
             "cluster": len(here.stops) > FEW_STOPS,
         },
         placing_values=placing.values_of,
+        usual_weeks=_usual_weeks(here),
+        usual_modules=partial(_modules_for, here),
     )
 
 
@@ -143,7 +149,8 @@ def add(schedule_id: int) -> ResponseReturnValue:
     here = plan_board(staff_session(), actor(), schedule_id)
     stop_id = request.args.get("platz", type=int)
     stop = next((one for one in here.stops if one.id == stop_id), None)
-    values: dict[str, Any] = {"stop_id": stop_id, "weeks": min(6, here.limits.max_weeks)}
+    first = request.args.get("ab", "")
+    values: dict[str, Any] = {"stop_id": stop_id, "weeks": _usual_weeks(here), "first": first}
     values |= _modules_for(here, stop)
 
     def save() -> ResponseReturnValue:
@@ -152,6 +159,11 @@ def add(schedule_id: int) -> ResponseReturnValue:
         return _back(schedule_id, made.id)
 
     return _form(here, save, values, title="Besuch eintragen", moving=None)
+
+
+def _usual_weeks(here: PlanBoard) -> int:
+    """How long a new visit is meant to be, unless somebody says otherwise."""
+    return min(USUAL_WEEKS, here.limits.max_weeks)
 
 
 def _modules_for(here: PlanBoard, stop: BoardStop | None) -> dict[str, int]:

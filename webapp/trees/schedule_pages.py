@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.trees import season, service
+from geo.trees.planning.queries import plan_board
+from geo.trees.planning.service import publishing
 from geo.trees.queries import changes, internal
 from geo.trees.schemas import SCHEDULE_LABELS, parse_schedule
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.trees import frame
+from webapp.trees.draft_pages import rows_of
 
 
 @needs(Action.STAY_EDIT)
@@ -95,20 +98,24 @@ def history(schedule_id: int) -> ResponseReturnValue:
 
 @needs(Action.SCHEDULE_PUBLISH)
 def publish(schedule_id: int) -> ResponseReturnValue:
-    """Make a draft the plan that everybody sees, after a look at what that means."""
-    plan = internal.get_schedule(staff_session(), actor(), schedule_id)
+    """Make a draft the plan that everybody sees, after a look at what that changes of the published one."""
+    session = staff_session()
+    plan = internal.get_schedule(session, actor(), schedule_id)
     here = url_for("trees_intern.schedule", schedule_id=schedule_id)
+    shown = plan_board(session, actor(), schedule_id)
     older = [
-        one
-        for one in internal.schedules(staff_session(), plan.fleet_id)
+        (one, rows_of(plan_board(session, actor(), one.id), shown))
+        for one in internal.schedules(session, plan.fleet_id)
         if one.state == "VEROEFFENTLICHT" and one.first <= plan.last and plan.first <= one.last
     ]
 
     def save() -> ResponseReturnValue:
-        service.publish(staff_session(), actor(), schedule_id, frame.version())
+        mark = request.form.get("mark", "")
+        publishing.publish(session, actor(), schedule_id, frame.version(), mark)
         flash(f"„{plan.name}“ ist veröffentlicht.", "good")
         return redirect(here, 303)
 
+    drafted = [visit for visit in shown.board.visits if visit.layer == "ENTWURF"]
     return frame.write(
         "publish",
         save,
@@ -119,6 +126,8 @@ def publish(schedule_id: int) -> ResponseReturnValue:
         back=here,
         plan=plan,
         older=older,
+        drafted=len(drafted),
+        mark=publishing.mark_of(drafted),
         submit="Veröffentlichen",
     )
 

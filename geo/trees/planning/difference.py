@@ -10,7 +10,7 @@ from geo.trees.planning.board import Board, BoardStop, BoardVisit
 class Kind(StrEnum):
     """What became of a visit from one plan to the other."""
 
-    NEW = "NEU"
+    NEW = "KOMMT_NEU"
     GONE = "ENTFAELLT"
     MOVED = "VERSCHOBEN"
     CHANGED = "GEAENDERT"

@@ -1,13 +1,18 @@
 """The planner's screen by the test client: what it shows, moving by its form, steps back, two planners at once."""
 
 import re
+from collections import namedtuple
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
+from geo.trees.applications.waiting import Weight
 from geo.trees.model import Schedule
+from geo.trees.planning.board import BoardStop
+from geo.trees.planning.waiting import open_of
 from geo.trees.schemas import ScheduleInput
 from geo.trees.service import create_schedule
 from geo.trees.visits import service as visits
@@ -218,3 +223,40 @@ def test_a_plan_is_copied_and_compared(sign_in, plan, towns):
     key = int(re.search(r"/plan/(\d+)/", later)[1])
     first = plan.session.scalar(text("SELECT lower(during) FROM register.visits WHERE schedule_id = :id"), {"id": key})
     assert first == day(2 + 52)
+
+
+def test_a_draft_is_published_as_it_was_looked_at(sign_in, plan, towns):
+    editor, planner = sign_in("editor", towns.own), sign_in("planner")
+    url = f"/intern/baeume/plan/{plan.more['draft'].id}/veroeffentlichen"
+
+    def sent(page):
+        return {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("mark", "version")}
+
+    seen = sent(ok(planner.get(url)))
+    visit_id = plan.more["visit"].id
+    moving = f"/intern/baeume/besuch/{visit_id}/verschieben"
+    went_to(send(editor, moving, **form_of(editor, plan, visit_id, first=day(5).isoformat())))
+    page = ok(send(planner, url, **seen), 409)
+    assert "seit Sie ihn angesehen haben" in page
+    went_to(send(planner, url, **sent(page)))
+    # The next draft tells what it changes of what is published now.
+    copy = f"/intern/baeume/plan/{plan.more['draft'].id}/kopieren"
+    where = went_to(send(editor, copy, name="Nachtrag", first=FIRST.isoformat()))
+    copied = int(re.search(r"/plan/(\d+)/", where)[1])
+    put(plan, plan.square, 8, 3, 1, plan.session.get_one(Schedule, copied))
+    page = ok(planner.get(f"/intern/baeume/plan/{copied}/veroeffentlichen"))
+    assert "Was sich gegenüber „Sommerplan“ ändert" in page and page.count("kommt neu") == 1
+    assert "verschoben" not in page
+    went_to(send(planner, f"/intern/baeume/plan/{copied}/veroeffentlichen", **sent(page)))
+
+
+def test_who_waits_stands_before_the_other_stops():
+    from_stop = BoardStop(5, 7, "Musterstadt", "Anger", "STRASSE", 4, ("S",), heat_need=90)
+    other = replace(from_stop, id=6, name="Brühl", heat_need=None)
+    waits = namedtuple("Row", "id stop_id")
+    rows = [waits(1, 6), waits(2, None), waits(3, 9)]
+    weight = Weight((1,), 3, 6, FIRST)
+    found = open_of([from_stop, other], {9}, rows, {6: weight})
+    assert [(one.stop and one.stop.name, one.value) for one in found] == [
+        ("Brühl", weight.value), (None, 0.0), ("Anger", 0.0),
+    ]  # fmt: skip

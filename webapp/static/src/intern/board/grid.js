@@ -45,6 +45,10 @@ export class Grid {
     return row?.closest("[data-row]").dataset.row ?? null;
   }
 
+  isOver(x, y) {
+    return document.elementsFromPoint(x, y).includes(this.scroll);
+  }
+
   row(stop) {
     return this.table.querySelector(`[data-row="${stop}"]`);
   }

@@ -64,24 +64,33 @@ export function startBoard(root) {
       if (move && !drag && event.target === move.button && !move.button.hasAttribute("aria-busy")) end();
     });
     root.addEventListener("pointerdown", (event) => {
-      const button = event.target.closest("[data-visit]");
+      const fresh = event.target.closest("a, button") ? null : event.target.closest("[data-unplaced]");
+      const button = fresh ?? event.target.closest("[data-visit]");
       if (!button || event.button !== 0 || event.pointerType === "touch") return;
-      drag = { button, x: event.clientX, y: event.clientY, grabbed: grid.weekAt(event.clientX) - grid.weekOf(button.dataset.first), moved: false };
+      const grabbed = fresh ? 0 : grid.weekAt(event.clientX) - grid.weekOf(button.dataset.first);
+      drag = { button, fresh, x: event.clientX, y: event.clientY, grabbed, moved: false };
     });
     document.addEventListener("pointermove", (event) => {
       if (!drag) return;
       if (!drag.moved && Math.hypot(event.clientX - drag.x, event.clientY - drag.y) < FAR_PX) return;
       if (!drag.moved) {
         drag.moved = true;
-        drag.button.focus({ preventScroll: true });
+        if (!drag.fresh) drag.button.focus({ preventScroll: true });
         begin(drag.button);
       }
       event.preventDefault();
       grid.scrollAt(event.clientX, EDGE_PX);
-      move?.aim(grid.rowAt(event.clientX, event.clientY) ?? move.stop, grid.weekAt(event.clientX) - drag.grabbed);
+      const row = drag.fresh ? drag.button.dataset.stop : (grid.rowAt(event.clientX, event.clientY) ?? move?.stop);
+      move?.aim(row, grid.weekAt(event.clientX) - drag.grabbed);
     });
-    document.addEventListener("pointerup", () => {
-      if (drag?.moved) {
+    document.addEventListener("pointerup", (event) => {
+      if (drag?.moved && drag.fresh) {
+        const { week } = move;
+        const over = grid.isOver(event.clientX, event.clientY);
+        const url = `${drag.button.dataset.unplaced}&ab=${grid.firstDay(week)}`;
+        end(over ? "" : t("boardCancelled"));
+        if (over) location.assign(url); // the form asks for what is missing
+      } else if (drag?.moved) {
         const { button } = drag;
         button.addEventListener("click", stop, { once: true });
         setTimeout(() => button.removeEventListener("click", stop), 0);

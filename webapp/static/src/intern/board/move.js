@@ -9,8 +9,9 @@ export class Move {
     const { stop, first, length } = button.dataset;
     this.from = { stop, week: grid.weekOf(first), length: Number(length) };
     Object.assign(this, this.from);
+    if (!button.dataset.visit) this.from.week = null; // it stands nowhere yet
     this.lane = el("div", { class: "board-lane", "aria-hidden": "true" });
-    this.ghost = el("div", { class: "board-ghost" }, button.textContent.trim());
+    this.ghost = el("div", { class: "board-ghost" }, button.dataset.visit ? button.textContent.trim() : "");
     grid.scroll.append(this.lane);
     button.classList.add("visit--moving");
   }
@@ -25,7 +26,7 @@ export class Move {
     week = Math.min(Math.max(week, 0), this.grid.count - 1);
     if (this.drawn && stop === this.stop && week === this.week && length === this.length) return;
     Object.assign(this, { stop, week, length, drawn: true });
-    this.grid.reveal(stop, week, length);
+    if (this.button.dataset.visit) this.grid.reveal(stop, week, length);
     this.draw(this.answers());
     const now = [stop, week, length].join();
     await this.ask();
@@ -43,7 +44,7 @@ export class Move {
     const known = this.asked.get(this.key());
     if (known) return known.waiting;
     const { visit, s, l } = this.button.dataset;
-    const query = new URLSearchParams({ besuch: visit, platz: this.stop, wochen: this.length, s, l });
+    const query = new URLSearchParams({ besuch: visit ?? "", platz: this.stop, wochen: this.length, s, l });
     const entry = { weeks: null };
     entry.waiting = loadJson(`${this.root.dataset.weeksUrl}?${query}`)
       .then(({ data }) => {
