@@ -6,7 +6,7 @@ Stored and sent out in EPSG:4326 (longitude, latitude); lengths and areas are co
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -198,6 +198,46 @@ def outline(geojson: str | Mapping[str, Any] | None, field: str = "outline") -> 
     return from_shape(area, srid=WGS84)
 
 
+def shapes_in_metres(geojson: str, field: str) -> list[BaseGeometry]:
+    """The polygons and lines of any GeoJSON (features and collections taken apart) in metres (EPSG:25832).
+
+    Raises `Invalid` for anything else, for too many corners, and for what does not lie in the state's box.
+    """
+    try:
+        content = json.loads(geojson, parse_constant=_no_constant)
+        parts = list(_simple_parts(content))
+    except _UNREADABLE:
+        raise Invalid({field: "Die Zeichnung ist nicht lesbar (erwartet wird GeoJSON)."}) from None
+    if any(not isinstance(part, Polygon | LineString) or part.is_empty for part in parts):
+        raise Invalid({field: "Erwartet werden Flächen oder Linien."})
+    if sum(shapely.get_num_coordinates(part) for part in parts) > MAX_VERTICES:
+        raise Invalid({field: f"Die Zeichnung hat mehr als {MAX_VERTICES} Punkte."})
+    west, south, east, north = STATE_BOX
+    for part in parts:
+        spots = shapely.get_coordinates(part)
+        if not ((spots >= (west, south)) & (spots <= (east, north))).all():
+            raise Invalid({field: "Die Zeichnung liegt nicht in Thüringen."})
+    return [in_metres(shapely.force_2d(part)) for part in parts]
+
+
+def _simple_parts(content: Any) -> Iterator[BaseGeometry]:
+    if content["type"] == "FeatureCollection":
+        for one in content["features"]:
+            yield from _simple_parts(one)
+    elif content["type"] == "Feature":
+        yield from _simple_parts(content["geometry"])
+    else:
+        yield from _taken_apart(shape(content))
+
+
+def _taken_apart(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
+    if hasattr(geometry, "geoms"):
+        for part in geometry.geoms:
+            yield from _taken_apart(part)
+    else:
+        yield geometry
+
+
 def is_line(geojson: str) -> bool:
     """Whether the text is a GeoJSON line (or lines); False also for text that is no GeoJSON at all."""
     try:
@@ -321,6 +361,13 @@ def stored_metric(geometry: BaseGeometry) -> WKBElement:
     if isinstance(geometry, Polygon):
         geometry = MultiPolygon([geometry])
     return from_shape(geometry, srid=UTM32)
+
+
+def metric_geojson(element: WKBElement | None) -> str | None:
+    """An area stored in metres as a GeoJSON text in degrees, with 8 decimals (about a millimetre), for a form."""
+    if element is None:
+        return None
+    return str(shapely.to_geojson(shapely.set_precision(in_degrees(to_shape(element)), 1e-8, mode="pointwise")))
 
 
 def shape_of(element: WKBElement) -> BaseGeometry:

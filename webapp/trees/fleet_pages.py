@@ -1,16 +1,23 @@
 """Internal pages of fleets and their trees."""
 
 from datetime import date
+from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.undo import last_change
+from geo.places.queries import middle
 from geo.trees import service
+from geo.trees.fleet import queries as detail
+from geo.trees.fleet.parts import fleet_root, tree_root
+from geo.trees.model import Tree
 from geo.trees.queries import changes, internal, public
 from geo.trees.queries.public import Filters
 from geo.trees.schemas import FLEET_LABELS, TREE_LABELS, parse_fleet, parse_tree, tree_values
+from geo.trees.site import seasons
+from webapp import geojson
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.trees import frame
@@ -30,10 +37,11 @@ def new() -> ResponseReturnValue:
         "fleet",
         save,
         FLEET_LABELS,
-        values={},
+        values={"season_first": "1.5.", "season_last": "31.10.", "visit_min_weeks": 3, "visit_max_weeks": 8},
         title="Allee anlegen",
         name=f"Eine Allee {whose}.",
         back=url_for("trees_intern.overview"),
+        center=middle(staff_session(), g.municipality_id) if g.municipality_id else None,
     )
 
 
@@ -48,6 +56,9 @@ def show(fleet_id: int) -> ResponseReturnValue:
         fleet=fleet,
         trees=internal.trees_of(session, fleet_id),
         places=places,
+        detail=detail.details(session, actor(), fleet_id),
+        modules=detail.modules_of(session, fleet_id),
+        day_words=seasons.in_words,
         schedules=internal.schedules(session, fleet_id),
         change_id=last_change(session, "fleets", fleet_id),
         may_edit=may(actor(), Action.FLEET_EDIT, fleet.municipality_id),
@@ -60,21 +71,30 @@ def edit(fleet_id: int) -> ResponseReturnValue:
     """Change what is said about a fleet."""
     fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
     here = url_for("trees_intern.fleet", fleet_id=fleet_id)
-    values = {name: getattr(fleet, name) for name in (*FLEET_LABELS, "version")}
+    values = detail.fleet_form(staff_session(), actor(), fleet_id)
 
     def save() -> ResponseReturnValue:
         service.update_fleet(staff_session(), actor(), fleet_id, frame.version(), parse_fleet(request.form))
         flash("Gespeichert.", "good")
         return redirect(here, 303)
 
-    return frame.write("fleet", save, FLEET_LABELS, values=values, title="Allee bearbeiten", name=fleet.name, back=here)
+    return frame.write(
+        "fleet",
+        save,
+        FLEET_LABELS,
+        values=values,
+        title="Allee bearbeiten",
+        name=fleet.name,
+        back=here,
+        center=middle(staff_session(), fleet.municipality_id) if fleet.municipality_id else None,
+    )
 
 
 @needs(Action.HISTORY_VIEW)
 def history(fleet_id: int) -> ResponseReturnValue:
     """What was changed of a fleet."""
     fleet = internal.get_fleet(staff_session(), actor(), fleet_id)
-    happened = changes.history_of(staff_session(), "fleets", fleet_id, fleet.municipality_id)
+    happened = changes.history_of_parts(staff_session(), fleet_root(fleet_id), fleet.municipality_id)
     return frame.page(
         "history",
         name=fleet.name,
@@ -123,10 +143,14 @@ def tree(tree_id: int) -> ResponseReturnValue:
     fleet = internal.get_fleet(session, actor(), found.fleet_id)
     stays = internal.stays_of_tree(session, tree_id)
     today = date.today()
+    planted = detail.planted(found)
     return frame.page(
         "tree",
         tree=found,
         fleet=fleet,
+        states=detail.states_of(session, tree_id),
+        planted=planted,
+        planted_at=None if planted is None else _planted_feature(found, planted),
         groups=[
             ("Heute und später", internal.grouped(one for one in stays if one.last >= today)),
             ("Früher", internal.grouped(one for one in reversed(stays) if one.last < today)),
@@ -135,6 +159,13 @@ def tree(tree_id: int) -> ResponseReturnValue:
         may_edit=may(actor(), Action.FLEET_EDIT, found.municipality_id),
         may_plan=may(actor(), Action.STAY_EDIT, g.municipality_id),
     )
+
+
+def _planted_feature(tree: Tree, planted: detail.Planted) -> dict[str, Any]:
+    """The place for the small map of the tree's page."""
+    title, status = f"Baum {tree.label}", "AUSGEPFLANZT"
+    properties = {"id": tree.id, "kind": "trees", "title": title, "status": status, "status_label": "ausgepflanzt"}
+    return geojson.feature((planted.longitude, planted.latitude), properties)
 
 
 @needs(Action.FLEET_EDIT)
@@ -163,7 +194,7 @@ def tree_edit(tree_id: int) -> ResponseReturnValue:
 def tree_history(tree_id: int) -> ResponseReturnValue:
     """What was changed of a tree."""
     found = internal.get_tree(staff_session(), actor(), tree_id)
-    happened = changes.history_of(staff_session(), "trees", tree_id, found.municipality_id)
+    happened = changes.history_of_parts(staff_session(), tree_root(tree_id), found.municipality_id)
     return frame.page(
         "history",
         name=f"Baum {found.label}",

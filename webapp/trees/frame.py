@@ -16,10 +16,11 @@ from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS,
 from geo.trees.queries import internal
 from geo.trees.queries.internal import StayRow
 from geo.trees.schemas import FLEET_LABELS, SCHEDULE_LABELS, STOP_LABELS, TREE_LABELS
+from geo.trees.site.codes import SIDES, SPECIAL_BAYS
 from webapp.app import actor, staff_session
 from webapp.entries import PLACES, Words, coded, entries, period, plain
 from webapp.forms import as_sent, side_by_side
-from webapp.trees import visit_words, words
+from webapp.trees import site_words, visit_words, words
 
 CODES = {
     "kind": STOP_KINDS,
@@ -27,6 +28,8 @@ CODES = {
     "move_weekday": WEEKDAYS,
     "module_class": MODULE_CLASSES,
     "module_classes": MODULE_CLASSES,
+    "special_bay": SPECIAL_BAYS,
+    "side": SIDES,
 }
 ACTIONS = {
     "stop.edit": "Standplatz bearbeitet",
@@ -143,9 +146,15 @@ def in_entries(changes: list[Change], main: str, created: str) -> list[dict[str,
     coded_columns = {name: coded(codes) for name, codes in CODES.items()}
     stays = _stays_in_words(changes)
     tables = {
-        "stops": Words(STOP_LABELS, coded_columns),
-        "trees": Words(TREE_LABELS, coded_columns | {"height_m": lambda value: f"{plain(value)} m"}),
-        "fleets": Words(FLEET_LABELS),
+        "stops": Words(STOP_LABELS | site_words.SITE_FIELDS, coded_columns | site_words.SITE_FORMATS),
+        "stop_blocks": site_words.BLOCKS,
+        "module_classes": site_words.MODULES,
+        "tree_states": site_words.STATES,
+        "trees": Words(
+            TREE_LABELS | site_words.PLANTED_FIELDS,
+            coded_columns | {"height_m": lambda value: f"{plain(value)} m"} | site_words.PLANTED_FORMATS,
+        ),
+        "fleets": Words(FLEET_LABELS | site_words.FLEET_FIELDS, site_words.FLEET_FORMATS),
         "schedules": Words(SCHEDULE_LABELS | {"season": "Saison", "state": "Zustand"}, _SCHEDULE_FORMATS),
         "places": PLACES,
         "visits": visit_words.HISTORY,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.db import for_municipality
 from geo.core.history import Change, changes_of
+from geo.core.undo import Root, rows_of
 from geo.trees.queries.internal import StopRow
 
 _CHANGES_OF_STOP = text(
@@ -18,6 +19,8 @@ _CHANGES_OF_STOP = text(
     WHERE (c.table_name = 'stops' AND c.row_id = :stop)
        OR (c.table_name = 'visits' AND (c.row_id IN (SELECT v.id FROM register.visits v WHERE v.stop_id = :stop)
            OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
+       OR (c.table_name = 'stop_blocks'
+           AND (c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
        OR (c.table_name = 'stays' AND (c.row_id IN (SELECT y.id FROM register.stays y WHERE y.stop_id = :stop)
            OR c.old_values ->> 'stop_id' = CAST(:stop AS text) OR c.new_values ->> 'stop_id' = CAST(:stop AS text)))
     ORDER BY c.id DESC
@@ -26,7 +29,8 @@ _CHANGES_OF_STOP = text(
 
 _SAME_TRANSACTION = text(
     "SELECT c.table_name, c.row_id FROM history.changes c"
-    " WHERE c.transaction_id = CAST(:id AS xid8) AND c.table_name IN ('stops', 'places', 'stays', 'visits')"
+    " WHERE c.transaction_id = CAST(:id AS xid8)"
+    " AND c.table_name IN ('stops', 'places', 'stays', 'visits', 'stop_blocks')"
 )
 
 
@@ -51,8 +55,14 @@ def history_of_stop(session: Session, stop: StopRow) -> list[Change]:
         return changes_of(session, list(dict.fromkeys(rows)))
 
 
+def history_of_parts(session: Session, root: Root, municipality_id: int | None) -> list[Change]:
+    """What happened to a tree or fleet and to its parts."""
+    with for_municipality(session, municipality_id):
+        return changes_of(session, rows_of(session, root))
+
+
 def history_of(session: Session, table: str, row_id: int, municipality_id: int | None) -> list[Change]:
-    """What happened to a tree, fleet or schedule."""
+    """What happened to a schedule."""
     with for_municipality(session, municipality_id):
         return changes_of(session, [(table, row_id)])
 

@@ -33,6 +33,7 @@ class StopRow:
     capacity: int
     module_classes: tuple[str, ...]
     note: str | None
+    quarter: str | None
     address: str
     place_id: int
     is_example: bool
@@ -141,7 +142,7 @@ class TreeChoice:
 _STOPS = text(
     """
     SELECT s.id, s.version, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
-           s.note, concat_ws(' ', p.street, p.house_number) AS address, s.place_id, s.is_example,
+           s.note, s.quarter, concat_ws(' ', p.street, p.house_number) AS address, s.place_id, s.is_example,
            ST_X(p.point) AS lon, ST_Y(p.point) AS lat,
            (SELECT count(*) FROM register.stays y JOIN register.schedules c ON c.id = y.schedule_id
             WHERE y.stop_id = s.id AND y.layer = 'ENTWURF' AND c.state = 'ENTWURF') AS drafts

@@ -13,6 +13,7 @@ from geo.trees.model import Schedule, Stay, Stop, Tree
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, counterparts
 from geo.trees.schemas import StayChange, StayInput, stay_values
 from geo.trees.service import rules, visits_in_plans
+from geo.trees.site.opening import check_open
 from geo.trees.wording import bounds, day, period
 
 _LAYER_OF = {"ENTWURF": DRAFT, "VEROEFFENTLICHT": DECIDED}
@@ -207,6 +208,8 @@ def _check(
 ) -> None:
     rules.check_season(schedule, during)
     rules.check_admitted(stop, trees)
+    if layer.name != ACTUAL:
+        check_open(session, stop, during)
     tree_ids = [tree.id for tree in trees]
     rules.check_trees_free(session, layer, tree_ids, stop_id=stop.id, during=during, ignoring=ignoring)
     rules.check_room(session, layer, stop, [(tree_id, during) for tree_id in tree_ids])

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -11,11 +9,12 @@ from geo.core.access import Action, Actor
 from geo.core.errors import Conflict
 from geo.core.history import perform
 from geo.places import service as places
-from geo.trees.model import Stay, Stop
-from geo.trees.queries.occupation import ACTUAL, DRAFT, Layer, fullest_day, future_at_stop, occupants
+from geo.trees.model import Stop
+from geo.trees.queries.occupation import future_at_stop
 from geo.trees.schemas import STOP_COLUMNS, StopInput, stop_values
-from geo.trees.service.rules import expect_version, find_visible, give_slots, list_of, lock
-from geo.trees.wording import day
+from geo.trees.service.rules import expect_version, find_visible, list_of, lock
+from geo.trees.service.shrinking import shrink
+from geo.trees.site.capacity import check_capacity
 
 
 def create_stop(session: Session, actor: Actor, municipality_id: int, data: StopInput) -> Stop:
@@ -44,8 +43,9 @@ def update_stop(
         if data.capacity < stop.capacity or set(data.module_classes) < set(stop.module_classes):
             lock(session, [stop.id], [])
         _check_classes(session, stop, data, now)
+        check_capacity(session, stop, data.capacity, data.module_classes)
         if data.capacity < stop.capacity:
-            _shrink(session, stop, data.capacity, now)
+            shrink(session, stop, data.capacity, now)
         places.update_place(session, stop.place_id, data.place, public="exact")
         _fill(stop, data)
         flag_modified(stop, "name")  # a change of the place alone is a new version of the stop too
@@ -58,31 +58,6 @@ def _fill(stop: Stop, data: StopInput) -> None:
         value = list(value) if isinstance(value, tuple) else value
         if getattr(stop, name) != value:
             setattr(stop, name, value)
-
-
-def _shrink(session: Session, stop: Stop, capacity: int, today: date) -> None:
-    """Make room below the new capacity for whatever stands there today or later, or say what does not fit."""
-    coming = Range(today, None)
-    stays = session.scalars(
-        select(Stay).where(Stay.stop_id == stop.id, Stay.during.overlaps(coming), Stay.slot > capacity)
-    ).all()
-    by_layer: dict[Layer, list[Stay]] = {}
-    for stay in stays:
-        layer = Layer(stay.layer, stay.schedule_id if stay.layer == DRAFT else 0)
-        by_layer.setdefault(layer, []).append(stay)
-    for layer, own in by_layer.items():
-        _check_fits(session, layer, stop, capacity, coming)
-        give_slots(session, layer, stop, own, capacity)
-    _check_fits(session, Layer(ACTUAL, 0), stop, capacity, coming)
-    session.flush()
-
-
-def _check_fits(session: Session, layer: Layer, stop: Stop, capacity: int, coming: Range[date]) -> None:
-    there = occupants(session, layer, stop.id, coming)
-    when, count = fullest_day(((one.tree_id, one.during) for one in there), [coming])
-    if count > capacity:
-        at_the_time = [one for one in there if one.during.contains(when)]
-        raise Conflict(f"Am {day(when)} stehen dort {count} Bäume, mehr als {capacity}: {list_of(at_the_time)}")
 
 
 def _check_classes(session: Session, stop: Stop, data: StopInput, today: date) -> None:

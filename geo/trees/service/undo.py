@@ -6,6 +6,7 @@ from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, NotFound
 from geo.core.undo import Root, revert
+from geo.trees.fleet.parts import fleet_root, tree_root
 from geo.trees.model import Fleet, Tree
 from geo.trees.queries.changes import LastChange, last_change_at_stop
 from geo.trees.queries.internal import get_stop
@@ -38,11 +39,11 @@ def undo_tree(session: Session, actor: Actor, tree_id: int, change_id: int) -> N
     """Take back the last change of a tree."""
     tree: Tree = find_visible(session, actor, Tree, tree_id, "Der Baum")
     with for_municipality(session, tree.municipality_id):
-        revert(session, actor, Root("trees", tree_id), change_id)
+        revert(session, actor, tree_root(tree_id), change_id)
 
 
 def undo_fleet(session: Session, actor: Actor, fleet_id: int, change_id: int) -> None:
     """Take back the last change of a fleet."""
     fleet: Fleet = find_visible(session, actor, Fleet, fleet_id, "Die Allee")
     with for_municipality(session, fleet.municipality_id):
-        revert(session, actor, Root("fleets", fleet_id), change_id)
+        revert(session, actor, fleet_root(fleet_id), change_id)

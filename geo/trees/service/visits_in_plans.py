@@ -12,6 +12,7 @@ from geo.core.errors import Invalid
 from geo.core.history import perform
 from geo.trees.model import Schedule, Stay, Stop
 from geo.trees.queries.occupation import DECIDED, DRAFT, Layer
+from geo.trees.site.opening import check_open
 from geo.trees.visits import rules
 from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds
@@ -114,6 +115,7 @@ def decide(session: Session, actor: Actor, schedule: Schedule, visits: Sequence[
     """Let a plan's visits be decided. Raises `Conflict` when a stop is taken, or when the fleet has too few modules."""
     for visit in visits:
         stop = session.get_one(Stop, visit.stop_id)
+        check_open(session, stop, visit.during)
         rules.check_alone(session, visit, stop, visit.during, Layer(DECIDED, schedule.id))
     rules.check_fleet_enough(session, schedule.fleet_id, visits, ignoring=[])
     for visit in visits:

@@ -13,6 +13,9 @@ if (document.querySelector("[data-jobs-open]")) {
   import("./intern/jobs.js").then(({ followJobs }) => followJobs());
 }
 for (const box of document.querySelectorAll("[data-photos]")) import("./intern/photos.js").then(({ startPhotos }) => startPhotos(box));
+for (const editor of document.querySelectorAll("[data-bays-editor]")) {
+  import("./intern/bays.js").then(({ startBays }) => startBays(editor));
+}
 for (const editor of document.querySelectorAll("[data-area-editor]")) {
   import("./intern/area.js").then(({ startArea }) => startArea(editor));
 }

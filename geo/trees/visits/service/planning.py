@@ -16,6 +16,7 @@ from geo.trees.model import Schedule, Stay, Stop
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, trees_elsewhere
 from geo.trees.service import rules as stay_rules
 from geo.trees.service.rules import expect_version, find, find_visible, give_slots, list_of, lock, settle
+from geo.trees.site.opening import check_open
 from geo.trees.visits import rules
 from geo.trees.visits.model import Visit
 from geo.trees.visits.schemas import VisitInput, VisitMove, VisitWords, visit_values
@@ -171,6 +172,7 @@ def decide(session: Session, actor: Actor, visits: Sequence[tuple[int, int]]) ->
         schedule = find(session, Schedule, visit.schedule_id, SCHEDULE)
         stop: Stop = find(session, Stop, visit.stop_id, STOP)
         by_fleet.setdefault(schedule.fleet_id, []).append(visit)
+        check_open(session, stop, visit.during)
         rules.check_alone(session, visit, stop, visit.during, layer)
         for stay in trees[visit.id]:
             stay_rules.check_trees_free(session, layer, [stay.tree_id], stop_id=stop.id, during=stay.during)
@@ -222,6 +224,8 @@ def check(
     rules.check_season(schedule, visit.during)
     rules.check_weekday(schedule, layer.name, visit.during, confirmed=weekday_confirmed)
     rules.check_modules(session, schedule, stop, visit.modules_s, visit.modules_l)
+    if layer.name != ACTUAL:
+        check_open(session, stop, visit.during)
     rules.check_alone(session, visit, stop, visit.during, layer)
     rules.check_room(session, visit, stop, visit.during, layer)
     if layer.name == DECIDED:

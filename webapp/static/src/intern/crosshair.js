@@ -14,7 +14,7 @@ const button = (label, sign, onclick) =>
   el("button", { type: "button", class: "kern-btn kern-btn--secondary kern-btn--small", onclick }, sign ? icon(sign) : null, el("span", { class: "kern-label" }, label));
 
 /** `onShape` gets a GeoJSON geometry: a polygon, or a line where `lines()` says that one may be drawn. */
-export function startCrosshair({ map, toolbar, onShape, lines = () => false }) {
+export function startCrosshair({ map, toolbar, onShape, lines = () => false, digits = 6 }) {
   const container = map.getContainer();
   const cross = svg("svg", { class: "crosshair", viewBox: "0 0 48 48", "aria-hidden": "true" }, svg("path", { class: "crosshair__rim", d: "M24 2v17M24 29v17M2 24h17M29 24h17" }), svg("path", { d: "M24 2v17M24 29v17M2 24h17M29 24h17" }));
   const help = el("p", { class: "editor__state", role: "status" });
@@ -45,7 +45,7 @@ export function startCrosshair({ map, toolbar, onShape, lines = () => false }) {
     redraw();
     announce(t("crossTaken", { n: corners.length }));
   };
-  const pairs = () => corners.map(({ lat, lng }) => [Number(lng.toFixed(6)), Number(lat.toFixed(6))]);
+  const pairs = () => corners.map(({ lat, lng }) => [Number(lng.toFixed(digits)), Number(lat.toFixed(digits))]);
   const end = (geometry) => {
     corners = [];
     redraw();

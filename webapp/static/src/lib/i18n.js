@@ -70,6 +70,8 @@ const words = {
     areaDrawn: "Fläche mit {n} Ecken gezeichnet.",
     lineDrawn: "Linie mit {n} Punkten gezeichnet; gespeichert wird die Fläche entlang der Linie.",
     areaMissing: "Noch nichts gezeichnet.",
+    baysMissing: "Noch keine Bucht gezeichnet.",
+    baysFailed: "Was hineinpasst, steht erst nach dem Speichern fest.",
     areaTyped: "Die eingetippten Angaben werden beim Speichern gelesen.",
     drawLine: "Linie zeichnen",
     crossStart: "Mit dem Fadenkreuz zeichnen",

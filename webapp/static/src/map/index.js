@@ -32,7 +32,7 @@ export function createMap(node, config) {
     zoomControl: false,
     attributionControl: false,
     minZoom: 6,
-    maxZoom: 19,
+    maxZoom: config.maxZoom ?? 19,
     maxBounds: STATE.pad(0.6),
     maxBoundsViscosity: 0.7,
     zoomAnimation: !calm(),
