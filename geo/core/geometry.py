@@ -32,8 +32,6 @@ CELL_X = "floor((ST_X(p.point) + 180) / 360 * :cells)"
 CELL_Y = "floor((1 - asinh(tan(radians(ST_Y(p.point)))) / pi()) / 2 * :cells)"
 # A point as SQL, from the bound values x (longitude) and y (latitude).
 POINT = f"ST_SetSRID(ST_MakePoint(:x, :y), {WGS84})"
-# The state's box in metres (EPSG:25832), rounded outwards.
-METRIC_BOX = (540_000, 5_540_000, 790_000, 5_760_000)
 GRID_M = 100
 MAX_VERTICES = 5_000
 
@@ -46,11 +44,6 @@ def point_type() -> Geometry:
 def outline_type(nullable: bool = False) -> Geometry:
     """The column type of an area."""
     return Geometry("MULTIPOLYGON", srid=WGS84, spatial_index=False, nullable=nullable)
-
-
-def metric_area_type() -> Geometry:
-    """The column type of an area kept in metres (EPSG:25832): what is laid out, such as bays; may be missing."""
-    return Geometry("MULTIPOLYGON", srid=UTM32, spatial_index=False, nullable=True)
 
 
 def line_type() -> Geometry:
@@ -85,17 +78,6 @@ def outline_rule(column: str) -> str:
     return (
         f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
         f" AND public.ST_Area({column}) > 0 AND public.ST_Area({column}) < 10"
-        f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
-        f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
-    )
-
-
-def metric_area_rule(column: str, least_m2: float, most_m2: float) -> str:
-    """The SQL of the check an area in metres passes: valid, of such a size, inside the state's box."""
-    west, south, east, north = METRIC_BOX
-    return (
-        f"{column} IS NULL OR (NOT public.ST_IsEmpty({column}) AND public.ST_IsValid({column})"
-        f" AND public.ST_Area({column}) > {least_m2:g} AND public.ST_Area({column}) < {most_m2:g}"
         f" AND public.ST_XMin({column}) >= {west} AND public.ST_XMax({column}) <= {east}"
         f" AND public.ST_YMin({column}) >= {south} AND public.ST_YMax({column}) <= {north}) IS TRUE"
     )
@@ -339,9 +321,22 @@ def coordinates_in_degrees(x: np.ndarray, y: np.ndarray, srid: int) -> tuple[np.
     return np.asarray(longitude), np.asarray(latitude)
 
 
+def in_system(longitude: float, latitude: float, srid: int) -> tuple[float, float]:
+    """A point in degrees as easting and northing of the system with this EPSG number."""
+    if srid == WGS84:
+        return longitude, latitude
+    x, y = _out_of_degrees(srid).transform(longitude, latitude)
+    return float(x), float(y)
+
+
 def as_multipolygon_ewkb(area: Polygon | MultiPolygon) -> bytes:
     """An area in EPSG:4326 for a column of outlines."""
     return as_ewkb(MultiPolygon([area]) if isinstance(area, Polygon) else area)
+
+
+@cache
+def _out_of_degrees(srid: int) -> Transformer:
+    return Transformer.from_crs(WGS84, srid, always_xy=True)
 
 
 @cache
@@ -354,20 +349,6 @@ def stored(geometry: BaseGeometry) -> WKBElement:
     if isinstance(geometry, Polygon):
         geometry = MultiPolygon([geometry])
     return from_shape(geometry, srid=WGS84)
-
-
-def stored_metric(geometry: BaseGeometry) -> WKBElement:
-    """A shapely geometry in EPSG:25832 as it is stored; polygons become multipolygons."""
-    if isinstance(geometry, Polygon):
-        geometry = MultiPolygon([geometry])
-    return from_shape(geometry, srid=UTM32)
-
-
-def metric_geojson(element: WKBElement | None) -> str | None:
-    """An area stored in metres as a GeoJSON text in degrees, with 8 decimals (about a millimetre), for a form."""
-    if element is None:
-        return None
-    return str(shapely.to_geojson(shapely.set_precision(in_degrees(to_shape(element)), 1e-8, mode="pointwise")))
 
 
 def shape_of(element: WKBElement) -> BaseGeometry:

@@ -24,8 +24,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import Text
 
+from geo.core import metric
 from geo.core.db import Base
-from geo.core.geometry import metric_area_rule, metric_area_type, optional_point_type, point_rule
+from geo.core.geometry import optional_point_type, point_rule
 from geo.places.model import Place
 
 # Days of a year are numbers of month and day: 501 is the first of May.
@@ -135,7 +136,7 @@ class Stop(Base):
         ARRAY(Text()), default=lambda: ["S", "L"], server_default=text("'{S,L}'")
     )
     note: Mapped[str | None]
-    bays: Mapped[WKBElement | None] = mapped_column(metric_area_type())
+    bays: Mapped[WKBElement | None] = mapped_column(metric.area_type())
     gap_cm: Mapped[int] = mapped_column(SmallInteger, default=50, server_default=text("50"))
     quarter: Mapped[str | None]
     season_first: Mapped[int | None] = mapped_column(SmallInteger)
@@ -174,7 +175,7 @@ class Stop(Base):
         CheckConstraint("kind IN ('STRASSE', 'WINTERQUARTIER')", name="stops_kind"),
         CheckConstraint("module_classes <@ '{S,L}' AND cardinality(module_classes) > 0", name="stops_module_classes"),
         CheckConstraint("length(trim(name)) > 0", name="stops_name"),
-        CheckConstraint(metric_area_rule("bays", 0.5, 20_000), name="stops_bays"),
+        CheckConstraint(metric.area_rule("bays", 0.5, 20_000), name="stops_bays"),
         CheckConstraint("gap_cm BETWEEN 0 AND 1000", name="stops_gap"),
         CheckConstraint(
             f"(season_first IS NULL OR {_FIRST_DAY}) AND (season_last IS NULL OR {_LAST_DAY})"

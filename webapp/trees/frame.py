@@ -89,7 +89,7 @@ def write(
 def typed() -> dict[str, Any]:
     """What was sent, to show it again: the boxes of one name as a list."""
     values: dict[str, Any] = request.form.to_dict()
-    for name in ("module_classes", "trees"):
+    for name in ("module_classes", "trees", "stops"):
         if name in values:
             values[name] = [part for text in request.form.getlist(name) for part in text.split(",")]
     return values

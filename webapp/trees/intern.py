@@ -2,14 +2,12 @@
 
 from flask import Blueprint
 
-from webapp.trees import board_pages, draft_pages, fleet_pages, schedule_pages, stay_pages, stop_pages
-from webapp.trees import bay_pages, fleet_pages, schedule_pages, site_pages, state_pages, stay_pages, stop_pages
+from webapp.trees import board_pages, draft_pages, fleet_pages, schedule_pages, site_intern, stay_pages, stop_pages
 
 trees_intern = Blueprint("trees_intern", __name__)
 
 READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 STOP, STAY, FLEET = "/baeume/<int:stop_id>", "/baeume/standzeit/<int:stay_id>", "/baeume/allee/<int:fleet_id>"
-SITE = f"{STOP}/ort"
 TREE, SCHEDULE = "/baeume/baum/<int:tree_id>", "/baeume/plan/<int:schedule_id>"
 BOARD = f"{SCHEDULE}/tafel"
 
@@ -21,19 +19,6 @@ ROUTES = (
     (f"{STOP}/bearbeiten", "edit", stop_pages.edit, BOTH),
     (f"{STOP}/verlauf", "history", stop_pages.history, READ),
     (f"{STOP}/rueckgaengig", "undo", stop_pages.undo, WRITE),
-    (SITE, "site", site_pages.show, READ),
-    (f"{SITE}/buchten", "site_bays", bay_pages.edit, BOTH),
-    (f"{SITE}/buchten/probe", "bays_try", bay_pages.attempt, WRITE),
-    (f"{SITE}/umgebung", "site_around", bay_pages.around, READ),
-    (f"{SITE}/lageskizze.svg", "sketch_svg", bay_pages.sketch_svg, READ),
-    (f"{SITE}/lageskizze.pdf", "sketch_pdf", bay_pages.sketch_pdf, READ),
-    (f"{SITE}/regeln", "site_facts", site_pages.facts, BOTH),
-    (f"{SITE}/hitze", "site_heat", site_pages.heat, BOTH),
-    (f"{SITE}/sperrzeit", "block_new", site_pages.block_new, BOTH),
-    (f"{SITE}/sperrzeit/<int:block_id>/aufheben", "block_remove", site_pages.block_remove, WRITE),
-    (f"{SITE}/patenschaft", "patron_new", site_pages.patron_new, BOTH),
-    (f"{SITE}/patenschaft/<int:patron_id>", "patron_edit", site_pages.patron_edit, BOTH),
-    (f"{SITE}/patenschaft/<int:patron_id>/loeschen", "patron_remove", site_pages.patron_remove, WRITE),
     (f"{STOP}/bestaetigen", "confirm", stay_pages.confirm, WRITE),
     ("/baeume/standzeit/neu", "stay_new", stay_pages.new, BOTH),
     (STAY, "stay_edit", stay_pages.edit, BOTH),
@@ -48,8 +33,6 @@ ROUTES = (
     (TREE, "tree", fleet_pages.tree, READ),
     (f"{TREE}/bearbeiten", "tree_edit", fleet_pages.tree_edit, BOTH),
     (f"{TREE}/verlauf", "tree_history", fleet_pages.tree_history, READ),
-    (f"{TREE}/zustand", "tree_state", state_pages.state, BOTH),
-    (f"{FLEET}/baeume", "trees_many", state_pages.many, BOTH),
     (f"{TREE}/rueckgaengig", "tree_undo", fleet_pages.tree_undo, WRITE),
     (f"{FLEET}/plan", "schedule_new", schedule_pages.new, BOTH),
     (SCHEDULE, "schedule", schedule_pages.show, READ),
@@ -67,6 +50,7 @@ ROUTES = (
     (f"{BOARD}/vergleich", "board_compare", draft_pages.compare, READ),
     (f"{SCHEDULE}/kopieren", "board_copy", draft_pages.copy, BOTH),
     (f"{SCHEDULE}/zurueckziehen", "schedule_withdraw", schedule_pages.withdraw, BOTH),
+    *site_intern.ROUTES,
 )
 for path, endpoint, view, methods in ROUTES:
     trees_intern.add_url_rule(path, endpoint, view, methods=methods)

@@ -34,6 +34,8 @@ class StopRow:
     module_classes: tuple[str, ...]
     note: str | None
     quarter: str | None
+    heat_need: int | None
+    sealed_share: int | None
     address: str
     place_id: int
     is_example: bool
@@ -142,7 +144,8 @@ class TreeChoice:
 _STOPS = text(
     """
     SELECT s.id, s.version, s.municipality_id, m.name AS municipality, s.name, s.kind, s.capacity, s.module_classes,
-           s.note, s.quarter, concat_ws(' ', p.street, p.house_number) AS address, s.place_id, s.is_example,
+           s.note, s.quarter, s.heat_need, s.sealed_share,
+           concat_ws(' ', p.street, p.house_number) AS address, s.place_id, s.is_example,
            ST_X(p.point) AS lon, ST_Y(p.point) AS lat,
            (SELECT count(*) FROM register.stays y JOIN register.schedules c ON c.id = y.schedule_id
             WHERE y.stop_id = s.id AND y.layer = 'ENTWURF' AND c.state = 'ENTWURF') AS drafts

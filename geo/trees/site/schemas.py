@@ -9,7 +9,7 @@ from typing import Any
 from shapely.geometry import MultiPolygon
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core import geometry
+from geo.core import metric
 from geo.core.parsing import Fields
 from geo.trees.model import Stop
 from geo.trees.site import bays as drawn
@@ -182,7 +182,7 @@ def parse_patron(data: Mapping[str, Any]) -> PatronInput:
 
 def bays_values(stop: Stop) -> dict[str, Any]:
     """A stop's bays as the values of their form; `capacity` is what is stored."""
-    return {"bays": geometry.metric_geojson(stop.bays) or "", "gap_cm": stop.gap_cm, "capacity": stop.capacity}
+    return {"bays": metric.as_geojson(stop.bays) or "", "gap_cm": stop.gap_cm, "capacity": stop.capacity}
 
 
 def site_values(stop: Stop) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Writes of a stop's site: bays with their places, facts, heat, blocked periods, patrons."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from geo.core import geometry
+from geo.core import geometry, metric
 from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -54,7 +55,7 @@ def draw_bays(
         if capacity < stop.capacity:
             lock(session, [stop.id], [])
             shrink(session, stop, capacity, today or date.today())
-        stop.bays = None if data.bays is None else geometry.stored_metric(data.bays)
+        stop.bays = None if data.bays is None else metric.stored(data.bays)
         stop.gap_cm, stop.capacity = data.gap_cm, capacity
         flag_modified(stop, "gap_cm")
     return stop
@@ -70,6 +71,21 @@ def update_heat(session: Session, actor: Actor, stop_id: int, version: int, data
     """Write down how much a stop needs shade and how much around it is sealed."""
     stop: Stop = find_visible(session, actor, Stop, stop_id, _STOP)
     return _fill(session, actor, stop, version, heat_values(stop), vars(data))
+
+
+def take_measured(session: Session, actor: Actor, values: Mapping[int, int], target: str, source: str) -> int:
+    """Write what was measured (`heat_need` or `sealed_share`, 0 to 100) with its source to these stops; says how many.
+
+    All of them or none.
+    """
+    named = {"heat_need": "heat_source", "sealed_share": "sealed_source"}[target]
+    for stop_id, value in sorted(values.items()):
+        stop: Stop = find_visible(session, actor, Stop, stop_id, _STOP)
+        with perform(session, actor, Action.STOP_EDIT, stop.municipality_id):
+            for name, new in ((target, value), (named, source)):
+                if getattr(stop, name) != new:
+                    setattr(stop, name, new)
+    return len(values)
 
 
 def add_block(session: Session, actor: Actor, stop_id: int, data: BlockInput) -> StopBlock:
