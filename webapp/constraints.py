@@ -160,6 +160,11 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "letter_templates_kind": (422, "Diese Art von Schreiben gibt es nicht."),
     "letter_templates_text": (422, "Eine Vorlage braucht einen Betreff und einen Text."),
     "visit_letters_kind": (422, "Diese Art von Schreiben gibt es nicht."),
+    "visit_feedback_form_key_key": (409, "Diese Rückmeldung ist schon angekommen."),
+    "visit_feedback_mood": (422, "Diese Antwort gibt es nicht."),
+    "visit_feedback_plant": (422, "Diese Antwort gibt es nicht."),
+    "visit_feedback_words": (422, "Der Text ist zu lang."),
+    "visit_feedback_state": (422, "Diesen Stand einer Rückmeldung gibt es nicht."),
     "visits_decision": (422, "Diese Entscheidung gibt es nicht."),
     "stays_within_visit": (409, "Eine Standzeit muss im Zeitraum ihres Besuchs liegen."),
     "stays_visit_id_stop_id_plane_fkey": (

@@ -54,6 +54,7 @@ class Action(StrEnum):
     VISIT_EDIT = "visit.edit"
     VISIT_DECIDE = "visit.decide"
     LETTER_EDIT = "letter.edit"
+    FEEDBACK_EDIT = "feedback.edit"
     SCHEDULE_PUBLISH = "schedule.publish"
     APPLICATION_EDIT = "application.edit"
     APPLICATION_CONTACT = "application.contact"
@@ -117,6 +118,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VISIT_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.VISIT_DECIDE: _rule(Role.MANAGER),
     Action.LETTER_EDIT: _rule(Role.MANAGER),
+    Action.FEEDBACK_EDIT: _rule(Role.EDITOR),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.APPLICATION_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.APPLICATION_CONTACT: _rule(Role.EDITOR),

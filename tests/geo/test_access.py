@@ -36,6 +36,7 @@ ALLOWED = {
     Action.VISIT_EDIT: {"editor", "manager", "planner"},
     Action.VISIT_DECIDE: {"manager"},
     Action.LETTER_EDIT: {"manager"},
+    Action.FEEDBACK_EDIT: {"editor", "manager"},
     Action.SCHEDULE_PUBLISH: {"planner"},
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},

@@ -9,7 +9,7 @@ from geo.core.history import perform
 from tests import factories
 
 INTERNAL = [
-    "letter_senders", "letter_templates", "visit_letters",
+    "letter_senders", "letter_templates", "visit_letters", "visit_feedback",
     "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
 ]  # fmt: skip
 TABLES = [

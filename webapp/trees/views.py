@@ -9,6 +9,7 @@ from geo.trees import season
 from geo.trees.queries import positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
+from geo.trees.visits.feedback import queries as feedback
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
@@ -75,6 +76,7 @@ def show(stop_id: int) -> str:
         stop=stop,
         visits=words.split_by_day(reads.visits(life), day),
         years=strips.years(life, day),
+        asked=feedback.asked_at_stop(session, stop_id, date.today()),
         feature=feature,
         day=day,
         today=date.today(),

@@ -39,7 +39,7 @@ def letter(visit_id: int, kind: str) -> ResponseReturnValue:
         kind,
         today=date.today(),
         page=stop_page,
-        feedback=f"{base}/baeume/besuch/{visit_id}/meinung",
+        feedback=base + url_for("feedback.answer", visit_id=visit_id),
     )
     drawing, problem = visit_sketch.of(visit, date.today()) if written.wants_drawing else (None, "")
     if request.method == "POST":

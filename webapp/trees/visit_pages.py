@@ -10,6 +10,9 @@ from geo.core.undo import last_change
 from geo.trees.queries import changes
 from geo.trees.visits import queries
 from geo.trees.visits.deadlines import SOURCES, earliest_start
+from geo.trees.visits.feedback import queries as feedback
+from geo.trees.visits.feedback.codes import MOODS, PLANT
+from geo.trees.visits.feedback.codes import STATES as FEEDBACK_STATES
 from geo.trees.visits.letters import queries as letter_queries
 from geo.trees.visits.letters.codes import KINDS
 from webapp import parameters
@@ -39,6 +42,7 @@ def overview() -> ResponseReturnValue:
         duties=duties,
         overdue=sum(one.state == "UEBERFAELLIG" for _, one in duties),
         lacking=len(lacking),
+        waiting={} if town is None else feedback.waiting(session, town),
         several=town is None,
         earliest=earliest_start(day),
         may_plan=may(actor(), Action.VISIT_EDIT, town),
@@ -54,6 +58,7 @@ def show(visit_id: int) -> ResponseReturnValue:
     if visit.planned_visit_id is not None:
         return redirect(url_for("visits_intern.show", visit_id=visit.planned_visit_id))
     day = parameters.day()
+    answers = feedback.of_visit(session, actor(), visit)
     edits = may(actor(), Action.VISIT_EDIT, visit.municipality_id)
     return frame.page(
         "visits/show",
@@ -68,6 +73,12 @@ def show(visit_id: int) -> ResponseReturnValue:
         may_see_history=may(actor(), Action.HISTORY_VIEW, visit.municipality_id),
         letters=letter_queries.letters_of(session, visit),
         letter_kinds=frame.options(KINDS),
+        answers=answers,
+        counts=feedback.counted(answers),
+        moods=MOODS,
+        plant=PLANT,
+        feedback_states=FEEDBACK_STATES,
+        may_moderate=may(actor(), Action.FEEDBACK_EDIT, visit.municipality_id),
         has_begun=visit.stands_from <= day,
         may_arrive=edits and visit.layer == "BESCHLOSSEN" and visit.actual_id is None and visit.first <= date.today(),
         may_leave=edits and visit.is_confirmed,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.trees import visit_changes, visit_letters, visit_pages
+from webapp.trees import feedback_pages, visit_changes, visit_letters, visit_pages
 
 visits_intern = Blueprint("visits_intern", __name__)
 
@@ -27,6 +27,7 @@ ROUTES = (
     ("/baeume/schreiben", "letters", visit_letters.overview, READ),
     ("/baeume/schreiben/absender", "sender", visit_letters.sender, BOTH),
     ("/baeume/schreiben/vorlage/<kind>", "template", visit_letters.template, BOTH),
+    (f"{VISIT}/rueckmeldung/<int:feedback_id>", "moderate", feedback_pages.moderate, WRITE),
     (f"{VISIT}/rueckgaengig", "undo", visit_changes.undo, WRITE),
 )
 for path, endpoint, view, methods in ROUTES:

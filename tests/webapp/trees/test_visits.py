@@ -135,14 +135,23 @@ def test_permit_is_noted(editor, avenue):
     assert "Umzug als Versammlung anzeigen" in text and "Erledigt am 1. April 2026" in text
 
 
+def monday_a_week_ago(days):
+    """So many days from the Monday of last week on."""
+    today = date.today()
+    monday = today - timedelta(days=today.weekday() + 7)
+    return period(monday, monday + timedelta(days=days))
+
+
+def running_season():
+    monday = monday_a_week_ago(0).lower
+    return period(monday - timedelta(days=30), monday + timedelta(days=60))
+
+
 @pytest.fixture
 def running(avenue):
     """A visit that has begun a week ago, whatever day it is."""
-    today = date.today()
-    monday = today - timedelta(days=today.weekday() + 7)
-    season = period(monday - timedelta(days=30), monday + timedelta(days=60))
-    plan = trees.create_schedule(avenue.session, SYSTEM, avenue.fleet.id, ScheduleInput("Jetzt", season))
-    one = with_trees(avenue, ["B 3"], avenue.square, period(monday, monday + timedelta(days=20)), schedule=plan)
+    plan = trees.create_schedule(avenue.session, SYSTEM, avenue.fleet.id, ScheduleInput("Jetzt", running_season()))
+    one = with_trees(avenue, ["B 3"], avenue.square, monday_a_week_ago(20), schedule=plan)
     service.decide(avenue.session, SYSTEM, [(one.id, one.version)])
     avenue.session.flush()
     return one

@@ -1,0 +1,112 @@
+"""Feedback on a visit: the public form for neighbours, and the town's moderation."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from geo.accounts.service import throttle
+from geo.core.access import Action
+from geo.core.codes import label
+from geo.core.errors import Invalid, TooManyTries
+from geo.trees.visits import queries as visits
+from geo.trees.visits.codes import DECISIONS
+from geo.trees.visits.feedback import queries, service
+from geo.trees.visits.feedback.codes import MOODS, PLANT
+from geo.trees.visits.feedback.schemas import parse_feedback
+from webapp.access import needs, public, public_form
+from webapp.app import actor, autonomous, public_session, request_id, staff_session
+from webapp.errors import translated
+from webapp.language import N_, current, href
+from webapp.sessions import network
+from webapp.trees import frame, words
+
+# A field that people do not see and leave empty.
+TRAP = "website"
+# So many answers an hour from one network, and from everywhere.
+NETWORK_ANSWERS, ALL_ANSWERS = 20, 600
+FROM_GEO = (
+    N_("Bitte eine Antwort wählen."),
+    N_("Zu diesem Besuch werden zurzeit keine Rückmeldungen angenommen."),
+    N_("Der Text ist zu lang."),
+)
+
+
+@public_form
+def answer(visit_id: int) -> ResponseReturnValue:
+    """The form, and what was sent with it. A program that fell into the trap is told what everybody is told."""
+    if request.method == "GET":
+        return _form(visit_id, {})
+    if request.form.get(TRAP):
+        return redirect(href("feedback.sent", visit_id=visit_id), 303)
+    key = request.form.get("_key", "")
+    try:
+        data = parse_feedback(request.form)
+        with autonomous() as database:
+            throttle.count(
+                database,
+                [
+                    throttle.Limit(f"feedback:network:{network(32, 64)}", NETWORK_ANSWERS),
+                    throttle.Limit("feedback:all", ALL_ANSWERS),
+                ],
+            )
+        service.send(
+            staff_session(),
+            visit_id,
+            data,
+            request_id=request_id(),
+            form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+            day=date.today(),
+        )
+    except Invalid as refused:
+        return _form(visit_id, request.form.to_dict(), refused.fields, 422)
+    except TooManyTries as full:
+        minutes = max(1, round(full.retry_after_s / 60))
+        sentence = _("Von hier kamen gerade zu viele Antworten. Bitte in %(num)s Minuten noch einmal.", num=minutes)
+        return _form(visit_id, request.form.to_dict(), {"": sentence}, 429)
+    return redirect(href("feedback.sent", visit_id=visit_id), 303)
+
+
+def _form(
+    visit_id: int, values: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
+) -> ResponseReturnValue:
+    visit = queries.asked_visit(public_session(), visit_id)
+    lang = current()
+    page = render_template(
+        "trees/feedback.html",
+        nav="trees",
+        visit=visit,
+        is_open=visit.is_open(date.today()),
+        is_early=date.today() < visit.first,
+        moods=[(code, label(MOODS, code, lang)) for code in MOODS],
+        plant=[(code, label(PLANT, code, lang)) for code in PLANT],
+        said=[
+            (label(MOODS, one.mood, lang), label(PLANT, one.plant, lang), one.words, one.said_on)
+            for one in queries.released(public_session(), visit_id)
+        ],
+        decision=label(DECISIONS, visit.decision, lang) if visit.decision else "",
+        values=values,
+        errors={name: translated(sentence) for name, sentence in (errors or {}).items()},
+        trap=TRAP,
+        words=words,
+    )
+    return page, status
+
+
+@public
+def sent(visit_id: int) -> str:
+    """It has come in, and the town reads it first."""
+    visit = queries.asked_visit(public_session(), visit_id)
+    return render_template("trees/feedback_sent.html", nav="trees", visit=visit, words=words)
+
+
+@needs(Action.FEEDBACK_EDIT)
+def moderate(visit_id: int, feedback_id: int) -> ResponseReturnValue:
+    """Release an answer, or do not."""
+    visit = visits.get_visit(staff_session(), actor(), visit_id)
+    state = request.form.get("state", "")
+    service.moderate(staff_session(), actor(), visit, feedback_id, frame.version(), state)
+    flash("Die Rückmeldung ist freigegeben." if state == "FREIGEGEBEN" else "Gespeichert.", "good")
+    return redirect(url_for("visits_intern.show", visit_id=visit_id) + "#rueckmeldungen", 303)
