@@ -20,7 +20,7 @@ const source = path.join(here, "src");
 const target = path.join(here, "dist");
 const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 
-const entries = ["public.js", "intern.js", "passkeys.js", "walk.js", "main.css", "intern.css", "walk.css", "print.css"];
+const entries = ["public.js", "intern.js", "passkeys.js", "walk.js", "main.css", "intern.css", "walk.css", "print.css", "embed.js", "embed.css"];
 // A service worker is one plain script: it may import nothing.
 const workers = ["walk-sw.js"];
 const images = ["icon.svg", "icon-192.png", "icon-512.png"];

@@ -5,17 +5,21 @@ from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from geo.pilots import public as pilot_sites
 from geo.trees import season
-from geo.trees.queries import positions
+from geo.trees.queries import lives, positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
 from geo.trees.visits.feedback import queries as feedback
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.trees import street_pages, strips, words
+from webapp.trees import embed_pages, street_pages, strips, words
 
 trees = Blueprint("trees", __name__)
+
+# The alliance's pilot project, whose towns and dates are facts of the part of the pilot projects.
+PROJECT = "wanderbaumallee"
 
 
 def _filters() -> Filters:
@@ -38,6 +42,7 @@ def _overview() -> dict[str, Any]:
         "season": reads.season_of(session, day, filters.fleet_id),
         "towns": reads.towns(session),
         "fleets": reads.fleets(session),
+        "sites": pilot_sites.sites(session, pilot_sites.Filters(project=PROJECT), today),
         "words": words,
     }
 
@@ -88,9 +93,21 @@ def show(stop_id: int) -> str:
 @public
 def tree(tree_id: int) -> str:
     """The life of a tree: all its stays in order."""
-    found = reads.get_tree(public_session(), tree_id)
+    session = public_session()
+    found = reads.get_tree(session, tree_id)
+    planted = lives.planted(session, tree_id)
     return render_template(
-        "trees/tree.html", nav="trees", tree=found, day=parameters.day(), today=date.today(), words=words
+        "trees/tree.html",
+        nav="trees",
+        tree=found,
+        source=reads.get_fleet(session, found.fleet_id).source,
+        life=words.life(found.life, lives.states(session, tree_id)),
+        planted=planted,
+        feature=words.planted_feature(found, planted) if planted else None,
+        years=strips.years(found.life, parameters.day()),
+        day=parameters.day(),
+        today=date.today(),
+        words=words,
     )
 
 
@@ -143,6 +160,8 @@ def data_of_season() -> Response:
         return geojson.plain(words.season_data(positions.positions(session, season_days, filters), lang))
 
 
+trees.add_url_rule("/baeume/einbetten", "embed_how", embed_pages.how)
+trees.add_url_rule("/baeume/einbetten/<string(length=8):ags>", "embedded", embed_pages.embedded)
 trees.add_url_rule("/baeume/strassen", "streets", street_pages.overview)
 trees.add_url_rule("/baeume/strasse/<string(length=8):ags>/<path:name>", "street", street_pages.show)
 

@@ -1,6 +1,6 @@
 """Stops and trees as the pages and the map show them: titles, statuses in words, addresses, in the page's language."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -11,8 +11,9 @@ from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 
 from geo.core.codes import label
 from geo.trees.codes import MODULE_CLASSES, TREE_STATES
+from geo.trees.queries.lives import Planted, State
 from geo.trees.queries.positions import Positions
-from geo.trees.queries.public import Filters, StopOnDay, Visit
+from geo.trees.queries.public import Filters, Standing, StopOnDay, TreePage, Visit
 from geo.trees.queries.streets import Street
 from webapp import geojson
 from webapp.language import LOCALES
@@ -164,6 +165,35 @@ def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
         "next": None if stop.coming is None else {"day": stop.coming.day.isoformat(), "count": stop.coming.count},
     }
     return geojson.feature(None if stop.lon is None or stop.lat is None else (stop.lon, stop.lat), properties)
+
+
+def life(stays: Sequence[Standing], states: Sequence[State]) -> list[Standing | State]:
+    """A tree's stays and what else it was, the latest first; what began on no known day was before all of them."""
+    return sorted([*stays, *states], key=lambda one: one.first or date.min, reverse=True)
+
+
+def since_words(state: State) -> str:
+    """From when to when it was so, as far as it is known."""
+    if state.first and state.last:
+        return span_words(state.first, state.last)
+    if state.first:
+        return gettext("seit %(day)s", day=day_words(state.first))
+    return gettext("bis %(day)s", day=day_words(state.last)) if state.last else ""
+
+
+def planted_feature(tree: TreePage, planted: Planted) -> dict[str, Any] | None:
+    """The place of the permanent tree for a small map; None where it is not known."""
+    if planted.lon is None or planted.lat is None:
+        return None
+    properties = {
+        "id": tree.id,
+        "kind": "trees",
+        "title": gettext("Baum %(name)s", name=tree.label),
+        "status": "AUSGEPFLANZT",
+        "status_label": tree_state("AUSGEPFLANZT"),
+        "is_example": tree.is_example,
+    }
+    return geojson.feature((planted.lon, planted.lat), properties)
 
 
 def visit_data(visit: Visit, lang: str) -> dict[str, Any]:

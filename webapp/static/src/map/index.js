@@ -28,6 +28,7 @@ function describe(node, config) {
 }
 
 export function createMap(node, config) {
+  const isPart = config.mini || config.embedded; // of a page that scrolls: whoever scrolls over it goes on scrolling
   const map = L.map(node, {
     zoomControl: false,
     attributionControl: false,
@@ -38,15 +39,15 @@ export function createMap(node, config) {
     zoomAnimation: !calm(),
     fadeAnimation: !calm(),
     markerZoomAnimation: !calm(),
-    scrollWheelZoom: !config.mini,
-    dragging: !(config.mini && L.Browser.mobile),
+    scrollWheelZoom: !isPart,
+    dragging: !(isPart && L.Browser.mobile),
     zoomSnap: 0.5,
     wheelPxPerZoomLevel: 90,
   });
   if (calm()) map.panBy = (offset, options) => L.Map.prototype.panBy.call(map, offset, { ...options, animate: false });
   preparePanes(map);
   L.control.attribution({ prefix: false, position: "bottomright" }).addAttribution(el("span", {}, config.credit ?? "").innerHTML).addTo(map);
-  addControls(map, { locate: !config.mini });
+  addControls(map, { locate: !isPart });
   const scaleFans = () => node.classList.toggle("map--far", map.getZoom() < 12);
   map.on("zoomend", scaleFans);
   map.whenReady(scaleFans);
