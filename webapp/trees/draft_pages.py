@@ -1,5 +1,6 @@
 """Drafts: copied from another plan, and compared with each other."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -7,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.codes import label
+from geo.trees.planning.board import Board, BoardStop, BoardVisit
 from geo.trees.planning.difference import KINDS, Kind, differences, figures
 from geo.trees.planning.queries import PlanBoard, plan_board, siblings
 from geo.trees.planning.schemas import COPY_LABELS, parse_copy
@@ -48,7 +50,8 @@ def compare(schedule_id: int) -> ResponseReturnValue:
     """A plan beside up to three others of its fleet: figures, weeks, and what differs visit by visit."""
     here = plan_board(staff_session(), actor(), schedule_id)
     others = [one for one in siblings(staff_session(), here.plan) if one.id != schedule_id]
-    asked = request.args.getlist("mit", type=int) or [one.id for one in others[:1]]
+    same = [one.id for one in others if _overlap(one, here.plan)]
+    asked = request.args.getlist("mit", type=int) or same[:1]
     chosen = [one.id for one in others if one.id in asked][:BESIDE]
     beside = [plan_board(staff_session(), actor(), key) for key in chosen]
     return frame.page(
@@ -58,8 +61,8 @@ def compare(schedule_id: int) -> ResponseReturnValue:
         others=others,
         chosen=chosen,
         columns=[(one.plan, figures(one.board)) for one in (here, *beside)],
-        lists=[(one.plan, rows_of(one, here)) for one in beside],
-        boards=[(one.plan, _lines(one)) for one in (here, *beside)],
+        lists=[(one.plan, rows_of(one, here) if _overlap(one.plan, here.plan) else None) for one in beside],
+        boards=[(one.plan, one.board.weeks.count, lines_of(one.board)) for one in (here, *beside)],
         groups=[(one.plan.id, dict(figures(one.board).groups)) for one in (here, *beside)],
         choices=[
             (one.id, one.name, f"{frame.schedule_state(one.state)}, {words.span_words(one.first, one.last)}")
@@ -69,6 +72,10 @@ def compare(schedule_id: int) -> ResponseReturnValue:
     )
 
 
+def _overlap(one: internal.ScheduleRow, other: internal.ScheduleRow) -> bool:
+    return one.first <= other.last and other.first <= one.last
+
+
 def _state_and_season(plan: internal.ScheduleRow) -> str:
     return f"{frame.schedule_state(plan.state)}, {words.span_words(plan.first, plan.last)}"
 
@@ -76,8 +83,15 @@ def _state_and_season(plan: internal.ScheduleRow) -> str:
 def rows_of(before: PlanBoard, after: PlanBoard) -> list[dict[str, object]]:
     """What differs from one plan to the other, as rows of a table; what is the same is left out."""
     stops = {stop.id: stop for stop in (*before.stops, *after.stops)}
+    return rows_between(stops, before.board.visits, after.board.visits)
+
+
+def rows_between(
+    stops: Mapping[int, BoardStop], before: Iterable[BoardVisit], after: Iterable[BoardVisit]
+) -> list[dict[str, object]]:
+    """The same for any two lists of visits."""
     rows: list[dict[str, object]] = []
-    for one in differences(before.board.visits, after.board.visits):
+    for one in differences(before, after):
         if one.kind == Kind.SAME or one.stop_id not in stops:
             continue
         rows.append(
@@ -97,11 +111,11 @@ def _told(first: date, last: date, modules: str) -> str:
     return f"{words.span_words(first, last)}, {modules}"
 
 
-def _lines(one: PlanBoard) -> list[tuple[str, list[tuple[int, int, str, str]]]]:
+def lines_of(board: Board) -> list[tuple[str, list[tuple[int, int, str, str]]]]:
     """A plan drawn small: for each stop that is visited its visits as (week, number of weeks, modules, words)."""
-    weeks = one.board.weeks
+    weeks = board.weeks
     lines = []
-    for row in one.board.rows:
+    for row in board.rows:
         marks = []
         for visit in row.visits:
             begin, end = weeks.span(visit.first, visit.last)

@@ -2,14 +2,13 @@
 
 from flask import Blueprint
 
-from webapp.trees import board_pages, draft_pages, fleet_pages, schedule_pages, site_intern, stay_pages, stop_pages
+from webapp.trees import fleet_pages, planning_intern, schedule_pages, site_intern, stay_pages, stop_pages
 
 trees_intern = Blueprint("trees_intern", __name__)
 
 READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 STOP, STAY, FLEET = "/baeume/<int:stop_id>", "/baeume/standzeit/<int:stay_id>", "/baeume/allee/<int:fleet_id>"
 TREE, SCHEDULE = "/baeume/baum/<int:tree_id>", "/baeume/plan/<int:schedule_id>"
-BOARD = f"{SCHEDULE}/tafel"
 
 ROUTES = (
     ("/baeume", "overview", stop_pages.overview, READ),
@@ -39,17 +38,8 @@ ROUTES = (
     (f"{SCHEDULE}/bearbeiten", "schedule_edit", schedule_pages.edit, BOTH),
     (f"{SCHEDULE}/verlauf", "schedule_history", schedule_pages.history, READ),
     (f"{SCHEDULE}/veroeffentlichen", "schedule_publish", schedule_pages.publish, BOTH),
-    (BOARD, "board", board_pages.board, READ),
-    (f"{BOARD}/punkte", "board_points", board_pages.points, READ),
-    (f"{BOARD}/wochen", "board_weeks", board_pages.weeks, READ),
-    (f"{BOARD}/besuch", "board_add", board_pages.add, BOTH),
-    (f"{BOARD}/rueckgaengig", "board_undo", board_pages.undo, WRITE),
-    (f"{BOARD}/wiederholen", "board_redo", board_pages.redo, WRITE),
-    ("/baeume/besuch/<int:visit_id>/verschieben", "board_move", board_pages.move, BOTH),
-    ("/baeume/besuch/<int:visit_id>/herausnehmen", "board_remove", board_pages.remove, BOTH),
-    (f"{BOARD}/vergleich", "board_compare", draft_pages.compare, READ),
-    (f"{SCHEDULE}/kopieren", "board_copy", draft_pages.copy, BOTH),
     (f"{SCHEDULE}/zurueckziehen", "schedule_withdraw", schedule_pages.withdraw, BOTH),
+    *planning_intern.ROUTES,
     *site_intern.ROUTES,
 )
 for path, endpoint, view, methods in ROUTES:

@@ -70,7 +70,7 @@ def problem_of(
         targets=_targets([name(stop) for stop in streets], limits, season),
         weights=weights or Weights(),
         pins=tuple(_pins(board, weeks, fleet_id, now, {stop.id for stop in streets})),
-        published=tuple(_visit(one, weeks, fleet_id) for one in around.published if not one.rests),
+        published=tuple(planned_visit(one, weeks, fleet_id) for one in around.published if not one.rests),
         now=now,
         first_monday=weeks.monday,
     )
@@ -155,7 +155,7 @@ def _pins(board: Board, weeks: Weeks, fleet_id: int, now: int, street_ids: set[i
     for visit in board.visits:
         if visit.rests or visit.stop_id not in street_ids:
             continue
-        one = _visit(visit, weeks, fleet_id)
+        one = planned_visit(visit, weeks, fleet_id)
         if one.end <= 0 or one.start >= weeks.count:
             continue
         if visit.is_movable and visit.layer == "ENTWURF" and not visit.is_pinned:
@@ -166,7 +166,7 @@ def _pins(board: Board, weeks: Weeks, fleet_id: int, now: int, street_ids: set[i
         yield Pin(one, kind)
 
 
-def _visit(visit: BoardVisit, weeks: Weeks, fleet_id: int) -> Visit:
+def planned_visit(visit: BoardVisit, weeks: Weeks, fleet_id: int) -> Visit:
     """A visit in whole weeks; what began before the first week begins with it."""
     begin, end = weeks.span(visit.first, visit.last)
     modules = {name: number for name, number in (("S", visit.modules_s), ("L", visit.modules_l)) if number}

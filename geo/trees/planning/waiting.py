@@ -58,3 +58,40 @@ def open_of(
     waiting = sorted((one for one in stops if one.applications), key=lambda one: -one.value)
     placeless = [Open(None, (row,)) for row in rows if row.stop_id is None]
     return [*waiting, *placeless, *(one for one in stops if not one.applications)]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An application, and what the planner's result means for it."""
+
+    application: ApplicationRow
+    weight: Weight | None
+    is_served: bool
+    sentence: str
+
+
+def applicants_of(
+    session: Session, actor: Actor, here: PlanBoard, left_out: Mapping[int, str], served: set[int]
+) -> list[Answer]:
+    """Each application that waits today, with whether the result serves it and, where not, why not."""
+    today = date.today()
+    rows = [
+        row
+        for row in applications.listing(session, actor, here.plan.municipality_id, today)
+        if row.state(today) == "WARTELISTE"
+    ]
+    weights = weights_of(session, actor, here, today)
+    found = [_answer(row, weights, left_out, served) for row in rows]
+    return sorted(found, key=lambda one: (one.is_served, -(one.weight.value if one.weight else 0)))
+
+
+def _answer(
+    row: ApplicationRow, weights: Mapping[int, Weight], left_out: Mapping[int, str], served: set[int]
+) -> Answer:
+    if row.stop_id is None:
+        sentence = "Für diesen Ort gibt es noch keinen Standplatz. Ohne ihn kann nicht geplant werden."
+        return Answer(row, None, False, sentence)
+    if row.stop_id in served:
+        return Answer(row, weights.get(row.stop_id), True, "Kommt dran.")
+    sentence = left_out.get(row.stop_id, "Kommt in diesem Ergebnis nicht dran.")
+    return Answer(row, weights.get(row.stop_id), False, sentence)

@@ -22,6 +22,7 @@ from geo.places.schemas import PlaceInput
 from geo.places.streets import service as streets
 from geo.places.streets.service import StreetInput
 from geo.trees import service as trees
+from geo.trees.planning.model import PlanRun
 from geo.trees.schemas import FleetInput, ScheduleInput, StayInput, StopInput, TreeInput
 from geo.trees.visits import service as visits
 from geo.trees.visits.schemas import VisitInput, VisitWords
@@ -175,6 +176,11 @@ def _trees(session: Session, town: Town) -> None:
     words = VisitWords(1, title=town.secret("TITEL"), note=town.secret("BESUCH"), public_text=town.secret("TEXT"))
     weeks = period(later, later + timedelta(days=20))
     town.ids["visit"] = visits.add(session, SYSTEM, VisitInput(draft.id, stops["hidden_stop"].id, weeks, words)).id
+    run = PlanRun(schedule_id=draft.id, fleet_id=fleet.id, municipality_id=town.id, seconds=9, weights={}, problem={})
+    run.outcome = {"why": [{"stop": str(stops["hidden_stop"].id), "sentence": town.secret("GRUND")}], "lines": []}
+    with perform(session, SYSTEM, Action.VISIT_EDIT, town.id):
+        session.add(run)
+    town.ids["run"] = run.id
     town.ids |= {"fleet": fleet.id, "tree": first.id, "schedule": draft.id, "published_schedule": plan.id}
 
 

@@ -21,6 +21,7 @@ ROWS = {
     "stay_id": ["stay_stop", "draft_stay"],
     "fleet_id": ["fleet"],
     "tree_id": ["tree"],
+    "run_id": ["run"],
     "visit_id": ["visit"],
     "schedule_id": ["schedule", "published_schedule"],
     "viewpoint_id": ["viewpoint", "idea"],

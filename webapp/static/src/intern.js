@@ -25,3 +25,11 @@ if (parts) import("./intern/bulk.js").then(({ startBulk }) => startBulk(parts.cl
 
 const board = document.querySelector("[data-board]");
 if (board) import("./intern/board/index.js").then(({ startBoard }) => startBoard(board));
+
+const run = document.querySelector("[data-run-open]");
+if (run) import("./intern/board/run.js").then(({ followRun }) => followRun());
+for (const slider of document.querySelectorAll("[data-weight]")) {
+  slider.addEventListener("input", () => {
+    slider.parentElement.querySelector("output").textContent = `${slider.value} %`;
+  });
+}
