@@ -14,12 +14,14 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Address, Place, Zone
-from geo.samples import areas, content, generate, residents
+from geo.samples import areas, content, generate, residents, sites
 from geo.samples.avenues import Avenues
 from geo.samples.inserting import Inserter, Row
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
 from geo.samples.people import SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
+from geo.trees.events.model import CalendarEvent
+from geo.trees.fleet.model import ModuleClass, TreeState
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.visits.model import Visit
 from geo.vacancies.figures.model import UnitConfirmation
@@ -151,6 +153,8 @@ class _Loader(Inserter):
         stops = self._stops(sample, places)
         for fleet in sample.fleets:
             self._fleet(fleet, stops)
+        events = [{"municipality_id": self.town(ags), **row} for ags, row in sites.events(self.today)]
+        self._insert(CalendarEvent, events)
         self._viewpoints(sample.viewpoints, places)
         zones, houses = areas.zones(self.today), areas.addresses(sample.units)
         self._insert(Zone, [{"municipality_id": self.town(ags), **row} for ags, row in zones])
@@ -243,6 +247,7 @@ class _Loader(Inserter):
                 "module_classes": list(stop.module_classes),
                 "note": stop.note,
                 "is_example": True,
+                **sites.stop_values(stop),
             }
             for stop in sample.stops
         ]
@@ -255,11 +260,14 @@ class _Loader(Inserter):
     def _fleet(self, fleet: FleetSample, stops: dict[str, tuple[int, int]]) -> None:
         common = {"municipality_id": self.town(fleet.ags) if fleet.ags else None, "is_example": True}
         (fleet_id,) = self._insert_with_ids(
-            Fleet, [{"name": fleet.name, "home": fleet.home, "note": fleet.note, **common}]
+            Fleet,
+            [{"name": fleet.name, "home": fleet.home, "note": fleet.note, **sites.fleet_values(fleet), **common}],
         )
+        self._insert(ModuleClass, [{"fleet_id": fleet_id, **row, **common} for row in sites.modules(fleet)])
         labels = [tree.label for tree in fleet.trees]
         trees = self._insert_with_ids(Tree, [{"fleet_id": fleet_id, **vars(tree), **common} for tree in fleet.trees])
         tree_ids = dict(zip(labels, trees, strict=True))
+        self._insert(TreeState, [{**row, **common} for row in sites.states(fleet, tree_ids, self.today)])
         schedules = self._insert_with_ids(
             Schedule,
             [

@@ -66,7 +66,15 @@ TABLES = (
             ("trees", "planted_stop_id"),
         ),
     ),
-    MarkedTable("fleets", held_by=(("trees", "fleet_id"), ("schedules", "fleet_id"), ("module_classes", "fleet_id"))),
+    MarkedTable(
+        "fleets",
+        held_by=(
+            ("trees", "fleet_id"),
+            ("schedules", "fleet_id"),
+            ("module_classes", "fleet_id"),
+            ("plan_runs", "fleet_id"),
+        ),
+    ),
     MarkedTable("pilot_sites", "is_sample"),
     MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"),)),
     MarkedTable("working_groups", "is_sample", (("pilot_projects", "working_group_id"),)),
