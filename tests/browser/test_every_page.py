@@ -37,7 +37,7 @@ NO_LINK = {
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
-    "dist", "second_factor_image", "_file", ".file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
+    "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", ".take_along", ".who",
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from geo.trees.visits.feedback import queries as feedback
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.trees import embed_pages, street_pages, strips, words
+from webapp.trees import embed_pages, printable, street_pages, strips, words
 
 trees = Blueprint("trees", __name__)
 
@@ -160,6 +160,8 @@ def data_of_season() -> Response:
         return geojson.plain(words.season_data(positions.positions(session, season_days, filters), lang))
 
 
+trees.add_url_rule("/baeume/kalender", "calendar", printable.show)
+trees.add_url_rule("/baeume/kalender.pdf", "calendar_file", printable.as_pdf)
 trees.add_url_rule("/baeume/einbetten", "embed_how", embed_pages.how)
 trees.add_url_rule("/baeume/einbetten/<string(length=8):ags>", "embedded", embed_pages.embedded)
 trees.add_url_rule("/baeume/strassen", "streets", street_pages.overview)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from babel.dates import format_interval, get_month_names
+from babel.dates import format_interval, get_day_names, get_month_names
 from flask import g, request, url_for
 from flask_babel import force_locale, format_date, get_locale, gettext, ngettext
 
@@ -55,6 +55,16 @@ def span_words(first: date, last: date, to_month: bool = False) -> str:
         start = format_date(first, "d MMMM" if page_language() == "en" else "d. MMMM")
         return f"{start if first.year == last.year else day_words(first)} – {month_words(last)}"
     return day_words(first) if first == last else format_interval(first, last, "yMMMMd", locale=get_locale())
+
+
+def weekday_day(value: date) -> str:
+    """Sa. 12.12. as a calendar has it, in the page's language"""
+    return format_date(value, "EEE d MMM" if page_language() == "en" else "EEE d.M.")
+
+
+def weekday_letters(number: int) -> str:
+    """Mo, Tu for 1 to 7"""
+    return str(get_day_names("short", context="stand-alone", locale=get_locale())[number - 1]).rstrip(".")
 
 
 def month_letter(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from sqlalchemy import text
@@ -13,6 +13,13 @@ from geo.trees.queries.public import STANDINGS, WANTED, Filters, Standing, StopO
 _FROM_DAY = text(
     f"{STANDINGS} WHERE y.whole && daterange(CAST(:day AS date), NULL) AND upper(y.during) > CAST(:day AS date)"
     f" AND {WANTED} ORDER BY y.stop_id, y.fleet_id, y.during, y.layer, t.label, t.id"
+)
+
+BEFORE = timedelta(days=31)
+_BETWEEN = text(
+    f"{STANDINGS} WHERE y.whole && daterange(CAST(:from AS date), CAST(:last AS date), '[]')"
+    f" AND y.during && daterange(CAST(:from AS date), CAST(:last AS date), '[]') AND {WANTED}"
+    " ORDER BY y.tree_id, y.during"
 )
 
 
@@ -67,6 +74,12 @@ def positions(session: Session, season: tuple[date, date], filters: Filters) -> 
         tuple(sorted({(one.fleet_id, one.fleet) for one in found}, key=lambda fleet: fleet[0])),
         tuple(_visits(found)),
     )
+
+
+def standings_of(session: Session, first: date, last: date, filters: Filters) -> list[Standing]:
+    """Who stands where from the first to the last day, and what was there just before: a move has two ends."""
+    asked = {**parameters(filters, first), "from": first - BEFORE, "last": last}
+    return [Standing(*row) for row in session.execute(_BETWEEN, asked)]
 
 
 def _visits(standings: Iterable[Standing]) -> Iterable[Position]:
