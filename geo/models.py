@@ -13,6 +13,7 @@ import geo.trees.site.model
 import geo.trees.visits.feedback.model
 import geo.trees.visits.letters.model
 import geo.trees.visits.model
+import geo.trees.watering.model
 import geo.vacancies.bulk.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model

@@ -11,7 +11,6 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -26,11 +25,9 @@ from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
 from geo.places import previews
-from geo.places.photos import Store as Photos
 from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
-from geo.trees.applications import service as applications
-from geo.trees.applications.queries import photos as application_photos
+from geo.trees.duties import tend_trees
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
 
@@ -63,7 +60,7 @@ def worker(context: click.Context) -> None:
     with running_database(settings, pool_size=POOL_SIZE) as database:
         migrate(database)
         click.echo(f"Working on {len(kinds)} kinds of jobs; results go to {settings.home / 'jobs'}. Stop with Ctrl-C.")
-        work(database, settings.home)
+        work(database, settings)
 
 
 def main() -> None:
@@ -73,7 +70,7 @@ def main() -> None:
     threading.Thread(target=_end_with_the_parent, args=(os.getpid(),), daemon=True).start()
     database = connect(settings, POOL_SIZE, patient=True)
     try:
-        work(database, settings.home)
+        work(database, settings)
     finally:
         database.dispose()
 
@@ -84,14 +81,14 @@ def _end_with_the_parent(own: int) -> None:
     os.kill(own, signal.SIGTERM)
 
 
-def work(database: Database, home: Path, pace: Pace = Pace()) -> None:
+def work(database: Database, settings: Settings, pace: Pace = Pace()) -> None:
     """Work until SIGTERM or SIGINT; after a failure of the database, again when it is back."""
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the runs are logged by us, without arguments
     rest = 1.0
     while True:
         began = time.monotonic()
         try:
-            if asyncio.run(_work(database, home, pace)):
+            if asyncio.run(_work(database, settings, pace)):
                 return
             problem = "the worker's connection ended"
         except Exception as error:
@@ -101,14 +98,14 @@ def work(database: Database, home: Path, pace: Pace = Pace()) -> None:
         time.sleep(rest)
 
 
-async def _work(database: Database, home: Path, pace: Pace) -> bool:
+async def _work(database: Database, settings: Settings, pace: Pace) -> bool:
     """Work until told to stop (True) or until the queue cannot be reached (False)."""
     app = procrastinate.App(connector=_connector(database))
     wanted_to_stop = threading.Event()
 
     @app.task(name=TASK, queue=QUEUE, pass_context=True, retry=Again())
     def run_job(context: procrastinate.JobContext, job_id: int, municipality_id: int | None) -> None:
-        again = run(database, home, job_id, municipality_id, stopping=context.should_abort)
+        again = run(database, settings.home, job_id, municipality_id, stopping=context.should_abort)
         if again is not None:
             raise RunAgain(again)
 
@@ -131,7 +128,7 @@ async def _work(database: Database, home: Path, pace: Pace) -> bool:
 
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        tending = asyncio.ensure_future(_tend(database, home, pace))
+        tending = asyncio.ensure_future(_tend(database, settings, pace))
         try:
             await working
         except asyncio.CancelledError:
@@ -149,42 +146,39 @@ def _connector(database: Database) -> procrastinate.PsycopgConnector:
     return procrastinate.PsycopgConnector(conninfo=address, kwargs={"options": options}, min_size=1, max_size=4)
 
 
-async def _tend(database: Database, home: Path, pace: Pace) -> None:
-    """Looks after the queue and the files, for as long as the worker works."""
+async def _tend(database: Database, settings: Settings, pace: Pace) -> None:
+    """Looks after the queue, the files and the trees, for as long as the worker works."""
     swept = -float(SWEEP_EVERY_S)
     while True:
         due = time.monotonic() - swept >= SWEEP_EVERY_S
         try:
-            await asyncio.to_thread(_tend_once, database, home, pace, due)
+            await asyncio.to_thread(_tend_once, database, settings, pace, due)
             swept = time.monotonic() if due else swept
         except Exception as problem:
             log.warning("tending failed", problem=type(problem).__name__)
         await asyncio.sleep(pace.tend_every_s)
 
 
-def _tend_once(database: Database, home: Path, pace: Pace, sweep_too: bool) -> None:
+def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bool) -> None:
     with committed(database.owner()) as session:
         take_up(session, pace.dead_after_s)
         expired = forget(session) if sweep_too else []
-    store = Store(home / "jobs")
+    store = Store(settings.home / "jobs")
     for file in expired:
         store.remove(file)
     if sweep_too:
-        sweep_files(database, home)
+        sweep_files(database, settings.home)
+        tend_trees(database, settings)
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:
-    """Removes what nobody needs any more: results, files of imports, previews, people who applied long ago."""
+    """Removes what nobody needs any more: results without a job, files without an open import, old previews."""
     with database.owner() as session:
         removed = {
             "results": sweep(session, Store(home / "jobs")),
             "imports": Uploads(home / "imports").sweep(open_files(session)),
             "previews": previews.sweep(home),
         }
-    with committed(database.owner()) as session:
-        removed["applicants"] = applications.sweep(session, datetime.now(UTC))
-        kept = Photos(home / "application-photos")
-        removed["photos"] = kept.sweep(application_photos(session))
     if any(removed.values()):
         log.info("left-over files removed", **removed)
     return removed

@@ -58,6 +58,7 @@ class Action(StrEnum):
     SCHEDULE_PUBLISH = "schedule.publish"
     APPLICATION_EDIT = "application.edit"
     APPLICATION_CONTACT = "application.contact"
+    WATERING_EDIT = "watering.edit"
     RESIDENT_ACT = "resident.act"
     RESIDENT_ERASE = "resident.erase"
     VIEWPOINT_VIEW = "viewpoint.view"
@@ -122,6 +123,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.APPLICATION_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.APPLICATION_CONTACT: _rule(Role.EDITOR),
+    Action.WATERING_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.RESIDENT_ACT: Rule(None),
     Action.RESIDENT_ERASE: _rule(Role.MANAGER),
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),

@@ -30,7 +30,8 @@ NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
     "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
-    "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
+    *(f"{prefix}residents.{name}" for prefix in ("", "en_") for name in ("help_water", "help_sent", "help_confirm", "patron",
+      "leave", "help_left")), "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip

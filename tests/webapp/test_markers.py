@@ -64,6 +64,10 @@ def test_the_markers_are_there(sign_in, town):
     application = manager.get(f"/intern/baeume/antraege/{town.ids['application']}").text
     for word in ("GEHEIMBEWERBERNAME", "GEHEIMBEWERBERTEXT", "geheimbewerberpost", "GEHEIMANTRAGSNOTIZ"):
         assert word in application
+    watered = manager.get(f"/intern/baeume/besuch/{town.ids['watered_visit']}/giessen").text
+    for word in ("GEHEIMPATIN", "geheimpatenpost", "GEHEIMPFLEGENOTIZ"):
+        assert word in watered
+    assert "GEHEIMSTATION" in manager.get("/intern/baeume/wetter").text
     assert "geheimbauhofpost" in manager.get("/intern/baeume/einstellungen").text
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text

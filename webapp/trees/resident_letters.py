@@ -18,6 +18,8 @@ SUBJECTS = {
         "de": "Ihr Antrag auf Wanderbäume ist angekommen",
         "en": "Your application for mobile trees has arrived",
     },
+    "patron_confirm": {"de": "Bitte bestätigen: Gießen helfen", "en": "Please confirm: helping to water"},
+    "patron_confirmed": {"de": "Ihr Link zum Gießen der Wanderbäume", "en": "Your link for watering the mobile trees"},
     "application_decided": {
         "de": "Neues zu Ihrem Antrag auf Wanderbäume",
         "en": "News on your application for mobile trees",

@@ -1,13 +1,13 @@
-"""Public pages for residents, without account and cookie: apply, confirm, see the waiting list, withdraw."""
+"""Public pages for residents, without account and cookie: apply and wait, help to water, go again."""
 
 from flask import Blueprint
 
-from webapp.trees import applying
+from webapp.trees import applying, helping
 
 residents = Blueprint("residents", __name__)
 
 READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
-LINK = "/baeume/antrag/<token>"
+LINK, PATRON = "/baeume/antrag/<token>", "/baeume/pate/<token>"
 
 ROUTES = (
     ("/baeume/antrag", "apply", applying.apply, BOTH),
@@ -17,6 +17,16 @@ ROUTES = (
     (f"{LINK}/zurueckziehen", "withdraw", applying.withdraw, BOTH),
     (f"{LINK}/loeschen", "erase", applying.erase, BOTH),
     ("/baeume/antrag/geloescht", "erased", applying.erased, READ),
+    ("/baeume/giessen/<int:visit_id>", "help_water", helping.help_water, BOTH),
+    ("/baeume/giessen/gesendet", "help_sent", helping.help_sent, READ),
+    ("/baeume/giessen/bestaetigen/<token>", "help_confirm", helping.help_confirm, BOTH),
+    (PATRON, "patron", helping.patron, READ),
+    (f"{PATRON}/uebernehmen", "take_day", helping.take, WRITE),
+    (f"{PATRON}/zurueckgeben", "give_back_day", helping.give_back, WRITE),
+    (f"{PATRON}/gegossen", "watered", helping.watered, WRITE),
+    (f"{PATRON}/zuruecknehmen", "take_back", helping.take_back, WRITE),
+    (f"{PATRON}/verlassen", "leave", helping.leave, BOTH),
+    ("/baeume/giessen/verlassen", "help_left", helping.help_left, READ),
 )
 for path, endpoint, view, methods in ROUTES:
     residents.add_url_rule(path, endpoint, view, methods=methods)

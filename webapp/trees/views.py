@@ -1,6 +1,6 @@
 """Public pages of trees: where they stand on a day, where they go next, and what stood where when."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
@@ -11,6 +11,7 @@ from geo.trees.queries import lives, positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
 from geo.trees.visits.feedback import queries as feedback
+from geo.trees.watering import queries as watering
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
@@ -20,6 +21,8 @@ trees = Blueprint("trees", __name__)
 
 # The alliance's pilot project, whose towns and dates are facts of the part of the pilot projects.
 PROJECT = "wanderbaumallee"
+# So long before they come people may sign up to water the trees.
+HELP_AHEAD = timedelta(days=60)
 
 
 def _filters() -> Filters:
@@ -79,6 +82,7 @@ def show(stop_id: int) -> str:
         "trees/stop.html",
         nav="trees",
         stop=stop,
+        helping=watering.visits_between(session, date.today(), date.today() + HELP_AHEAD, stop=stop_id),
         visits=words.split_by_day(reads.visits(life), day),
         years=strips.years(life, day),
         asked=feedback.asked_at_stop(session, stop_id, date.today()),

@@ -99,7 +99,7 @@ _TOWNS = text(
 _ROWS = """
     SELECT a.id, a.version, a.municipality_id, m.name AS municipality, a.stop_id, s.name AS stop, a.street,
            a.house_number, ST_X(a.point) AS lon, ST_Y(a.point) AS lat, a.signatures, a.state AS stored_state, a.reason,
-           a.note, a.received_at, (a.confirmed_at AT TIME ZONE 'Europe/Berlin')::date AS confirmed_on, a.listed_on,
+           a.note, a.received_at, a.confirmed_at AS confirmed_on, a.listed_on,
            a.closed_on, a.erased_at IS NOT NULL AS is_erased,
            EXISTS (SELECT FROM register.tree_applicants p
                    WHERE p.application_id = a.id AND p.photo_sha256 IS NOT NULL) AS has_photo, a.is_example
@@ -252,4 +252,6 @@ def _last_visits(session: Session, municipality_id: int, day: date) -> dict[int,
 
 
 def _row(row: Row[Any]) -> ApplicationRow:
-    return ApplicationRow(**row._mapping)
+    """With the day of the confirmation by the same clock as every other day, this machine's."""
+    confirmed = row.confirmed_on
+    return ApplicationRow(**{**row._mapping, "confirmed_on": confirmed and confirmed.astimezone().date()})

@@ -184,7 +184,7 @@ def set_up(session: Session, actor: Actor, municipality_id: int, version: int, v
         if version == 0:
             session.add(TreeSettings(municipality_id=municipality_id, **values))
             return
-        for name, value in values.items():
+        for name, value in {**values, "is_example": False}.items():  # the town has made an example its own
             _set(row, name, value)
 
 

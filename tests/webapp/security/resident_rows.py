@@ -1,6 +1,7 @@
 """Somebody applied for the trees, in a town of markers: confirmed, waiting, with every word told again."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -8,10 +9,16 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM
 from geo.trees.applications import service
 from geo.trees.applications.schemas import ApplicationInput, DecisionInput
+from geo.trees.visits import service as visits
+from geo.trees.visits.schemas import VisitInput, VisitWords
+from geo.trees.watering import queries
+from geo.trees.watering import service as watering
+from geo.trees.watering.schemas import CareInput, PatronInput
+from geo.trees.wording import period
 
 
 def some_residents(session: Session, town: Any, point: tuple[float, float]) -> None:
-    """Adds an application on the waiting list, with the id `application`."""
+    """Adds an application on the waiting list, and a watered visit with its patron."""
     settings = {"takes_applications": True, "yard_email": f"{town.secret('BAUHOFPOST').lower()}@beispiel.test"}
     town.words.append(settings["yard_email"])
     service.set_up(session, SYSTEM, town.id, 0, settings)
@@ -33,3 +40,25 @@ def some_residents(session: Session, town: Any, point: tuple[float, float]) -> N
     decision = DecisionInput("WARTELISTE", town.ids["stop"], town.secret("BESCHEID"), town.secret("ANTRAGSNOTIZ"))
     service.decide(session, SYSTEM, application.id, town.id, application.version, decision, today=now.date())
     town.ids["application"] = application.id
+    _watering(session, town)
+
+
+def _watering(session: Session, town: Any) -> None:
+    """A patron who took a day of a public visit, watered and left a note of care with the town."""
+    now = datetime.now(UTC)
+    days = period(now.date() - timedelta(days=3), now.date() + timedelta(days=18))
+    data = VisitInput(town.ids["published_schedule"], town.ids["stop"], days, VisitWords(1), is_actual=True)
+    visit = visits.add(session, SYSTEM, data).id
+    email = f"{town.secret('PATENPOST').lower()}@beispiel.test"
+    town.words.append(email)
+    who = PatronInput(town.secret("PATIN"), email)
+    token = watering.sign_up(session, visit, who, request_id="", form_key=None, now=now)
+    patron, own = watering.confirm(session, str(token), request_id="", now=now)
+    watering.poured(session, own, request_id="", form_key=None, now=now)
+    care = CareInput(now.date(), "KONTROLLE", town.secret("PFLEGENOTIZ"))
+    watering.add_care(session, SYSTEM, visit, care)
+    watering.set_weather(
+        session, SYSTEM, town.id, {now.date(): Decimal(31)}, source="DWD", station=town.secret("STATION")
+    )
+    log = queries.logs_of_visit(session, queries.find_visit(session, visit))[0]
+    town.ids |= {"watered_visit": visit, "patron": patron.id, "watering_log": log.id}

@@ -22,7 +22,7 @@ ROWS = {
     "fleet_id": ["fleet"],
     "tree_id": ["tree"],
     "run_id": ["run"],
-    "visit_id": ["visit"],
+    "visit_id": ["visit", "watered_visit"],
     "schedule_id": ["schedule", "published_schedule"],
     "viewpoint_id": ["viewpoint", "idea"],
     "site_id": ["site"],
@@ -183,6 +183,12 @@ def test_the_second_wall_holds_alone(db, towns, town):
             "tree_settings",
             "tree_applications",
             "tree_applicants",
+            "patrons",
+            "watering_turns",
+            "watering_logs",
+            "care_entries",
+            "weather_days",
+            "watering_alarms",
         ):
             assert session.scalar(text(f"SELECT count(*) FROM register.{table} WHERE municipality_id = :id"),
                                   {"id": town.id}) == 0, table  # fmt: skip
