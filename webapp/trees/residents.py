@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.trees import applying, helping
+from webapp.trees import applying, effect_pages, helping
 
 residents = Blueprint("residents", __name__)
 
@@ -10,6 +10,7 @@ READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 LINK, PATRON = "/baeume/antrag/<token>", "/baeume/pate/<token>"
 
 ROUTES = (
+    ("/baeume/wirkung", "effects", effect_pages.public_effects, READ),
     ("/baeume/antrag", "apply", applying.apply, BOTH),
     ("/baeume/antrag/gesendet", "sent", applying.sent, READ),
     ("/baeume/antrag/bestaetigen/<token>", "confirm", applying.confirm, BOTH),

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.trees import application_pages, watering_pages
+from webapp.trees import application_pages, effect_pages, watering_pages
 
 residents_intern = Blueprint("residents_intern", __name__)
 
@@ -16,6 +16,7 @@ ROUTES = (
     (f"{APPLICATION}/foto.jpg", "application_photo_file", application_pages.photo, READ),
     (f"{APPLICATION}/verlauf", "application_history", application_pages.history, READ),
     (f"{APPLICATION}/loeschen", "application_erase", application_pages.erase, BOTH),
+    ("/baeume/wirkung", "effects", effect_pages.internal_effects, READ),
     ("/baeume/einstellungen", "settings", application_pages.settings, BOTH),
     ("/baeume/giessen", "watering", watering_pages.overview, READ),
     (VISIT, "watering_visit", watering_pages.visit_page, READ),

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 from email import message_from_bytes, policy
 
 import pytest
@@ -9,6 +10,7 @@ from PIL import Image
 
 from geo.core.access import SYSTEM
 from geo.trees.applications import service
+from geo.trees.wording import period
 from tests.factories import OWN_AGS
 from tests.house.test_translations import not_english
 
@@ -218,3 +220,21 @@ def test_settings_of_the_town(app, client, sign_in, towns):
     assert manager.post("/intern/baeume/einstellungen", data=good).status_code == 303
     assert manager.post("/intern/baeume/einstellungen", data=good).status_code == 409
     assert "Musterstadt" in client.get("/baeume/antrag").text
+
+
+def test_effects_are_told_to_everybody_and_to_the_town(client, avenue, sign_in, towns, application):
+    empty = client.get("/baeume/wirkung?am=2026-01-01").text
+    assert "Noch nichts zu zählen" in empty and "misst hier niemand" in empty
+    avenue.put("B 2", avenue.market, period(date(2026, 5, 4), date(2026, 5, 10)), actual=True)
+    avenue.session.commit()
+    text = client.get("/baeume/wirkung?am=2026-05-31").text
+    assert "Baumwochen" in text and "Musterstadt" in text and "GEHEIM" not in text.upper().replace("GEHEIMER", "")
+    assert client.get("/baeume/wirkung?am=gestern").status_code == 422
+    assert not_english(client.get("/en/baeume/wirkung?am=2026-05-31").text) == []
+    internal = sign_in("viewer", towns.own).get("/intern/baeume/wirkung").text
+    assert (
+        "1 neu, in Prüfung" in internal
+        and "Hauptmarkt Musterallee" in internal
+        and "GEHEIMPOST" not in internal.upper()
+    )
+    assert "Hauptmarkt" not in sign_in("viewer", towns.foreign).get("/intern/baeume/wirkung").text
