@@ -10,6 +10,7 @@ import geo.trees.fleet.model
 import geo.trees.model
 import geo.trees.planning.model
 import geo.trees.site.model
+import geo.trees.visits.calendar.model
 import geo.trees.visits.feedback.model
 import geo.trees.visits.letters.model
 import geo.trees.visits.model

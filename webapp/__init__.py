@@ -23,6 +23,7 @@ from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
 from webapp.places.street_network import streets_intern
 from webapp.trees.feedback import feedback
+from webapp.trees.feeds import calendars
 from webapp.trees.intern import trees_intern
 from webapp.trees.residents import residents
 from webapp.trees.residents_intern import residents_intern
@@ -35,7 +36,7 @@ from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
-PUBLIC = (pages, vacancies, trees, residents, feedback, viewpoints, pilots)
+PUBLIC = (pages, vacancies, trees, residents, feedback, calendars, viewpoints, pilots)
 INTERNAL = (
     intern,
     accounts,

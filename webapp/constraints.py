@@ -165,6 +165,10 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "visit_feedback_plant": (422, "Diese Antwort gibt es nicht."),
     "visit_feedback_words": (422, "Der Text ist zu lang."),
     "visit_feedback_state": (422, "Diesen Stand einer Rückmeldung gibt es nicht."),
+    "feed_addresses_secret_sha256_key": (409, "Diese Adresse gibt es schon."),
+    "feed_addresses_kind": (422, "Diese Art von Kalender gibt es nicht."),
+    "feed_addresses_of": (422, "Ein Kalender gehört zu einer Stadt oder zum Trupp einer Allee."),
+    "feed_addresses_label": (422, "Eine Kalenderadresse braucht einen Namen."),
     "visits_decision": (422, "Diese Entscheidung gibt es nicht."),
     "stays_within_visit": (409, "Eine Standzeit muss im Zeitraum ihres Besuchs liegen."),
     "stays_visit_id_stop_id_plane_fkey": (

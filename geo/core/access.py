@@ -55,6 +55,7 @@ class Action(StrEnum):
     VISIT_DECIDE = "visit.decide"
     LETTER_EDIT = "letter.edit"
     FEEDBACK_EDIT = "feedback.edit"
+    FEED_EDIT = "feed.edit"
     SCHEDULE_PUBLISH = "schedule.publish"
     APPLICATION_EDIT = "application.edit"
     APPLICATION_CONTACT = "application.contact"
@@ -120,6 +121,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VISIT_DECIDE: _rule(Role.MANAGER),
     Action.LETTER_EDIT: _rule(Role.MANAGER),
     Action.FEEDBACK_EDIT: _rule(Role.EDITOR),
+    Action.FEED_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.SCHEDULE_PUBLISH: _rule(None, Role.PLANNER),
     Action.APPLICATION_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.APPLICATION_CONTACT: _rule(Role.EDITOR),

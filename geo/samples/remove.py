@@ -29,6 +29,7 @@ TABLES = (
     MarkedTable("photos"),
     MarkedTable("tree_applications"),
     MarkedTable("tree_settings"),
+    MarkedTable("calendar_entries", has_version=False),
     MarkedTable("stays"),
     MarkedTable("tree_states", has_version=False),
     MarkedTable("stop_blocks"),

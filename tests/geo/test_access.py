@@ -37,6 +37,7 @@ ALLOWED = {
     Action.VISIT_DECIDE: {"manager"},
     Action.LETTER_EDIT: {"manager"},
     Action.FEEDBACK_EDIT: {"editor", "manager"},
+    Action.FEED_EDIT: {"editor", "manager", "planner"},
     Action.SCHEDULE_PUBLISH: {"planner"},
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},

@@ -14,6 +14,7 @@ DONE = {
     Action.STAY_EDIT: "Standzeiten geändert",
     Action.VISIT_EDIT: "Besuche geändert",
     Action.FEEDBACK_EDIT: "Rückmeldung der Nachbarschaft gelesen",
+    Action.FEED_EDIT: "Kalenderadressen geändert",
     Action.LETTER_EDIT: "Vorlagen der Schreiben geändert",
     Action.VISIT_DECIDE: "Ergebnis eines Besuchs festgehalten",
     Action.SCHEDULE_PUBLISH: "Umzugsplan veröffentlicht",

@@ -46,6 +46,7 @@ def overview() -> ResponseReturnValue:
         several=town is None,
         earliest=earliest_start(day),
         may_plan=may(actor(), Action.VISIT_EDIT, town),
+        may_feed=may(actor(), Action.FEED_EDIT, town),
         may_edit_texts=town is not None and may(actor(), Action.LETTER_EDIT, town),
     )
 

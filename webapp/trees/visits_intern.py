@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.trees import feedback_pages, visit_changes, visit_letters, visit_pages
+from webapp.trees import feed_pages, feedback_pages, visit_changes, visit_letters, visit_pages
 
 visits_intern = Blueprint("visits_intern", __name__)
 
@@ -24,6 +24,8 @@ ROUTES = (
     (f"{VISIT}/loeschen", "delete", visit_changes.delete, BOTH),
     (f"{VISIT}/schreiben/<kind>", "letter", visit_letters.letter, BOTH),
     (f"{VISIT}/schreiben/<int:letter_id>.pdf", "letter_pdf", visit_letters.letter_pdf, READ),
+    ("/baeume/abonnements", "addresses", feed_pages.addresses, BOTH),
+    ("/baeume/abonnements/<int:address_id>/zurueckziehen", "revoke", feed_pages.revoke, WRITE),
     ("/baeume/schreiben", "letters", visit_letters.overview, READ),
     ("/baeume/schreiben/absender", "sender", visit_letters.sender, BOTH),
     ("/baeume/schreiben/vorlage/<kind>", "template", visit_letters.template, BOTH),

@@ -25,7 +25,8 @@ _LOCK = text(
 )
 _DEFERRED = (
     "register.stays_tree_at_one_place, register.stays_stop_capacity, register.visits_one_at_a_time,"
-    " register.stays_within_visit, register.visits_around_stays, register.stays_visit_id_stop_id_plane_fkey"
+    " register.stays_within_visit, register.visits_around_stays, register.stays_visit_id_stop_id_plane_fkey,"
+    " register.visits_calendar, register.schedules_calendar"
 )
 _CHECK_NOW = text(f"SET CONSTRAINTS {_DEFERRED} IMMEDIATE")
 _CHECK_LATER = text(f"SET CONSTRAINTS {_DEFERRED} DEFERRED")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
@@ -59,5 +60,6 @@ def set_trees(session: Session, actor: Actor, visit_id: int, version: int, tree_
         ]
         give_slots(session, layer, stop, new)
         session.add_all(new)
+        flag_modified(visit, "note")  # whoever assigns has changed the visit: two at once hear of each other
         settle(session)
     return visit
