@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, render_template, url_for
 
 from geo.pilots import public as pilot_sites
-from geo.trees import season
+from geo.trees import exporting, season
 from geo.trees.queries import lives, positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
@@ -15,7 +15,7 @@ from geo.trees.watering import queries as watering
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.trees import embed_pages, printable, street_pages, strips, words
+from webapp.trees import downloads, embed_pages, printable, street_pages, strips, words
 
 trees = Blueprint("trees", __name__)
 
@@ -67,7 +67,7 @@ def overview() -> str:
 @public
 def listing() -> str:
     """The same without a map."""
-    return render_template("trees/listing.html", **_overview())
+    return render_template("trees/listing.html", formats=exporting.FORMATS, **_overview())
 
 
 @trees.get("/baeume/<int:stop_id>")
@@ -164,6 +164,7 @@ def data_of_season() -> Response:
         return geojson.plain(words.season_data(positions.positions(session, season_days, filters), lang))
 
 
+trees.add_url_rule("/baeume/datei/<string(maxlength=10):extension>", "file", downloads.file)
 trees.add_url_rule("/baeume/kalender", "calendar", printable.show)
 trees.add_url_rule("/baeume/kalender.pdf", "calendar_file", printable.as_pdf)
 trees.add_url_rule("/baeume/einbetten", "embed_how", embed_pages.how)
