@@ -21,8 +21,6 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.trees import frame, words
 
-# So many signs find room on the map without being gathered.
-FEW_STOPS = 30
 USUAL_WEEKS = 6
 
 
@@ -58,7 +56,6 @@ def board(schedule_id: int) -> ResponseReturnValue:
             "kind": "trees",
             "label": "Karte des Plans",
             "remember": False,
-            "cluster": len(here.stops) > FEW_STOPS,
         },
         placing_values=placing.values_of,
         usual_weeks=_usual_weeks(here),

@@ -194,10 +194,13 @@ def build(
 def group_names(stops: Sequence[BoardStop]) -> Callable[[BoardStop], str]:
     """How the stops are grouped: by town and quarter, and by one of them where the other tells nothing apart."""
     several = len({stop.municipality_id for stop in stops}) > 1
+    has_quarters = any(stop.quarter for stop in stops)
 
     def name(stop: BoardStop) -> str:
         if stop.kind != "STRASSE":
             return "Winterquartiere"
+        if has_quarters and not several and not stop.quarter:
+            return "Ohne Quartier"
         parts = [stop.municipality if several or not stop.quarter else "", stop.quarter or ""]
         return ", ".join(part for part in parts if part)
 

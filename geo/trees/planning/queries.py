@@ -7,8 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Actor
-from geo.core.calendar import holidays_in
 from geo.core.errors import NotFound
+from geo.trees.events.queries import background
 from geo.trees.planning.board import Block, Board, BoardStop, BoardVisit, build
 from geo.trees.planning.possible import Limits
 from geo.trees.planning.weeks import Weeks, weeks_of
@@ -95,10 +95,10 @@ def plan_board(session: Session, actor: Actor, schedule_id: int, *, today: date 
     stops = stops_of_plan(session, actor, plan)
     weeks = weeks_of_plan(session, plan)
     first, last = weeks.first_day(0), weeks.last_day(weeks.count - 1)
-    free = [(one.start, one.end, one.name) for one in holidays_in(first, last)]
+    known = [(one.first, one.last, one.title) for one in background(session, plan.municipality_id, first, last)]
     return PlanBoard(
         plan,
-        build(weeks, stops, visits_of(session, plan, now), free),
+        build(weeks, stops, visits_of(session, plan, now), known),
         limits_of(session, plan, now),
         stops,
     )

@@ -18,7 +18,7 @@ export function startBoard(root) {
   let drag = null;
 
   const begin = (button) => {
-    move = new Move({ root, grid, button, say });
+    move = new Move({ root, grid, button, say, reveals: !drag }); // under a pointer nothing may slide away
     return move;
   };
   const end = (text = "") => {
@@ -109,7 +109,7 @@ export function startBoard(root) {
     event.preventDefault();
     say(await send(root, form.action, Object.fromEntries(new FormData(form)), form.dataset.boardStep));
   });
-  root.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.target.matches("input, textarea, select")) return;
     const name = { z: "undo", y: "redo", Z: "redo" }[event.key];
     const button = name && root.querySelector(`[data-board-step="${name}"] button:not([disabled])`);
@@ -127,6 +127,7 @@ export function startBoard(root) {
   });
   document.addEventListener("results:replaced", () => grid.forget());
   grid.showNow();
+  root.dataset.ready = ""; // from here on keys and pointers are heard
 }
 
 function stop(event) {

@@ -4,8 +4,8 @@ import { longDay, t } from "../../lib/i18n.js";
 import { loadJson } from "../../lib/load.js";
 
 export class Move {
-  constructor({ root, grid, button, say }) {
-    Object.assign(this, { root, grid, button, say, asked: new Map() });
+  constructor({ root, grid, button, say, reveals }) {
+    Object.assign(this, { root, grid, button, say, reveals, asked: new Map() });
     const { stop, first, length } = button.dataset;
     this.from = { stop, week: grid.weekOf(first), length: Number(length) };
     Object.assign(this, this.from);
@@ -26,7 +26,7 @@ export class Move {
     week = Math.min(Math.max(week, 0), this.grid.count - 1);
     if (this.drawn && stop === this.stop && week === this.week && length === this.length) return;
     Object.assign(this, { stop, week, length, drawn: true });
-    if (this.button.dataset.visit) this.grid.reveal(stop, week, length);
+    if (this.reveals) this.grid.reveal(stop, week, length);
     this.draw(this.answers());
     const now = [stop, week, length].join();
     await this.ask();

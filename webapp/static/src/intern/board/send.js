@@ -26,11 +26,12 @@ export async function send(root, url, fields, step = null) {
     location.assign(response.url); // signed out meanwhile
     return "";
   }
+  const wanted = page.querySelector("[data-visit][data-focus-on-load]")?.id;
+  const said = page.querySelector(".messages")?.textContent.trim().replace(/\s+/g, " ") ?? "";
   await takeOver(root, page);
-  const focused = page.querySelector("[data-visit][data-focus-on-load]");
-  if (focused) document.getElementById(focused.id)?.focus({ preventScroll: true });
+  if (wanted) document.getElementById(wanted)?.focus({ preventScroll: true });
   else if (step) (root.querySelector(`[data-board-step="${step}"] button:not([disabled])`) ?? root.querySelector("[data-board-step] button:not([disabled])"))?.focus();
-  return page.querySelector(".messages")?.textContent.trim().replace(/\s+/g, " ") ?? "";
+  return said;
 }
 
 export async function takeOver(root, page) {
