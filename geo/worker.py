@@ -25,9 +25,11 @@ from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
 from geo.places import previews
+from geo.places.photos import Store as Photos
 from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
 from geo.trees.duties import tend_trees
+from geo.trees.fleet import photos as tree_photos
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
 
@@ -178,6 +180,7 @@ def sweep_files(database: Database, home: Path) -> dict[str, int]:
             "results": sweep(session, Store(home / "jobs")),
             "imports": Uploads(home / "imports").sweep(open_files(session)),
             "previews": previews.sweep(home),
+            "tree_photos": Photos(home / tree_photos.FOLDER).sweep(tree_photos.referenced(session)),
         }
     if any(removed.values()):
         log.info("left-over files removed", **removed)

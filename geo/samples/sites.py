@@ -94,7 +94,7 @@ def _since(fleet: FleetSample, label: str, state: str, today: date) -> date | No
 
 def events(today: date) -> list[tuple[str, dict[str, Any]]]:
     """A market in each town, some weeks ahead, with the town's key."""
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=4)
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=2)
     return [
         (
             record["ags"],

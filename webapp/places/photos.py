@@ -36,7 +36,7 @@ def photo_licence(code: str) -> str:
 def picture(sha256: str) -> ResponseReturnValue:
     """A public photo, for as long as it is public: a withdrawn one is gone at the next request."""
     row = stored.published(public_session(), sha256)
-    return _send(store().path(row.municipality_id, row.sha256), sha256)
+    return send_photo(store().path(row.municipality_id, row.sha256), sha256)
 
 
 @photos.get("/fotos/<string(length=64):sha256>-480.jpg")
@@ -44,7 +44,7 @@ def picture(sha256: str) -> ResponseReturnValue:
 def preview(sha256: str) -> ResponseReturnValue:
     """The same, 480 pixels at most."""
     row = stored.published(public_session(), sha256)
-    return _send(store().path(row.municipality_id, row.sha256, preview=True), sha256)
+    return send_photo(store().path(row.municipality_id, row.sha256, preview=True), sha256)
 
 
 @photos_intern.get("/fotos/<int:photo_id>.jpg")
@@ -52,7 +52,7 @@ def preview(sha256: str) -> ResponseReturnValue:
 def internal_picture(photo_id: int) -> ResponseReturnValue:
     """A photo of the own town, public or not."""
     row = stored.get(staff_session(), photo_id)
-    return _send(store().path(row.municipality_id, row.sha256), row.sha256)
+    return send_photo(store().path(row.municipality_id, row.sha256), row.sha256)
 
 
 @photos_intern.get("/fotos/<int:photo_id>-480.jpg")
@@ -60,10 +60,11 @@ def internal_picture(photo_id: int) -> ResponseReturnValue:
 def internal_preview(photo_id: int) -> ResponseReturnValue:
     """The same, 480 pixels at most."""
     row = stored.get(staff_session(), photo_id)
-    return _send(store().path(row.municipality_id, row.sha256, preview=True), row.sha256)
+    return send_photo(store().path(row.municipality_id, row.sha256, preview=True), row.sha256)
 
 
-def _send(path: Path, sha256: str) -> Response:
+def send_photo(path: Path, sha256: str) -> Response:
+    """A kept photo as a picture and nothing else."""
     if not path.is_file():
         abort(404)
     answer = send_file(

@@ -10,6 +10,7 @@ from geo.core.access import Action, may
 from geo.core.undo import last_change
 from geo.places.queries import middle
 from geo.trees import service
+from geo.trees.fleet import photos as tree_photos
 from geo.trees.fleet import queries as detail
 from geo.trees.fleet.parts import fleet_root, tree_root
 from geo.trees.model import Tree
@@ -149,6 +150,7 @@ def tree(tree_id: int) -> ResponseReturnValue:
         tree=found,
         fleet=fleet,
         states=detail.states_of(session, tree_id),
+        photos=tree_photos.of_tree(session, tree_id),
         planted=planted,
         planted_at=None if planted is None else _planted_feature(found, planted),
         groups=[

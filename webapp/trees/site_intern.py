@@ -1,6 +1,6 @@
 """Internal pages of stops' places, of trees' states and of the calendar: one line a page."""
 
-from webapp.trees import bay_pages, calendar_pages, heat_pages, site_pages, state_pages
+from webapp.trees import bay_pages, calendar_pages, heat_pages, photo_pages, site_pages, state_pages
 
 READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 SITE = "/baeume/<int:stop_id>/ort"
@@ -27,6 +27,10 @@ ROUTES = (
     ("/baeume/kalender/einlesen", "calendar_file", calendar_pages.calendar_file, BOTH),
     ("/baeume/kalender/<int:event_id>", "event_edit", calendar_pages.event_edit, BOTH),
     ("/baeume/kalender/<int:event_id>/loeschen", "event_remove", calendar_pages.event_remove, WRITE),
+    (f"{TREE}/foto", "tree_photo", photo_pages.add, BOTH),
+    (f"{TREE}/foto/<int:photo_id>-480.jpg", "tree_preview", photo_pages.internal_preview, READ),
+    (f"{TREE}/foto/<int:photo_id>.jpg", "tree_picture", photo_pages.internal_picture, READ),
+    (f"{TREE}/foto/<int:photo_id>/entfernen", "tree_photo_remove", photo_pages.remove, WRITE),
     (f"{TREE}/zustand", "tree_state", state_pages.state, BOTH),
     (f"{FLEET}/baeume", "trees_many", state_pages.many, BOTH),
 )

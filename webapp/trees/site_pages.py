@@ -89,7 +89,7 @@ def facts(stop_id: int) -> ResponseReturnValue:
         site_values,
         lambda version: service.update_site(staff_session(), actor(), stop_id, version, parse_site(request.form)),
         special_bays=options,
-        answers=[("ja", "ja"), ("nein", "nein")],
+        answers=[("ja", "ja"), ("nein", "nein"), ("", "nicht bekannt")],
     )
 
 

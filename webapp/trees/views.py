@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template, url_for
 
 from geo.pilots import public as pilot_sites
 from geo.trees import exporting, season
+from geo.trees.fleet import photos as tree_photos
 from geo.trees.queries import lives, positions
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
@@ -15,7 +16,7 @@ from geo.trees.watering import queries as watering
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.trees import downloads, embed_pages, printable, street_pages, strips, words
+from webapp.trees import downloads, embed_pages, photo_pages, printable, street_pages, strips, words
 
 trees = Blueprint("trees", __name__)
 
@@ -109,6 +110,7 @@ def tree(tree_id: int) -> str:
         planted=planted,
         feature=words.planted_feature(found, planted) if planted else None,
         years=strips.years(found.life, parameters.day()),
+        photos=tree_photos.published(session, tree_id),
         day=parameters.day(),
         today=date.today(),
         words=words,
@@ -175,8 +177,10 @@ trees.add_url_rule("/baeume/strasse/<string(length=8):ags>/<path:name>", "street
 
 @trees.record
 def data_at_one_address(state: Any) -> None:
-    """JSON stands at the German address only; `sprache=en` asks for English."""
+    """JSON and photos stand at the German address only; `sprache=en` asks for English."""
     if state.url_prefix is None:
+        state.add_url_rule("/baeume/foto/<string(length=64):sha256>.jpg", "picture", photo_pages.picture)
+        state.add_url_rule("/baeume/foto/<string(length=64):sha256>-480.jpg", "preview", photo_pages.preview)
         state.add_url_rule("/api/v1/baeume", "collection", collection)
         state.add_url_rule("/api/v1/baeume/<int:stop_id>", "item", item)
         state.add_url_rule("/api/v1/baeume/saison", "data_of_season", data_of_season)

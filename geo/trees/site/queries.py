@@ -43,11 +43,12 @@ _TALLEST = text(
       AND t.state NOT IN ('AUSGEPFLANZT', 'ABGEGANGEN')
     """
 )
-# The season of the fleets that may come: where they differ, the widest.
+# The season of the fleets that come: the town's own where it has one, else the alliance's; of several the widest.
 _SEASON = text(
     """
     SELECT min(f.season_first) AS first, max(f.season_last) AS last FROM register.fleets f
-    WHERE f.municipality_id IS NULL OR f.municipality_id = :town
+    WHERE f.municipality_id IS NOT DISTINCT FROM
+        (SELECT max(o.municipality_id) FROM register.fleets o WHERE o.municipality_id = :town)
     """
 )
 _HOUSES = text(

@@ -190,8 +190,8 @@ def site_values(stop: Stop) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in SITE_COLUMNS:
         value = getattr(stop, name)
-        if isinstance(value, bool):
-            value = "ja" if value else "nein"
+        if name in _ANSWERS:
+            value = "" if value is None else "ja" if value else "nein"
         elif isinstance(value, Decimal):
             value = "keine" if name in _LENGTHS and value >= NONE_NEAR_M else _german(value)
         values[name] = value

@@ -117,7 +117,7 @@ def test_facts_of_a_place_are_read_and_shown_again():
     given = parse_site(typed)
     assert given.crossing_m == 1000 and given.has_bus_line is False and given.has_tram_wire is None
     stored = Stop(**vars(given))
-    assert {name: str(value) for name, value in site_values(stored).items() if value is not None} == typed
+    assert {name: str(value) for name, value in site_values(stored).items() if value} == typed
     fields = mistakes(parse_site, {"speed_limit_kmh": "300", "junction_m": "nah", "has_bus_line": "vielleicht"})
     assert set(fields) == {"speed_limit_kmh", "junction_m", "has_bus_line"}
 
