@@ -36,8 +36,3 @@ def solve_for(problem: Problem, *, seconds: int, seed: int, tell: Callable[[Foun
         if not tell(best):
             break
     return best
-
-
-def why_not(problem: Problem, plan: Plan) -> list[tuple[str, str]]:
-    """For each stop without a visit the nearest rule that kept it out, as a sentence."""
-    return []
