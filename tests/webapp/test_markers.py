@@ -69,6 +69,12 @@ def test_the_markers_are_there(sign_in, town):
         assert word in watered
     assert "GEHEIMSTATION" in manager.get("/intern/baeume/wetter").text
     assert "geheimbauhofpost" in manager.get("/intern/baeume/einstellungen").text
+    place = manager.get(f"/intern/baeume/{town.ids['stop']}/ort").text
+    for word in ("GEHEIMPATENNAME", "GEHEIMPATENTELEFON", "GEHEIMPATENNOTIZ", "GEHEIMSPERRGRUND", "GEHEIMHITZEQUELLE"):
+        assert word in place
+    assert "GEHEIMTERMIN" in manager.get("/intern/baeume/kalender?jahr=2040").text
+    tree = manager.get(f"/intern/baeume/baum/{town.ids['tree']}").text
+    assert "GEHEIMBAUMBILD" in tree and "GEHEIMZUSTAND" in tree
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
     assert "GEHEIMZONENQUELLE" in manager.get(f"/intern/zonen/{town.ids['zone']}").text

@@ -166,15 +166,15 @@ def patron_new(stop_id: int) -> ResponseReturnValue:
 
 
 @needs(Action.STOP_EDIT)
-def patron_edit(stop_id: int, patron_id: int) -> ResponseReturnValue:
+def patron_edit(stop_id: int, stop_patron_id: int) -> ResponseReturnValue:
     """Change what is known of a patron."""
     session = staff_session()
     row = internal.get_stop(session, actor(), stop_id)
-    patron = queries.get_patron(session, actor(), stop_id, patron_id)
+    patron = queries.get_patron(session, actor(), stop_id, stop_patron_id)
     here = url_for("trees_intern.site", stop_id=stop_id)
 
     def save() -> ResponseReturnValue:
-        service.update_patron(session, actor(), stop_id, patron_id, frame.version(), parse_patron(request.form))
+        service.update_patron(session, actor(), stop_id, stop_patron_id, frame.version(), parse_patron(request.form))
         flash("Gespeichert.", "good")
         return redirect(here, 303)
 
@@ -185,8 +185,8 @@ def patron_edit(stop_id: int, patron_id: int) -> ResponseReturnValue:
 
 
 @needs(Action.STOP_EDIT)
-def patron_remove(stop_id: int, patron_id: int) -> ResponseReturnValue:
+def patron_remove(stop_id: int, stop_patron_id: int) -> ResponseReturnValue:
     """Forget a patron."""
-    service.remove_patron(staff_session(), actor(), stop_id, patron_id)
+    service.remove_patron(staff_session(), actor(), stop_id, stop_patron_id)
     flash("Die Patenschaft ist gelöscht; Name und Anschrift sind nirgends mehr gespeichert.", "good")
     return redirect(url_for("trees_intern.site", stop_id=stop_id), 303)

@@ -42,6 +42,7 @@ from tests import factories
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.resident_rows import some_residents
+from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
 
 TODAY = date.today()
@@ -272,6 +273,7 @@ def whole_town(db: Any, towns: Any) -> Town:
         some_surveys(session, town)
         _trees(session, town)
         some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
+        some_site(session, town)
         _rest(session, town)
         job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
         town.ids["job"] = job.id

@@ -16,7 +16,10 @@ from webapp.auth import UNMARKED
 # The rows that a route's argument can mean.
 ROWS = {
     "unit_id": ["Einheit0", "Einheit3"],
-    "photo_id": ["photoEinheit0"],
+    "photo_id": ["photoEinheit0", "tree_photo"],
+    "block_id": ["block"],
+    "event_id": ["event"],
+    "stop_patron_id": ["stop_patron"],
     "stop_id": ["stop", "hidden_stop"],
     "stay_id": ["stay_stop", "draft_stay"],
     "fleet_id": ["fleet"],
