@@ -28,6 +28,7 @@ from geo.samples.cli import sample
 from geo.serve import serve
 from geo.settings import Settings
 from geo.startup import create_roles, migrate, running_database, server_url
+from geo.trees.cli import plan
 from geo.vacancies.exporting.cli import export
 from geo.vacancies.figures.cli import rate, report
 from geo.vacancies.importing.cli import importing
@@ -188,6 +189,7 @@ innenstadt.add_command(importing)
 innenstadt.add_command(rate)
 innenstadt.add_command(report)
 innenstadt.add_command(export)
+innenstadt.add_command(plan)
 
 
 def main(run: Callable[..., Any] = innenstadt) -> None:

@@ -17,9 +17,9 @@ SETTING_LABELS = {
     "litres_s": "Wasser je Baum, Klasse S",
     "litres_l": "Wasser je Baum, Klasse L",
     "once_first": "Einmal die Woche, vom",
-    "once_last": "Einmal die Woche, bis",
+    "once_last": "bis",
     "twice_first": "Zweimal die Woche, vom",
-    "twice_last": "Zweimal die Woche, bis",
+    "twice_last": "bis",
     "hot_above_c": "Heiß ist ein Tag über",
     "hot_litres": "An heißen Tagen mindestens",
 }

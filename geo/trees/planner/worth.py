@@ -7,6 +7,7 @@ module `int(class_value k)`, with k = need times the sum of the season weights o
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
 from geo.trees.planner.loads import last_week, loads_of
 from geo.trees.planner.model import Plan, Problem, Stop, Visit, Weights
@@ -53,30 +54,39 @@ def weighted(points: int, weights: Weights, rule: str) -> int:
     return points if per_cent == 100 else round(points * per_cent / 100)
 
 
-def terms(problem: Problem, stop: Stop, start: int, weeks: int) -> Terms:
-    """The value of a visit before what depends on other visits (returns to the depot, the districts' shares)."""
-    costs, weights = problem.costs, problem.weights
-    heat = stop.need * sum(problem.season_weight[max(0, start) : start + weeks])
-    move_in = round(10 * (10 + 2 * stop.depot_km))
-    again = stop.seasons_since is not None and stop.seasons_since < problem.revisit_seasons
-    kept = any(visit.dates == (stop.id, start, weeks) for visit in problem.published)
-    visit = {
-        "heat": weighted(int(FIRST_SHARE * heat * stop.min_modules), weights, "heat"),
-        "effort": -weighted(costs.visit, weights, "effort"),
-        "waiting": weighted(costs.waiting * stop.waiting, weights, "waiting"),
-        "near": weighted(costs.near * stop.near * weeks, weights, "near"),
-        "revisit": -weighted(costs.revisit, weights, "revisit") if again else 0,
-        "stability": weighted(costs.kept, weights, "stability") if kept else 0,
-    }
-    module = {
-        module_class: {
-            "heat": weighted(int(problem.class_value.get(module_class, 0) * heat), weights, "heat"),
-            "transport": -weighted(move_in, weights, "transport"),
+class Appraiser:
+    """What visits bring before what depends on other visits (returns to the depot, the districts' shares)."""
+
+    def __init__(self, problem: Problem):
+        self.problem = problem
+        self.season = (0, *accumulate(problem.season_weight))
+        self.kept = {visit.dates for visit in problem.published}
+        self.classes = {module_class for fleet in problem.fleets for module_class in fleet.modules}
+
+    def terms(self, stop: Stop, start: int, weeks: int) -> Terms:
+        """The points of a visit at a stop for certain weeks."""
+        problem, costs, weights = self.problem, self.problem.costs, self.problem.weights
+        last = len(self.season) - 1
+        heat = stop.need * (self.season[min(last, start + weeks)] - self.season[min(last, max(0, start))])
+        move_in = round(10 * (10 + 2 * stop.depot_km))
+        again = stop.seasons_since is not None and stop.seasons_since < problem.revisit_seasons
+        kept = (stop.id, start, weeks) in self.kept
+        visit = {
+            "heat": weighted(int(FIRST_SHARE * heat * stop.min_modules), weights, "heat"),
+            "effort": -weighted(costs.visit, weights, "effort"),
+            "waiting": weighted(costs.waiting * stop.waiting, weights, "waiting"),
+            "near": weighted(costs.near * stop.near * weeks, weights, "near"),
+            "revisit": -weighted(costs.revisit, weights, "revisit") if again else 0,
+            "stability": weighted(costs.kept, weights, "stability") if kept else 0,
         }
-        for fleet in problem.fleets
-        for module_class in fleet.modules
-    }
-    return Terms(visit, module)
+        module = {
+            one: {
+                "heat": weighted(int(problem.class_value.get(one, 0) * heat), weights, "heat"),
+                "transport": -weighted(move_in, weights, "transport"),
+            }
+            for one in self.classes
+        }
+        return Terms(visit, module)
 
 
 def value(problem: Problem, plan: Plan) -> int:
@@ -87,11 +97,11 @@ def value(problem: Problem, plan: Plan) -> int:
 def worth(problem: Problem, plan: Plan) -> Worth:
     """A plan's value with each soft rule's line; visits of unknown stops count nothing."""
     points = dict.fromkeys(TITLES, 0)
-    stops = {stop.id: stop for stop in problem.stops}
+    stops, appraiser = {stop.id: stop for stop in problem.stops}, Appraiser(problem)
     for visit in plan.visits:
         if visit.stop not in stops:
             continue
-        found = terms(problem, stops[visit.stop], visit.start, visit.weeks)
+        found = appraiser.terms(stops[visit.stop], visit.start, visit.weeks)
         for rule, amount in found.visit.items():
             points[rule] += amount
         for module_class, number in visit.modules.items():

@@ -19,8 +19,7 @@ from geo.trees.planner.model import Plan, Problem
 from geo.trees.planner.reading import problem_of
 from geo.trees.planning.model import PlanRun
 from geo.trees.planning.outcomes import as_json, outcome_of
-from geo.trees.planning.solving import Found, rivals_of, solve_for
-from geo.trees.planning.why import why_not
+from geo.trees.planning.solving import Found, rivals_of, solve_for, why_not
 
 KIND = "trees.plan"
 EVERY_S = 0.4

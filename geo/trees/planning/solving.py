@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from geo.trees.planner.baselines import baselines
+from geo.trees.planner.explaining import clashes, left_out
 from geo.trees.planner.model import Plan, Problem
-from geo.trees.planner.rules import check
-from geo.trees.planner.worth import value
+from geo.trees.planner.solving import Progress, solve
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,21 @@ def rivals_of(problem: Problem) -> Mapping[str, Plan]:
 
 def solve_for(problem: Problem, *, seconds: int, seed: int, tell: Callable[[Found], bool]) -> Found:
     """Search until the time is over, the best plan is proven, or `tell` says that nobody wants more."""
-    best = Found()
-    for plan in rivals_of(problem).values():
-        if not check(problem, plan) and (best.value is None or value(problem, plan) > best.value):
-            best = Found(plan, value(problem, plan))
-        if not tell(best):
-            break
-    return best
+    wanted = True
+
+    def told(progress: Progress) -> None:
+        nonlocal wanted
+        wanted = tell(Found(progress.plan, progress.value, progress.bound)) and wanted
+
+    result = solve(problem, seconds=seconds, seed=seed, on_progress=told, stop=lambda: not wanted)
+    if result.plan is None:
+        reliefs = [(clash.sentence, *(relief.sentence for relief in clash.reliefs)) for clash in clashes(problem)]
+        return Found(clashes=tuple(" ".join(sentences) for sentences in reliefs))
+    found = Found(result.plan, result.value, result.bound)
+    tell(found)
+    return found
+
+
+def why_not(problem: Problem, plan: Plan) -> list[tuple[str, str]]:
+    """For each stop without a visit the nearest rule that kept it out, as a sentence."""
+    return [(one.stop, one.sentence) for one in left_out(problem, plan)]
