@@ -57,7 +57,7 @@ def test_from_the_street_to_a_trees_life(visit):
     """My street is found by its name; a tree that stood there has a page with all of its stays."""
     page = visit()
     page.goto("/baeume")
-    follow(page.get_by_role("link", name="In meiner Straße"))
+    follow(page.get_by_role("link", name="Meine Straße", exact=True))
     page.get_by_label("Straße", exact=True).fill("bahnhofstr")
     page.wait_for_url(lambda url: "strasse=bahnhofstr" in url)
     expect(page.locator("[data-results] .street-list__one")).to_have_count(2)
@@ -69,3 +69,23 @@ def test_from_the_street_to_a_trees_life(visit):
     follow(page.locator(".visits .tree-links a").first)
     expect(page.locator(".life__stay").first).to_be_visible()
     checks.assert_good(page, 1280, 390, 320)
+
+
+def test_a_towns_site_shows_the_map_in_a_frame(browser, server):
+    """On a page of another host the pasted lines show map and list; other pages refuse to be framed there."""
+    context = browser.new_context(**checks.PLACE, viewport=checks.screen(1280))
+    ags = context.request.get(f"{server.url}/api/v1/baeume").json()["features"][0]["properties"]["ags"]
+    frames = "".join(f'<iframe src="{server.url}/baeume{path}" width="700" height="560"></iframe>' for path in (f"/einbetten/{ags}", ""))  # fmt: skip
+    context.route("http://stadt.example/", lambda route: route.fulfill(body=frames, content_type="text/html"))
+    page = context.new_page()
+    page.goto("http://stadt.example/")
+    framed = page.frame_locator("iframe").first
+    expect(framed.get_by_role("heading", level=1)).to_contain_text("Wanderbäume in ")
+    expect(framed.locator("[data-map]")).to_have_attribute("data-shown", re.compile(r"^[1-9]"))
+    expect(framed.locator(".embed__stops li").first).to_be_visible()
+    with context.expect_page() as opened:
+        framed.locator(".embed__stops a").first.click()
+    expect(opened.value.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.frame_locator("iframe").nth(1).locator("main")).to_have_count(0)
+    assert context.cookies() == []
+    context.close()

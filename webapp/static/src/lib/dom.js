@@ -21,9 +21,14 @@ export function svg(tag, attributes, ...children) {
 
 /** Drawing instructions from marks.json as SVG nodes. The text is our own, never a visitor's. */
 export function drawing(markup) {
-  const parsed = new DOMParser().parseFromString(`<svg xmlns="${SVG}">${markup}</svg>`, "image/svg+xml");
-  return [...parsed.documentElement.childNodes].map((node) => document.importNode(node, true));
+  if (!drawn.has(markup)) {
+    const parsed = new DOMParser().parseFromString(`<svg xmlns="${SVG}">${markup}</svg>`, "image/svg+xml");
+    drawn.set(markup, [...parsed.documentElement.childNodes].map((node) => document.importNode(node, true)));
+  }
+  return drawn.get(markup).map((node) => node.cloneNode(true));
 }
+
+const drawn = new Map(); // read once each: a map draws the same few signs again and again
 
 export function readJson(text) {
   try {

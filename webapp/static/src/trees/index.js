@@ -15,22 +15,23 @@ export class SeasonView {
   constructor(source) {
     Object.assign(this, { source, asked: "", season: null, list: null, day: 0, turn: -1, listed: -1, listTimer: 0, today: dayOf(new Date().toLocaleDateString("sv-SE")) });
     this.settle = once(() => this.keepAddress(), 300);
+    for (const type of ["pointerover", "pointerdown", "focusin"]) document.addEventListener(type, (event) => this.point(event));
     document.addEventListener("results:replaced", () => {
       this.list = null; // the server has made the list anew
       this.turn = this.listed = -1;
     });
   }
 
-  /** Fetches the positions for the filters of the address, unless they are here. */
+  /** Fetches the positions for the filters of the address, unless they are here; a page has one season. */
   async ready() {
+    const here = new URLSearchParams(location.search);
     const url = new URL(this.source, location.href);
-    for (const name of ["gemeinde", "allee", "am"]) {
-      const value = new URLSearchParams(location.search).get(name);
-      if (value && !(name === "am" && this.season?.holds(dayOf(value)))) url.searchParams.set(name, value);
-    }
-    if (this.season && url.href === this.asked) return;
+    for (const name of ["gemeinde", "allee"]) if (here.get(name)) url.searchParams.set(name, here.get(name));
+    const asked = url.href;
+    if (this.season && asked === this.asked) return;
+    if (here.get("am")) url.searchParams.set("am", here.get("am"));
     const { data } = await loadJson(url.href);
-    this.asked = url.href;
+    this.asked = asked;
     this.season = new Season(data);
     this.list = null;
     this.turn = this.listed = -1;
@@ -106,18 +107,27 @@ export class SeasonView {
     return this.day === this.today ? "" : `?am=${isoOf(this.day)}`;
   }
 
-  /** When it comes to rest: address, list and links say the day. */
+  keep(url) {
+    if (this.day === this.today) url.searchParams.delete("am");
+    else url.searchParams.set("am", isoOf(this.day));
+    url.search = url.search.replaceAll("%2F", "/");
+  }
+
+  /** A link leads to the day that is shown: said when somebody is about to follow it. */
+  point({ target }) {
+    const link = target.closest?.("[data-results] .result a, .moves a, a[data-keeps-day]");
+    if (!link || !this.list) return;
+    const url = new URL(link.href);
+    this.keep(url);
+    link.href = url.href;
+  }
+
+  /** When it comes to rest: address and list say the day. */
   keepAddress() {
     this.showList();
     const url = new URL(location.href);
-    const keep = (one) => {
-      if (this.day === this.today) one.searchParams.delete("am");
-      else one.searchParams.set("am", isoOf(this.day));
-      one.search = one.search.replaceAll("%2F", "/");
-    };
-    keep(url);
+    this.keep(url);
     replaceAddress(url);
-    this.list?.point(keep);
   }
 }
 

@@ -5,6 +5,7 @@ import { icon, statusBadge } from "../lib/marks.js";
 import { dayWords, linesOf, say, statusOf } from "./words.js";
 
 const MOVES = 6;
+const SLICE = 24;
 
 export class DayList {
   /** `results` holds what the server made for the first day; from here on its parts belong to this list. */
@@ -20,25 +21,30 @@ export class DayList {
     this.order = [...this.made.keys()].join();
     this.isSeen = true;
     new IntersectionObserver(([one]) => (this.isSeen = one.isIntersecting)).observe(this.rows);
-    this.links = [...this.after.querySelectorAll("a[data-keeps-day]")];
-  }
-
-  /** The links lead to the day that is shown. */
-  point(keep) {
-    for (const link of [...this.links, ...this.rows.querySelectorAll("a"), ...this.moves.querySelectorAll("a")]) {
-      const url = new URL(link.href);
-      keep(url);
-      link.href = url.href;
-    }
   }
 
   showRows(states) {
-    for (const state of states) this.rowOf(state.stop).show(state);
+    clearTimeout(this.later);
     const order = states.map(({ stop }) => stop.id).join();
-    if (order === this.order) return;
-    this.order = order;
-    const nodes = states.map(({ stop }) => this.known.get(stop.id).node);
-    this.rows.replaceChildren(...(nodes.length ? nodes : [none()]));
+    const isMoved = order !== this.order;
+    if (isMoved) {
+      const wanted = new Set(states.map(({ stop }) => this.rowOf(stop).node));
+      for (const node of [...this.rows.children]) if (!wanted.has(node)) node.remove();
+      if (!states.length) this.rows.append(none());
+    }
+    this.order = "";
+    this.showSlice(states, isMoved, order);
+  }
+
+  /** So many rows at a time, that a long list holds nobody up; moved ones go to the end, one after the other. */
+  showSlice(states, isMoved, order) {
+    for (const state of states.slice(0, SLICE)) {
+      const row = this.rowOf(state.stop);
+      row.show(state);
+      if (isMoved) this.rows.append(row.node);
+    }
+    if (states.length > SLICE) this.later = setTimeout(() => this.showSlice(states.slice(SLICE), isMoved, order));
+    else this.order = order;
   }
 
   rowOf(stop) {

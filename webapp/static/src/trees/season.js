@@ -20,8 +20,9 @@ export class Season {
       last: dayOf(one.last),
       trees: one.trees.map((id) => labels.get(id)),
     }));
-    this.ofStop = Map.groupBy ? Map.groupBy(this.visits, (one) => one.stop) : grouped(this.visits);
+    this.ofStop = grouped(this.visits);
     this.arrivals = arrivals(this.visits);
+    this.arrivalsAt = grouped(this.arrivals);
     this.turns = [...new Set(this.visits.flatMap((one) => [one.first, one.last + 1]))].sort((a, b) => a - b);
   }
 
@@ -49,7 +50,7 @@ export class Season {
       count: trees.length,
       labels: trees.map(({ label }) => label),
       until: here.reduce((latest, one) => (latest && latest.last >= one.last ? latest : one), null),
-      coming: this.arrivals.find((one) => one.stop === stop.id && one.first > day) ?? null,
+      coming: this.arrivalsAt.get(stop.id)?.find((one) => one.first > day) ?? null,
     };
   }
 
@@ -89,8 +90,11 @@ function arrivals(visits) {
     .sort((a, b) => a.first - b.first || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : a.stop - b.stop));
 }
 
-function grouped(visits) {
+function grouped(all) {
   const found = new Map();
-  for (const one of visits) found.set(one.stop, [...(found.get(one.stop) ?? []), one]);
+  for (const one of all) {
+    if (found.has(one.stop)) found.get(one.stop).push(one);
+    else found.set(one.stop, [one]);
+  }
   return found;
 }
