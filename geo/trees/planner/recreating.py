@@ -90,18 +90,25 @@ class State:
     def fitting(self, numbers: Whole, gains: Real) -> tuple[Whole, NDArray[np.bool_]]:
         """For candidates, the modules by class that fit and are worth most, and whether the visit fits at all."""
         c = self.c
+        counts = np.zeros((len(numbers), self.form.width), dtype=np.int64)
         start, fleet = c.start[numbers], c.fleet[numbers]
-        end = start + c.length[numbers]
-        most = self.free_over(numbers)
-        low, high = c.low[numbers], np.minimum(c.high[numbers], most.sum(axis=1))
-        counts = filled(gains, most, np.zeros_like(most), low, high)
-        moved = self.moved()
-        fits = (high >= low) & (self.openings[fleet, start] >= 1) & (self.visits[c.place[numbers]] >= 1)
-        fits &= self._crew_fits(counts, fleet, start, end, moved)
+        fits = (self.openings[fleet, start] >= 1) & (self.visits[c.place[numbers]] >= 1)
         if self.taken is not None:
             stood = np.concatenate([np.zeros((len(self.taken), 1)), np.cumsum(self.taken, axis=1)], axis=1)
             twin = c.twins[c.place[numbers]]
-            fits &= (twin < 0) | (stood[twin, end] == stood[twin, start])
+            fits &= (twin < 0) | (stood[twin, start + c.length[numbers]] == stood[twin, start])
+        at = np.flatnonzero(fits)
+        most = self.free_over(numbers[at])
+        roomy = most.sum(axis=1) >= c.low[numbers[at]]
+        fits[at[~roomy]] = False
+        at, most = at[roomy], most[roomy]
+        if not len(at):
+            return counts, fits
+        some = numbers[at]
+        high = np.minimum(c.high[some], most.sum(axis=1))
+        counts[at] = filled(gains[at], most, np.zeros_like(most), c.low[some], high)
+        end = c.start[some] + c.length[some]
+        fits[at] = self._crew_fits(counts[at], c.fleet[some], c.start[some], end, self.moved())
         return counts, fits
 
     def free_over(self, numbers: Whole) -> Whole:
