@@ -5,7 +5,6 @@ import re
 import pytest
 
 from geo.core.access import SYSTEM
-from geo.core.db import for_municipality
 from geo.trees.fleet import queries as fleets
 from geo.trees.queries import internal
 from geo.trees.site import queries
@@ -163,19 +162,6 @@ def test_a_tree_winters_and_is_planted_for_good(manager_client, avenue):
     assert internal.get_tree(avenue.session, SYSTEM, tree.id).planted_stop_id == avenue.market.id
     history = ok(manager_client.get(f"{page}/verlauf"))
     assert "Pflanzort" in history and "ausgepflanzt" in history
-
-
-def test_a_tree_with_stays_to_come_is_not_gone(manager_client, avenue):
-    tree = avenue.trees["B 3"]
-    page = f"/intern/baeume/baum/{tree.id}/zustand"
-    fields = {"version": form_version(manager_client, page), "state": "ABGEGANGEN", "since": "2026-04-10"}
-    with for_municipality(avenue.session, avenue.town):
-        coming = internal.stays_of_tree(avenue.session, tree.id)
-    assert coming
-    answer = send(manager_client, page, **fields)
-    assert answer.status_code in (303, 409)  # by the day on which the tests run: its stay is in autumn 2026
-    if answer.status_code == 409:
-        assert "kann noch nicht als abgegangen gelten" in answer.text
 
 
 def test_the_drawing_says_no_to_who_may_not_see_the_town(sign_in, towns, sized, manager_client):
