@@ -82,6 +82,10 @@ def points() -> Response:
     )
 
 
+# What an application for trees already says of the stop.
+FROM_APPLICATION = ("name", "street", "house_number", "longitude", "latitude")
+
+
 @needs(Action.STOP_EDIT)
 def new() -> ResponseReturnValue:
     """Register a stop of the town worked in."""
@@ -94,7 +98,8 @@ def new() -> ResponseReturnValue:
         flash(f"Der Standplatz „{made.name}“ ist angelegt. Öffentlich wird er mit der ersten Standzeit.", "good")
         return redirect(url_for("trees_intern.show", stop_id=made.id), 303)
 
-    first = {"kind": "STRASSE", "module_classes": ["S", "L"], "capacity": 6}
+    first: dict[str, Any] = {"kind": "STRASSE", "module_classes": ["S", "L"], "capacity": 6}
+    first |= {name: asked for name in FROM_APPLICATION if (asked := parameters.text(name, 120))}
     return frame.write(
         "stop",
         save,

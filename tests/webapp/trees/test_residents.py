@@ -172,6 +172,8 @@ def test_the_town_decides_and_the_applicant_reads_it(app, client, sign_in, towns
     page = editor.get(address).text
     assert "geheimpost@beispiel.test" in page and "GEHEIMTEXT" in page
     assert "Musterweg 5" in editor.get("/intern/baeume/antraege").text
+    made = re.search(r'href="(/intern/baeume/neu\?[^"]+)"', page)[1].replace("&amp;", "&")
+    assert 'value="Musterweg"' in editor.get(made).text
     refused = editor.post(address, data={"state": "ABGELEHNT", "version": "2"})
     assert refused.status_code == 422 and "Bitte begründen" in refused.text
     assert editor.post(address, data={"state": "WARTELISTE", "version": "1"}).status_code == 409
