@@ -24,6 +24,9 @@ class MarkedTable:
     has_version: bool = True
 
 
+# What real people did at an example keeps it.
+_CARED = (("watering_logs", "tree_id"), ("care_entries", "tree_id"))
+_WATERED = tuple((table, "visit_id") for table in ("watering_logs", "care_entries", "patrons"))
 # Children before what they hang on, so that whatever still hangs on a row is real.
 TABLES = (
     MarkedTable("photos"),
@@ -35,7 +38,10 @@ TABLES = (
     MarkedTable("stop_blocks"),
     MarkedTable("calendar_events", held_by=(("stop_blocks", "event_id"),)),
     MarkedTable("module_classes"),
-    MarkedTable("visits", held_by=(("stays", "visit_id"), ("visits", "planned_visit_id"))),
+    MarkedTable("watering_logs"),
+    MarkedTable("care_entries"),
+    MarkedTable("weather_days"),
+    MarkedTable("visits", held_by=(*_WATERED, ("stays", "visit_id"), ("visits", "planned_visit_id"))),
     MarkedTable("occupancy_spells"),
     MarkedTable("viewpoint_statuses", has_version=False),
     MarkedTable("zones", held_by=(("survey_rounds", "zone_id"),)),
@@ -54,7 +60,9 @@ TABLES = (
     MarkedTable("buildings", held_by=(("units", "building_id"),)),
     MarkedTable("viewpoints", held_by=(("viewpoint_statuses", "viewpoint_id"),)),
     MarkedTable("schedules", held_by=(("stays", "schedule_id"), ("visits", "schedule_id"))),
-    MarkedTable("trees", held_by=(("stays", "tree_id"), ("tree_states", "tree_id"), ("tree_photos", "tree_id"))),
+    MarkedTable(
+        "trees", held_by=(("stays", "tree_id"), ("tree_states", "tree_id"), ("tree_photos", "tree_id"), *_CARED)
+    ),
     MarkedTable(
         "stops",
         held_by=(

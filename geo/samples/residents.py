@@ -1,7 +1,8 @@
-"""Residents of the sample: towns that take applications, and made-up applications that nobody sent."""
+"""Residents of the sample: towns that take applications, made-up applications, and water that nobody poured."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,6 +11,11 @@ from geo.core import geometry
 from geo.samples.content import Record, read
 from geo.trees.applications.model import TreeApplicant, TreeApplication, TreeSettings
 from geo.trees.model import Stop
+from geo.trees.watering import queries as watering
+from geo.trees.watering.model import WateringLog
+from geo.trees.watering.need import Rule, needs
+
+HALF_A_YEAR, DRY = timedelta(days=183), timedelta(days=4)
 
 
 def add(session: Session, town: Callable[[str], int], today: date) -> dict[str, int]:
@@ -28,7 +34,10 @@ def add(session: Session, town: Callable[[str], int], today: date) -> dict[str, 
         session.flush()
         session.add(_applicant(application, number, record))
     session.flush()
-    return {"tree_settings": len(new), "tree_applications": len(content["applications"])}
+    logs = _logs(session, today)
+    session.add_all(logs)
+    session.flush()
+    return {"watering_logs": len(logs), "tree_settings": len(new), "tree_applications": len(content["applications"])}
 
 
 def _settings(municipality_id: int, record: Record) -> TreeSettings:
@@ -72,3 +81,26 @@ def _applicant(application: TreeApplication, number: int, record: Record) -> Tre
         name=f"Beispielperson {number}",
         message=record.get("message"),
     )
+
+
+def _logs(session: Session, today: date) -> list[WateringLog]:
+    """What the rule asks for at each example visit of the last half year, but for the last days; by both."""
+    logs: list[WateringLog] = []
+    for visit in watering.visits_between(session, today - HALF_A_YEAR, today - DRY):
+        if not visit.is_example:
+            continue
+        for need in needs(visit.trees, Rule(), today - HALF_A_YEAR, today - DRY, {}):
+            noon = datetime.combine(need.day, time(10), UTC)
+            logs.append(
+                WateringLog(
+                    municipality_id=visit.municipality_id,
+                    visit_id=visit.id,
+                    day=need.day,
+                    logged_at=noon,
+                    litres=Decimal(need.litres),
+                    trees=visit.count,
+                    by_kind="BAUHOF" if len(logs) % 3 == 2 else "PATE",
+                    is_example=True,
+                )
+            )
+    return logs

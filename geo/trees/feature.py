@@ -83,3 +83,11 @@ STATES = Feature(
     title_de="Zustände der Wanderbäume",
     title_en="States of the mobile trees",
 )
+CARE = Feature(
+    name="tree_care",
+    view="published.tree_care",
+    columns=("tree_id", "day", "kind", "litres"),
+    geometry=None,
+    title_de="Pflege der Wanderbäume",
+    title_en="Care of the mobile trees",
+)

@@ -37,6 +37,7 @@ NO_LINK = {
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
+    "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", ".take_along", ".who", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",

@@ -266,6 +266,18 @@ def _back(schedule_id: int, visit_id: int | None = None) -> ResponseReturnValue:
 
 
 @needs(Action.VISIT_EDIT)
+def name_trees(schedule_id: int) -> ResponseReturnValue:
+    """Give the draft's visits their trees by name."""
+    here = plan_board(staff_session(), actor(), schedule_id)
+    given, lacking = placing.name_trees(staff_session(), actor(), here)
+    told = "1 Baum ist zugeteilt." if given == 1 else f"{given} Bäume sind zugeteilt."
+    if lacking:
+        told += f" {lacking} {'Platz bleibt' if lacking == 1 else 'Plätze bleiben'} ohne Baum: es ist keiner frei."
+    flash(told, "warn" if lacking else "good")
+    return _back(schedule_id)
+
+
+@needs(Action.VISIT_EDIT)
 def undo(schedule_id: int) -> ResponseReturnValue:
     """Take the person's last step back."""
     flash(f"Zurückgenommen: {steps.undo(staff_session(), actor(), schedule_id)}.", "good")

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import redirect, render_template, request
+from flask import Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
 from geo.core.errors import Conflict, Invalid, NotFound, TooManyTries
 from geo.core.parsing import parse_day
+from geo.trees.visits.calendar.feed import Entry, written
 from geo.trees.watering import queries, service
 from geo.trees.watering.model import Patron
+from geo.trees.watering.need import owed
 from geo.trees.watering.schemas import parse_patron
 from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, request_id, staff_session
@@ -122,6 +124,35 @@ def patron(token: str) -> ResponseReturnValue:
 
 
 @by_link
+def calendar(token: str) -> ResponseReturnValue:
+    """The days that the patron took, for their own calendar; one that was given back is called off."""
+    try:
+        who = queries.by_link(staff_session(), token)
+        visit = queries.find_visit(staff_session(), who.visit_id)
+    except NotFound:
+        return _gone()
+    need = {one.day: one.due.need.litres for one in queries.rota(staff_session(), visit, visit.last)}
+    made = [
+        Entry(
+            uid=f"giessen-{who.id}-{turn.day}",
+            sequence=turn.changes,
+            changed_at=turn.changed_at,
+            summary=_("Gießen: %(stop)s", stop=visit.stop),
+            first=turn.day,
+            last=turn.day,
+            location=f"{visit.stop}, {visit.municipality}",
+            description=_("%(litres)s Liter", litres=need[turn.day]) if turn.day in need else "",
+            url=letters.address(current(), "residents.patron", token=token),
+            is_cancelled=turn.is_given_back,
+        )
+        for turn in queries.turn_history(staff_session(), who)
+    ]
+    answer = Response(written(_("Meine Gießtage"), made, language=current()), mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = 'inline; filename="giessen.ics"'
+    return answer
+
+
+@by_link
 def take(token: str) -> ResponseReturnValue:
     """Take a day."""
     return _act(token, "tag", lambda: service.take_day(
@@ -208,6 +239,7 @@ def _patron_page(token: str, refusal: str | None = None, status: int = 200) -> R
         today=today,
         stands=visit.first <= today <= visit.last,
         is_over=visit.last < today,
+        owed=owed([one.due for one in days], today),
         now=next((one for one in reversed(days) if one.day <= today), None),
         coming=[_shown(one, who) for one in days if one.day >= today],
         own=own,

@@ -13,6 +13,7 @@ ROUTES = (
     (f"{BOARD}/besuch", "board_add", board_pages.add, BOTH),
     (f"{BOARD}/rueckgaengig", "board_undo", board_pages.undo, WRITE),
     (f"{BOARD}/wiederholen", "board_redo", board_pages.redo, WRITE),
+    (f"{BOARD}/baeume", "board_name_trees", board_pages.name_trees, WRITE),
     ("/baeume/besuch/<int:visit_id>/verschieben", "board_move", board_pages.move, BOTH),
     ("/baeume/besuch/<int:visit_id>/herausnehmen", "board_remove", board_pages.remove, BOTH),
     (f"{BOARD}/vergleich", "board_compare", draft_pages.compare, READ),

@@ -22,6 +22,7 @@ ROUTES = (
     ("/baeume/giessen/gesendet", "help_sent", helping.help_sent, READ),
     ("/baeume/giessen/bestaetigen/<token>", "help_confirm", helping.help_confirm, BOTH),
     (PATRON, "patron", helping.patron, READ),
+    (f"{PATRON}/giessen.ics", "patron_calendar", helping.calendar, READ),
     (f"{PATRON}/uebernehmen", "take_day", helping.take, WRITE),
     (f"{PATRON}/zurueckgeben", "give_back_day", helping.give_back, WRITE),
     (f"{PATRON}/gegossen", "watered", helping.watered, WRITE),

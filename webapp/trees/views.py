@@ -108,6 +108,7 @@ def tree(tree_id: int) -> str:
         source=reads.get_fleet(session, found.fleet_id).source,
         life=words.life(found.life, lives.states(session, tree_id)),
         planted=planted,
+        care=lives.care(session, tree_id, parameters.day()),
         feature=words.planted_feature(found, planted) if planted else None,
         years=strips.years(found.life, parameters.day()),
         photos=tree_photos.published(session, tree_id),

@@ -13,6 +13,7 @@ from geo.core.errors import Invalid
 from geo.trees.applications.queries import settings_of
 from geo.trees.watering import queries, service
 from geo.trees.watering.codes import BY, CARE, WEATHER_SOURCES
+from geo.trees.watering.need import owed
 from geo.trees.watering.schemas import (
     CARE_LABELS,
     LOG_LABELS,
@@ -63,6 +64,7 @@ def _line(visit: queries.WateredVisit, day: date) -> dict[str, Any]:
         "visit": visit,
         "stands": visit.first <= day,
         "latest": latest,
+        "owed": owed([one.due for one in days], day),
         "next": next((one for one in days if one.day > day), None),
         "last_log": logs[0] if logs else None,
         "patrons": queries.count_patrons(session, visit),

@@ -15,6 +15,7 @@ from geo.trees.queries.lives import Planted, State
 from geo.trees.queries.positions import Positions
 from geo.trees.queries.public import Filters, Standing, StopOnDay, TreePage, Visit
 from geo.trees.queries.streets import Street
+from geo.trees.watering.codes import CARE
 from webapp import geojson
 from webapp.language import LOCALES
 
@@ -175,6 +176,11 @@ def feature(stop: StopOnDay, day: date, lang: str) -> dict[str, Any]:
         "next": None if stop.coming is None else {"day": stop.coming.day.isoformat(), "count": stop.coming.count},
     }
     return geojson.feature(None if stop.lon is None or stop.lat is None else (stop.lon, stop.lat), properties)
+
+
+def care_kind(code: str) -> str:
+    """What was done for a tree, in words."""
+    return gettext("Gießen") if code == "GIESSEN" else label(CARE, code, page_language())
 
 
 def life(stays: Sequence[Standing], states: Sequence[State]) -> list[Standing | State]:

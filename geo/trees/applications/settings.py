@@ -17,9 +17,9 @@ SETTING_LABELS = {
     "litres_s": "Wasser je Baum, Klasse S",
     "litres_l": "Wasser je Baum, Klasse L",
     "once_first": "Einmal die Woche, vom",
-    "once_last": "bis",
+    "once_last": "Einmal die Woche, bis",
     "twice_first": "Zweimal die Woche, vom",
-    "twice_last": "bis",
+    "twice_last": "Zweimal die Woche, bis",
     "hot_above_c": "Heiß ist ein Tag über",
     "hot_litres": "An heißen Tagen mindestens",
 }

@@ -6,6 +6,7 @@ Pure: from rows of the database to what the page shows. Nothing is measured in p
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import groupby
 
 from geo.trees.planning.weeks import Weeks
@@ -109,9 +110,16 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
+    """A stop with its visits; its cells are made when somebody wants to see them."""
+
     stop: BoardStop
-    cells: tuple[Cell, ...]
     visits: tuple[BoardVisit, ...]
+    weeks: Weeks
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The row's weeks, from the first to the last."""
+        return _cells(self.weeks, self.stop, self.visits)
 
     @property
     def module_weeks(self) -> int:
@@ -184,7 +192,7 @@ def build(
     for visit in sorted(visits, key=lambda one: (one.first, one.id)):
         by_stop.setdefault(visit.stop_id, []).append(visit)
     name = group_names(stops)
-    rows = [Row(stop, _cells(weeks, stop, by_stop.get(stop.id, [])), tuple(by_stop.get(stop.id, ()))) for stop in stops]
+    rows = [Row(stop, tuple(by_stop.get(stop.id, ())), weeks) for stop in stops]
     rows.sort(key=lambda row: (row.stop.kind != "STRASSE", name(row.stop), row.stop.name, row.stop.id))
     groups = tuple(Group(key, tuple(own)) for key, own in groupby(rows, lambda row: name(row.stop)))
     moving = [visit for own in by_stop.values() for visit in own if not visit.rests]

@@ -6,10 +6,20 @@ Pure. Each rule is a function from (question, week) to a sentence or None; all t
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from geo.trees.planning.board import Board, BoardStop, BoardVisit, Load, closed_because
 from geo.trees.planning.weeks import WEEK, Weeks
-from geo.trees.wording import day, period, span
+from geo.trees.wording import day as day_in_words
+from geo.trees.wording import period, span
+
+# The same few days are told for week after week.
+_day = lru_cache(maxsize=1024)(day_in_words)
+
+
+@lru_cache(maxsize=1024)
+def _span(first: date, last: date) -> str:
+    return span(period(first, last))
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Question:
     modules_l: int
     loads: tuple[Load, ...]
     others: tuple[BoardVisit, ...]
+    closed: tuple[str | None, ...]
     without_permit: bool = False
 
     @property
@@ -57,9 +68,9 @@ def in_season(question: Question, week: int) -> str | None:
     first, end = question.weeks.first_day(week), question.weeks.first_day(week + question.length)
     limits = question.limits
     if limits.season_first is not None and first < limits.season_first:
-        return f"der Plan beginnt erst am {day(limits.season_first)}"
+        return f"der Plan beginnt erst am {_day(limits.season_first)}"
     if limits.season_last is not None and (end - limits.season_last).days > 1:
-        return f"der Besuch ginge über das Ende des Plans am {day(limits.season_last)} hinaus"
+        return f"der Besuch ginge über das Ende des Plans am {_day(limits.season_last)} hinaus"
     return None
 
 
@@ -75,16 +86,16 @@ def permit_in_time(question: Question, week: int) -> str | None:
         return None
     if question.weeks.first_day(week) <= question.limits.today:
         return None  # said already
-    return f"die Genehmigung braucht {lead} Wochen, also frühestens ab {day(earliest)}"
+    return f"die Genehmigung braucht {lead} Wochen, also frühestens ab {_day(earliest)}"
 
 
 def stop_open(question: Question, week: int) -> str | None:
     for one in _during(question, week):
-        reason = closed_because(question.stop, question.weeks, one)
+        reason = question.closed[one]
         if reason:
             first, last = question.weeks.first_day(one), question.weeks.last_day(one)
             block = next((block for block in question.stop.blocks if block.touches(first, last)), None)
-            return f"{reason} {span(period(block.first, block.last))}" if block else reason
+            return f"{reason} {_span(block.first, block.last)}" if block else reason
     return None
 
 
@@ -92,7 +103,7 @@ def stop_free(question: Question, week: int) -> str | None:
     first, end = question.weeks.first_day(week), question.weeks.first_day(week + question.length)
     for other in question.others:
         if other.first < end and first <= other.last:
-            return f"dort stehen schon {other.modules} {span(period(other.first, other.last))}"
+            return f"dort stehen schon {other.modules} {_span(other.first, other.last)}"
     return None
 
 
@@ -179,6 +190,7 @@ def ask(
         modules_l,
         loads,
         tuple(one for one in others if moving is None or one.id != moving.id),
+        tuple(closed_because(stop, board.weeks, week) for week in board.weeks),
         without_permit=moving is not None and moving.permit_state == "NICHT_NOETIG" and moving.stop_id == stop.id,
     )
 

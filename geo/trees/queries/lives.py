@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.trees.feature import PLANTED, STATES
+from geo.trees.feature import CARE, PLANTED, STATES
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,35 @@ class Planted:
     municipality: str | None
 
 
+@dataclass(frozen=True)
+class Care:
+    """What was done for a tree on a day; of watering, the litres that were its share."""
+
+    day: date
+    kind: str
+    litres: float | None
+
+
+@dataclass(frozen=True)
+class CareRecord:
+    """A tree's record of care up to a day: the latest entries, and what there was in all."""
+
+    latest: tuple[Care, ...]
+    entries: int
+    watered_days: int
+    litres: float
+
+
 # In service is what the stays say; at its stop is where a tree in winter quarters has a stay.
 _STATES = text(
     f"SELECT {STATES.select_list('s')} FROM published.tree_states s"
     " WHERE s.tree_id = :id AND s.state <> 'IM_EINSATZ' ORDER BY s.during"
 )
 _PLANTED = text(f"SELECT {PLANTED.select_list('p')} FROM published.planted_trees p WHERE p.tree_id = :id")
+_CARE = text(
+    f"SELECT {CARE.select_list('c')} FROM published.tree_care c"
+    " WHERE c.tree_id = :id AND c.day <= :day ORDER BY c.day DESC, c.kind"
+)
 
 
 def states(session: Session, tree_id: int) -> list[State]:
@@ -54,3 +77,13 @@ def planted(session: Session, tree_id: int) -> Planted | None:
     """Where the tree was planted out; None for one that was not."""
     row = session.execute(_PLANTED, {"id": tree_id}).first()
     return None if row is None else Planted(*row)
+
+
+def care(session: Session, tree_id: int, day: date, most: int = 12) -> CareRecord:
+    """What was done for the tree up to the day: by nobody in particular, and without notes."""
+    found = [
+        Care(row.day, row.kind, None if row.litres is None else float(row.litres))
+        for row in session.execute(_CARE, {"id": tree_id, "day": day})
+    ]
+    litres = [one.litres for one in found if one.litres is not None]
+    return CareRecord(tuple(found[:most]), len(found), len(litres), sum(litres))

@@ -137,6 +137,26 @@ def settled(due: Sequence[DayNeed], poured: Iterable[Poured]) -> list[DueDay]:
     return [DueDay(need, round(sum_, 1)) for need, sum_ in zip(due, litres, strict=True)]
 
 
+@dataclass(frozen=True)
+class Owed:
+    """What the trees still need on a day: the most that was due since they last got water, and since when."""
+
+    need: DayNeed
+    since: date
+
+
+def owed(days: Sequence[DueDay], today: date) -> Owed | None:
+    """What is owed today; None when the latest day that was due has its water.
+
+    Water that nobody poured days ago is not added up: who waters gives the trees what they need now.
+    """
+    dry: list[DayNeed] = []
+    for one in days:
+        if one.need.day <= today:
+            dry = [] if one.is_done else [*dry, one.need]
+    return Owed(max(dry, key=lambda need: need.litres), dry[0].day) if dry else None
+
+
 def missed(
     days: Sequence[DueDay], today: date, after_days: int, *, is_evening: bool, look_back_days: int = 3
 ) -> list[DueDay]:

@@ -106,6 +106,16 @@ class AlarmRow:
 
 
 @dataclass(frozen=True)
+class TurnChange:
+    """A day that a patron took, `changes` times changed since; given back again, or not."""
+
+    day: date
+    changes: int
+    is_given_back: bool
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
 class WeatherRow:
     """The highest temperature of a day."""
 
@@ -180,6 +190,17 @@ _ALARMS = """
 """
 _OPEN_ALARMS = text(f"{_ALARMS} WHERE a.done_at IS NULL AND a.municipality_id = :town ORDER BY a.day, s.name, a.id")
 _ALARMS_BY_ID = text(f"{_ALARMS} WHERE a.id = ANY (:ids) ORDER BY m.name, a.day, s.name, a.id")
+_TURN_HISTORY = text(
+    """
+    SELECT c.day, count(*)::int - 1 AS changes, (array_agg(c.operation ORDER BY c.id DESC))[1] = 'DELETE' AS given_back,
+           max(c.changed_at) AS changed_at
+    FROM (SELECT h.id, h.operation, h.changed_at, (coalesce(h.new_values, h.old_values) ->> 'day')::date AS day
+          FROM history.changes h
+          WHERE h.table_name = 'watering_turns' AND h.municipality_id = :town
+            AND coalesce(h.new_values, h.old_values) ->> 'patron_id' = :patron) c
+    GROUP BY c.day ORDER BY c.day
+    """
+)
 _TREE_TOWN = text("SELECT t.municipality_id, t.label FROM register.trees t WHERE t.id = :id")
 _TREES_OF_VISIT = text(
     """
@@ -308,6 +329,13 @@ def turns_of(session: Session, patron: Patron) -> list[date]:
     query = text("SELECT w.day FROM register.watering_turns w WHERE w.patron_id = :id ORDER BY w.day")
     with for_municipality(session, patron.municipality_id):
         return list(session.scalars(query, {"id": patron.id}))
+
+
+def turn_history(session: Session, patron: Patron) -> list[TurnChange]:
+    """Each day that a patron ever took, with how often that changed, and whether they still have it."""
+    with for_municipality(session, patron.municipality_id):
+        asked = {"patron": str(patron.id), "town": patron.municipality_id}
+        return [TurnChange(*row) for row in session.execute(_TURN_HISTORY, asked)]
 
 
 def open_alarms(session: Session, actor: Actor, municipality_id: int | None) -> list[AlarmRow]:

@@ -16,7 +16,7 @@ from geo.core.history import perform
 from geo.trees.applications import links
 from geo.trees.applications.model import TreeSettings
 from geo.trees.watering.model import CareEntry, Patron, WateringAlarm, WateringLog, WateringTurn, WeatherDay
-from geo.trees.watering.need import missed
+from geo.trees.watering.need import missed, owed
 from geo.trees.watering.queries import (
     AHEAD,
     WateredVisit,
@@ -307,8 +307,11 @@ def _pour(
 
 
 def _usual_litres(session: Session, visit: WateredVisit, today: date) -> Decimal:
-    """What the day needs; on a day that needs none, what was due last, or will be next."""
+    """What is owed; when nothing is, what was due last, or will be next."""
     days = rota(session, visit, max(today, visit.first) + AHEAD)
+    open_need = owed([one.due for one in days], today)
+    if open_need is not None:
+        return Decimal(open_need.need.litres)
     best = next((one for one in reversed(days) if one.day <= today), days[0] if days else None)
     return Decimal(best.due.need.litres) if best is not None else Decimal(20 * visit.count)
 

@@ -22,6 +22,7 @@ from geo.trees.wording import period
 from tests import factories
 from tests.geo.trees import rows
 from tests.geo.trees.rows import MAY, TODAY
+from tests.geo.trees.visits import race
 from webapp.errors import constraint_sentence
 
 NAME = "race_of_trees"
@@ -134,3 +135,10 @@ def test_many_at_once_never_overfill_the_stop(apart, stage):
             {"stop": stage.market.id},
         ).all()
     assert sorted(count for _, count in stays) == [1] + ROUNDS * [2]
+
+
+def test_planners_at_once_leave_a_table_in_which_every_promise_holds(apart):
+    seen = race.run(apart, race.stage(apart), planners=5, tries=150)
+    assert seen.broken == []
+    assert race.what_is_broken(apart) == {}
+    assert seen.done["add"] >= 5 and seen.done["move"] >= 5 and sum(seen.refused.values()) >= 10

@@ -260,3 +260,20 @@ def test_who_waits_stands_before_the_other_stops():
     assert [(one.stop and one.stop.name, one.value) for one in found] == [
         ("Brühl", weight.value), (None, 0.0), ("Anger", 0.0),
     ]  # fmt: skip
+
+
+def test_trees_are_given_their_places_by_name_and_taken_back(sign_in, plan, towns):
+    client = sign_in("editor", towns.own)
+    put(plan, plan.square, 4, 3, 2)
+    plan.session.flush()
+
+    def named():
+        query = "SELECT count(*) FROM register.stays WHERE schedule_id = :id AND visit_id IS NOT NULL"
+        return plan.session.scalar(text(query), {"id": plan.more["draft"].id})
+
+    assert "4 Plätze im Plan haben noch keinen Baum" in ok(client.get(address(plan)))
+    where = went_to(send(client, address(plan, "baeume")))
+    assert named() == 3  # the fleet has three small trees, and the weeks overlap
+    assert "1 Platz bleibt ohne Baum" in ok(client.get(where))
+    went_to(send(client, address(plan, "rueckgaengig")))
+    assert named() == 0

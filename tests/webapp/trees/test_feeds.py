@@ -1,11 +1,13 @@
 """Calendars over HTTP: public ones without secrets, internal ones behind addresses that can be revoked."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from icalendar import Calendar
 
+from geo.trees.watering import service as watering
+from geo.trees.watering.schemas import PatronInput
 from tests.geo.trees import rows
 from tests.geo.trees.visits.rows import visit, with_trees
 from tests.webapp.trees.test_visits import ok, went_to
@@ -17,7 +19,7 @@ DAY = "?am=2026-05-10"
 @pytest.fixture
 def avenue(staff, towns):
     made = rows.avenue(staff, towns.own)
-    with_trees(made, ["B 1", "B 2"], title="Maiallee", note="GEHEIME NOTIZ")
+    made.more["visit"] = with_trees(made, ["B 1", "B 2"], title="Maiallee", note="GEHEIME NOTIZ")
     made.publish(today=EARLY)
     visit(made, made.square, title="GEHEIMER ENTWURF", schedule=made.plan())
     staff.flush()
@@ -94,3 +96,29 @@ def test_foreign_fleet_and_foreign_address_are_not_there(sign_in, towns, editor,
         1
     ]
     assert stranger.post(where, data={"version": "1"}).status_code == 404
+
+
+def test_patron_reads_the_days_they_took_behind_their_own_link(client, editor, avenue):
+    session, days = avenue.session, (date(2026, 5, 7), date(2026, 5, 11))
+    visit_id = avenue.more["visit"].id
+    now = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    who = PatronInput("GEHEIME Anna", "anna@beispiel.test")
+    sent = watering.sign_up(session, visit_id, who, request_id="r", form_key=None, now=now)
+    own = watering.confirm(session, sent, request_id="r", now=now)[1]
+    for day in days:
+        watering.take_day(session, own, day, request_id="r", today=now.date())
+    watering.give_back_day(session, own, days[1], request_id="r")
+    session.flush()
+    mine = {str(event["STATUS"]): event for event in events(client.get(f"/baeume/kalender/pate/{own}.ics{DAY}"))}
+    assert mine["CONFIRMED"]["DTSTART"].dt == days[0] and int(mine["CONFIRMED"]["SEQUENCE"]) == 0
+    assert mine["CANCELLED"]["DTSTART"].dt == days[1] and int(mine["CANCELLED"]["SEQUENCE"]) == 1
+    assert f"/baeume/kalender/pate/{own}.ics" in ok(client.get(f"/baeume/pate/{own}"))
+    text = ok(editor.post("/intern/baeume/abonnements", data={"label": "Amt", "of": ""}))
+    town = re.search(r"http://localhost(/baeume/kalender/intern/[^<]+\.ics)", text)[1]
+    answer = client.get(town + DAY)
+    assert "Bäume gießen: Hauptmarkt" in answer.text and "GEHEIM" not in answer.text
+    watering.leave(session, own, request_id="r")
+    session.flush()
+    assert client.get(f"/baeume/kalender/pate/{own}.ics").status_code == 404
+    poured = [event for event in events(client.get(town + DAY)) if "gießen" in str(event["SUMMARY"])]
+    assert {str(event["STATUS"]) for event in poured} == {"CANCELLED"}

@@ -4,6 +4,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from icalendar import Calendar
 
 from geo.core.access import SYSTEM
 from geo.trees.applications.service import set_up
@@ -82,6 +83,25 @@ def test_days_are_taken_and_given_back(client, visit, own):
         assert refused.status_code == 422 and "nichts zu übernehmen" in refused.text and "Übernehmen" in refused.text
 
 
+def test_own_days_as_a_calendar_that_a_library_reads(client, visit, own):
+    day = MONDAY + timedelta(days=7)
+
+    def read(address=own):
+        answer = client.get(f"{address}/giessen.ics")
+        assert answer.mimetype == "text/calendar" and "GEHEIM" not in answer.text
+        return list(Calendar.from_ical(answer.text).walk("VEVENT"))
+
+    assert read() == []
+    client.post(f"{own}/uebernehmen", data={"tag": day.isoformat()})
+    (taken,) = read()
+    assert (taken.decoded("dtstart"), taken["status"], int(taken["sequence"])) == (day, "CONFIRMED", 0)
+    assert taken["summary"] == "Gießen: Hauptmarkt Musterallee" and taken["description"] == "40 Liter"
+    client.post(f"{own}/zurueckgeben", data={"tag": day.isoformat()})
+    (gone,) = read(f"/en{own}")
+    assert (gone["uid"], gone["status"], int(gone["sequence"])) == (taken["uid"], "CANCELLED", 1)
+    assert gone["summary"].startswith("Watering") and client.get("/baeume/pate/1-x/giessen.ics").status_code == 404
+
+
 def test_everything_in_english(client, visit, own):
     address = f"/en/baeume/giessen/{visit.more['visit']}"
     wrong = client.post(address, data={"email": "x"})
@@ -110,7 +130,7 @@ def test_the_towns_pages(app, client, visit, own, sign_in, towns):
         editor.post(f"{here}/heute", data={"by": "BAUHOF", "zurueck": "uebersicht"}).location
         == "/intern/baeume/giessen"
     )
-    assert "40 l (Bauhof)" in editor.get("/intern/baeume/giessen").text
+    assert "40 l</span> (Bauhof)" in editor.get("/intern/baeume/giessen").text
     assert "GEHEIMANNA" in editor.get(here).text
     wrong = editor.post(f"{here}/wasser", data={"day": "2099-01-01", "litres": "viel", "by_kind": "NIEMAND"})
     assert wrong.status_code == 422

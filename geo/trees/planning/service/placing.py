@@ -11,6 +11,7 @@ from geo.trees.planning.board import BoardVisit
 from geo.trees.planning.possible import ask, doubts
 from geo.trees.planning.queries import PlanBoard
 from geo.trees.planning.schemas import Placing
+from geo.trees.planning.service import naming
 from geo.trees.planning.service.steps import remember
 from geo.trees.service.rules import find
 from geo.trees.visits import service as visits
@@ -84,6 +85,14 @@ def remove(session: Session, actor: Actor, here: PlanBoard, visit_id: int, versi
     visits.remove(session, actor, visit_id, version)
     sentence = f"Besuch „{here.stop(before.stop_id).name}“ ab {day(before.first)} entfernt"
     remember(session, actor, _schedule(session, here), sentence, [town])
+
+
+def name_trees(session: Session, actor: Actor, here: PlanBoard) -> tuple[int, int]:
+    """Give the draft's visits the trees that they lack: how many got a place, how many places stay without one."""
+    given, lacking, towns = naming.fill(session, actor, here.plan.id)
+    if towns:
+        remember(session, actor, _schedule(session, here), "Bäume zugeteilt", towns)
+    return given, lacking
 
 
 def last_day(data: Placing, before: BoardVisit | None) -> date:

@@ -20,6 +20,7 @@ from geo.trees.planning.model import PlanRun
 from geo.trees.planning.problems import days_of, planned_visit, problem_of
 from geo.trees.planning.queries import PlanBoard, plan_board
 from geo.trees.planning.runs import RunRow, around_of
+from geo.trees.planning.service import naming
 from geo.trees.planning.service.publishing import mark_of
 from geo.trees.planning.service.steps import remember
 from geo.trees.service.rules import find
@@ -112,8 +113,8 @@ def stop(session: Session, actor: Actor, run: RunRow) -> None:
 def take(session: Session, actor: Actor, run: RunRow, *, name: str | None = None, confirmed: bool = False) -> Schedule:
     """Make the run's best plan the draft that it was made for, or (with a name) a draft of its own.
 
-    Visits that are the same stay as they are, with permit and trees; the others that are not pinned go. Raises
-    `NeedsConfirmation` when the draft was changed since the run began.
+    Visits that are the same stay as they are, with permit and trees; the others that are not pinned go. Trees are given
+    their places by name. Raises `NeedsConfirmation` when the draft was changed since the run began.
     """
     if not run.plan:
         raise Invalid({"": "Diese Berechnung hat noch keinen Plan gefunden."})
@@ -136,7 +137,9 @@ def take(session: Session, actor: Actor, run: RunRow, *, name: str | None = None
     for one in comes:
         twin = stored.get(_key(one))
         _add(session, actor, plan, here, one, is_pinned=twin is not None and twin.is_pinned)
-    remember(session, actor, plan, "Ergebnis einer Berechnung übernommen", towns)
+    session.flush()
+    _, _, named = naming.fill(session, actor, plan.id)
+    remember(session, actor, plan, "Ergebnis einer Berechnung übernommen", towns | named)
     return plan
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from geo.core.codes import label
 from geo.trees.visits.calendar.feed import Entry
-from geo.trees.visits.calendar.queries import Announced, Carried
+from geo.trees.visits.calendar.queries import Announced, Carried, Turn
 from geo.trees.visits.deadlines import DUTIES, Deadline
 from geo.trees.visits.queries import VisitRow
 
@@ -97,6 +97,25 @@ def _duty(one: Announced, duty: str, due: Deadline | None, address: Address) -> 
         url=address(one) if due else "",
         is_cancelled=due is None,
     )
+
+
+def turn_entries(found: Iterable[Turn], url: str = "", language: str = "de") -> Iterator[Entry]:
+    """Each day of watering; one that was given back is called off."""
+    watering = "Bäume gießen: {stop}" if language == "de" else "Water the trees: {stop}"
+    cancelled = _WORDS[language]["cancelled"]
+    for one in found:
+        summary = watering.format(stop=one.stop)
+        yield Entry(
+            uid=f"{one.visit_uid}-giessen-{one.day.isoformat()}",
+            sequence=one.sequence,
+            changed_at=one.changed_at,
+            summary=cancelled.format(summary=summary) if one.is_cancelled else summary,
+            first=one.day,
+            last=one.day,
+            location=f"{one.stop}, {one.municipality}",
+            url="" if one.is_cancelled else url,
+            is_cancelled=one.is_cancelled,
+        )
 
 
 def crew_entries(found: Iterable[Announced], carried: Mapping[int, Carried], address: Address) -> Iterator[Entry]:

@@ -34,6 +34,20 @@ class CalendarEntry(Base):
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
 
 
+class CalendarTurn(Base):
+    """A day of watering that somebody took, or has given back; made by the database from `watering_turns`."""
+
+    __tablename__ = "calendar_turns"
+
+    visit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    patron_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    municipality_id: Mapped[int]
+    sequence: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    is_cancelled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
 class FeedAddress(Base):
     """The secret address of an internal calendar: of a town, or of the crew of a fleet. Known by its hash only."""
 

@@ -61,6 +61,33 @@ class Carried:
     after: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A day on which somebody waters a visit's trees, or was to."""
+
+    visit_uid: uuid.UUID
+    stop: str
+    municipality: str
+    day: date
+    sequence: int
+    is_cancelled: bool
+    changed_at: datetime
+
+
+# The town reads one event a day, whoever took it; numbers of several people add up, so that they only ever grow.
+_TURNS = text(
+    """
+    SELECT v.uid AS visit_uid, s.name AS stop, m.name AS municipality, c.day,
+           sum(c.sequence + 1)::integer - 1 AS sequence, bool_and(c.is_cancelled) AS is_cancelled,
+           max(c.changed_at) AS changed_at
+    FROM register.calendar_turns c
+    JOIN register.visits v ON v.id = c.visit_id
+    JOIN register.stops s ON s.id = v.stop_id
+    JOIN register.municipalities m ON m.id = v.municipality_id
+    WHERE c.municipality_id = :town AND c.day > :since AND (CAST(:patron AS integer) IS NULL OR c.patron_id = :patron)
+    GROUP BY v.uid, s.name, m.name, c.day ORDER BY c.day, v.uid
+    """
+)
 _ENTRIES = text(
     """
     SELECT e.uid, e.stop_id, e.stop, e.municipality_id, e.ags, e.municipality, e.fleet_id, e.fleet, e.visit_id,
@@ -112,6 +139,13 @@ def announced(
         if known is None or (one.is_cancelled, known.changed_at) < (known.is_cancelled, one.changed_at):
             found[one.uid] = one
     return list(found.values())
+
+
+def turns(session: Session, day: date, municipality_id: int, patron_id: int | None = None) -> list[Turn]:
+    """The days of watering in a town as of a day, of all patrons or of one. Needs a staff session."""
+    asked = {"town": municipality_id, "since": day - PAST, "patron": patron_id}
+    with for_municipality(session, municipality_id):
+        return [Turn(*row) for row in session.execute(_TURNS, asked)]
 
 
 def public_town(session: Session, ags: str) -> tuple[int, str]:

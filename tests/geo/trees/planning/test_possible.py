@@ -7,6 +7,7 @@ import pytest
 
 from geo.trees.planning.board import Block, BoardStop, BoardVisit, build
 from geo.trees.planning.difference import Kind, differences, figures
+from geo.trees.planning.naming import NamedTree, Place, Wanted, name_trees
 from geo.trees.planning.possible import Limits, ask, doubts, reasons
 from geo.trees.planning.weeks import weeks_of
 
@@ -127,3 +128,17 @@ def test_two_plans_differ_visit_by_visit():
     assert found == {(Kind.SAME, 1), (Kind.MOVED, 1), (Kind.CHANGED, 2), (Kind.MOVED, 2)}
     only = differences(before[:1], after[2:3])
     assert [(one.kind, one.one.id) for one in only] == [(Kind.GONE, 1), (Kind.NEW, 13)]
+
+
+def test_trees_are_named_the_nearest_first_and_none_twice():
+    trees = [NamedTree(1, "A", "S"), NamedTree(2, "B", "S"), NamedTree(3, "C", "S"), NamedTree(4, "D", "L")]
+    spots = {1: (10.70, 50.94), 2: (10.71, 50.94), 3: (10.90, 50.94)}
+
+    def wanted(number, stop, week, weeks, **missing):
+        return Wanted(number, stop, WEEKS.first_day(week), WEEKS.last_day(week + weeks - 1), missing)
+
+    stood = [Place(2, 2, WEEKS.first_day(0), WEEKS.last_day(1)), Place(3, 3, WEEKS.first_day(0), WEEKS.last_day(1))]
+    found = name_trees([wanted(10, 1, 2, 3, S=1, L=2), wanted(11, 3, 3, 2, S=2)], trees, stood, spots, (10.9, 50.94))
+    assert found == {10: (2, 4), 11: (1, 3)}  # B from round the corner; A and C from the depot and from the stop itself
+    again = name_trees([wanted(12, 1, 4, 1, S=9)], trees, [*stood, Place(1, 3, WEEKS.start, WEEKS.last_day(5))], spots)
+    assert again == {12: (2, 3)}

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from geo.trees.watering.need import Poured, Rule, Trees, missed, needs, settled
+from geo.trees.watering.need import Poured, Rule, Trees, missed, needs, owed, settled
 
 RULE = Rule()
 JUNE = Trees(date(2026, 6, 1), date(2026, 6, 28), small=6, large=2)
@@ -92,3 +92,19 @@ def test_the_yard_hears_of_days_that_nobody_watered_on(poured, today, after, eve
     days = [one for one in days_with(*poured) if one.need.day.day <= today]
     late = missed(days, date(2026, 6, today), after, is_evening=evening)
     assert [one.need.day.day for one in late] == found
+
+
+@pytest.mark.parametrize(
+    ("poured", "today", "litres", "since"),
+    [
+        ([], 3, 160, 1),
+        ([(1, 160)], 3, None, None),
+        ([(1, 160)], 4, 160, 4),
+        ([], 5, 160, 1),  # a hot day asks for 80, but 160 of the day before are still owed
+        ([(4, 160)], 5, 80, 5),
+        ([(4, 160), (5, 80)], 5, None, None),
+    ],
+)
+def test_what_is_owed_is_the_most_since_the_last_water_and_not_the_sum(poured, today, litres, since):
+    found = owed(days_with(*poured, d5=32.0), date(2026, 6, today))
+    assert (found and found.need.litres, found and found.since.day) == (litres, since)
