@@ -17,10 +17,12 @@ TODAY = date.today()
 DAYS = ("", *((TODAY + timedelta(days=days)).isoformat() for days in (-500, -300, -5, 5, 30)))
 SIZES = ("123.45", "123,45", "123,5")
 SLUGS = {"extension": ["csv", "geojson"], "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"]}
+SLUGS |= {"kind": ["ANTRAG"]}
 
 
 # In an address with two numbers the first is that of a row of its own kind (or of none), the second any.
 OWNERS = {"unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"), "import_id": ("import",)}
+OWNERS |= {"visit_id": ("visit", "watered_visit")}
 
 
 def _values(argument, town, *, is_first_of_two):
@@ -67,6 +69,12 @@ def test_the_markers_are_there(sign_in, town):
     watered = manager.get(f"/intern/baeume/besuch/{town.ids['watered_visit']}/giessen").text
     for word in ("GEHEIMPATIN", "geheimpatenpost", "GEHEIMPFLEGENOTIZ"):
         assert word in watered
+    visit = manager.get(f"/intern/baeume/besuch/{town.ids['watered_visit']}").text
+    for word in ("GEHEIMBESUCHSNOTIZ", "GEHEIMAKTENZEICHEN", "GEHEIMBEGRUENDUNG", "GEHEIMMEINUNG"):
+        assert word in visit
+    assert "GEHEIMABSENDER" in manager.get("/intern/baeume/schreiben").text
+    assert "GEHEIMVORLAGE" in manager.get("/intern/baeume/schreiben/vorlage/ANTRAG").text
+    assert "GEHEIMKALENDER" in manager.get("/intern/baeume/abonnements").text
     assert "GEHEIMSTATION" in manager.get("/intern/baeume/wetter").text
     assert "geheimbauhofpost" in manager.get("/intern/baeume/einstellungen").text
     place = manager.get(f"/intern/baeume/{town.ids['stop']}/ort").text
@@ -90,7 +98,7 @@ def test_nobody_reads_a_marker(app, client, town):
     found, seen = [], 0
     for address in _addresses(app, town, internal=False):
         answer = client.get(address)
-        found += _told(town, answer.text, address)
+        found += _told(town, answer.get_data().decode("utf-8", "replace"), address)
         seen += answer.status_code == 200
     assert found == []
     assert seen > 40
@@ -145,7 +153,7 @@ def test_another_towns_editor_reads_no_marker(app, sign_in, towns, town):
     found, seen = [], 0
     for address in _addresses(app, town, internal=True):
         answer = stranger.get(address)
-        found += _told(town, answer.text, address)
+        found += _told(town, answer.get_data().decode("utf-8", "replace"), address)
         seen += answer.status_code == 200
     for address in ("/intern/baeume/standzeit/neu", "/intern/leerstand", "/intern/leerstand/daten", "/intern/blicke"):
         for name in ("stop_id", "schedule_id", "trees", "gemeinde", "municipality_id", "place_id"):

@@ -44,6 +44,7 @@ from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
+from tests.webapp.security.visit_rows import some_visit_papers
 
 TODAY = date.today()
 SEASON = period(TODAY - timedelta(days=60), TODAY + timedelta(days=200))
@@ -274,6 +275,7 @@ def whole_town(db: Any, towns: Any) -> Town:
         _trees(session, town)
         some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
         some_site(session, town)
+        some_visit_papers(session, town)
         _rest(session, town)
         job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
         town.ids["job"] = job.id

@@ -44,6 +44,9 @@ ROWS = {
     "import_id": ["import"],
     "row": ["import_row"],
     "application_id": ["application"],
+    "letter_id": ["letter"],
+    "feedback_id": ["feedback"],
+    "address_id": ["feed"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}
