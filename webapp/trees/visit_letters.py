@@ -12,7 +12,7 @@ from geo.trees.visits import queries
 from geo.trees.visits.letters import paper, service
 from geo.trees.visits.letters import queries as letters
 from geo.trees.visits.letters.codes import FACTS, KINDS
-from geo.trees.visits.letters.language import blocks
+from geo.trees.visits.letters.language import DRAWING, blocks
 from geo.trees.visits.letters.schemas import (
     SENDER_LABELS,
     TEMPLATE_LABELS,
@@ -32,6 +32,8 @@ def letter(visit_id: int, kind: str) -> ResponseReturnValue:
     visit = queries.get_visit(session, actor(), visit_id)
     base = register_app().settings.url
     stop_page = base + url_for("trees.show", stop_id=visit.stop_id)
+    text = letters.template_of(session, visit.municipality_id, kind).body
+    drawing, problem = visit_sketch.of(visit, date.today()) if f"{{{DRAWING}}}" in text else (None, "")
     written = service.draft(
         session,
         actor(),
@@ -40,8 +42,8 @@ def letter(visit_id: int, kind: str) -> ResponseReturnValue:
         today=date.today(),
         page=stop_page,
         feedback=base + url_for("feedback.answer", visit_id=visit_id),
+        has_drawing=drawing is not None,
     )
-    drawing, problem = visit_sketch.of(visit, date.today()) if written.wants_drawing else (None, "")
     if request.method == "POST":
         service.make(session, actor(), visit, written, drawing)
         flash(f"{label(KINDS, kind)}: festgehalten.", "good")

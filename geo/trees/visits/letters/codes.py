@@ -36,6 +36,7 @@ FACTS = {
     "allee": "Name der Allee",
     "schilder_ab": "Tag, an dem die Schilder spätestens stehen",
     "antrag_bis": "Letzter Tag für den Antrag",
+    "anlage": "Lageplan im Maßstab, wenn der Standplatz gezeichnete Buchten hat",
     "herkunft": "Standplatz, von dem die Bäume kommen",
     "ziel": "Standplatz, zu dem sie weiterziehen",
     "ergebnis": "Ergebnis des Besuchs",

@@ -43,6 +43,7 @@ def facts_of(
     today: date,
     page: str,
     feedback: str,
+    has_drawing: bool = False,
 ) -> dict[str, str]:
     """The facts; what is not known is an empty text. `page` and `feedback` are public addresses."""
     stop = get_stop(session, actor, visit.stop_id)
@@ -73,6 +74,7 @@ def facts_of(
         "allee": visit.fleet,
         "schilder_ab": in_words(visit.first - timedelta(days=SIGN_DAYS)),
         "antrag_bis": in_words(due[PERMIT]),
+        "anlage": "Lageplan im Maßstab" if has_drawing else "",
         "herkunft": session.scalar(_BEFORE, asked) or "",
         "ziel": session.scalar(_AFTER, asked) or "",
         "ergebnis": label(DECISIONS, visit.decision) if visit.decision != "OFFEN" else "",

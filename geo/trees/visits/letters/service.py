@@ -75,14 +75,22 @@ def save_template(
 
 
 def draft(
-    session: Session, actor: Actor, visit: VisitRow, kind: str, *, today: date, page: str, feedback: str
+    session: Session,
+    actor: Actor,
+    visit: VisitRow,
+    kind: str,
+    *,
+    today: date,
+    page: str,
+    feedback: str,
+    has_drawing: bool = False,
 ) -> Draft:
-    """The letter as it would be made now."""
+    """The letter as it would be made now, with or without its drawing."""
     template = template_of(session, visit.municipality_id, kind)
     sender = sender_of(session, visit.municipality_id)
-    facts = facts_of(session, actor, visit, sender, today=today, page=page, feedback=feedback)
+    facts = facts_of(session, actor, visit, sender, today=today, page=page, feedback=feedback, has_drawing=has_drawing)
     used = [name for name in FACTS if f"{{{name}}}" in template.body or f"{{{name}}}" in template.subject]
-    missing = tuple(name for name in used if not facts[name])
+    missing = tuple(name for name in used if not facts[name] and name != "anlage")  # the page says why it is missing
     return Draft(template, filled(template.subject, facts).strip(), filled(template.body, facts), missing)
 
 

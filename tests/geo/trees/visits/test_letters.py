@@ -79,6 +79,7 @@ def test_every_text_of_the_register_is_right_and_filled(avenue, one):
         "Feldahorn",
     ):
         assert words in body
+    assert "Anlage" not in body  # without bays there is no drawing
     assert "Eröffnung" not in body  # none is planned: its line is left out
     notice = drafted(avenue, one, "AUSHANG").body
     assert "Setzt euch.\nEs ist Platz." in notice and "https://x.test/1/meinung" in notice
