@@ -29,7 +29,7 @@ PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
-    "trees_intern.patron_edit", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
+    "trees_intern.patron_edit", "trees_intern.run", "trees_intern.run_take", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
     *(f"{prefix}residents.{name}" for prefix in ("", "en_") for name in ("help_water", "help_sent", "help_confirm", "patron",
       "leave", "help_left")), "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
@@ -40,7 +40,7 @@ NO_PAGE = (
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
-    ".worker", ".take_along", ".who", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
+    ".worker", ".take_along", ".who", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
     "trees.picture",
 )  # fmt: skip
 

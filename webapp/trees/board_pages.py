@@ -31,7 +31,8 @@ def board(schedule_id: int) -> ResponseReturnValue:
     day = _day_of(here)
     back, forward = steps.next_steps(staff_session(), actor(), here.plan)
     is_draft = here.plan.state == "ENTWURF"
-    may_plan = may(actor(), Action.VISIT_EDIT, here.plan.municipality_id) and here.plan.state != "UEBERHOLT"
+    may_copy = may(actor(), Action.VISIT_EDIT, here.plan.municipality_id)
+    may_plan = may_copy and is_draft
     return frame.page(
         "board",
         here=here,
@@ -47,7 +48,7 @@ def board(schedule_id: int) -> ResponseReturnValue:
         siblings=siblings(staff_session(), here.plan),
         moved=request.args.get("besuch", type=int),
         may_plan=may_plan,
-        may_undo=may_plan and is_draft,
+        may_copy=may_copy,
         may_publish=is_draft and may(actor(), Action.SCHEDULE_PUBLISH, here.plan.municipality_id),
         back=back,
         forward=forward,

@@ -239,6 +239,10 @@ def test_a_draft_is_published_as_it_was_looked_at(sign_in, plan, towns):
     page = ok(send(planner, url, **seen), 409)
     assert "seit Sie ihn angesehen haben" in page
     went_to(send(planner, url, **sent(page)))
+    # What is decided is only looked at here: the public would see every try.
+    page = ok(editor.get(address(plan)))
+    assert "data-visit" not in page and "hier wird er nur angesehen" in page
+    assert "nur ein Entwurf geändert" in ok(send(editor, moving, **form_of(editor, plan, visit_id)), 409)
     # The next draft tells what it changes of what is published now.
     copy = f"/intern/baeume/plan/{plan.more['draft'].id}/kopieren"
     where = went_to(send(editor, copy, name="Nachtrag", first=FIRST.isoformat()))

@@ -22,6 +22,7 @@ from geo.trees.wording import day, period
 
 def add(session: Session, actor: Actor, here: PlanBoard, data: Placing) -> Visit:
     """A new visit in the plan. What speaks against it is to be confirmed; what forbids it is a `Conflict`."""
+    _require_draft(here)
     _doubt(here, data, None)
     made = visits.add(
         session,
@@ -43,6 +44,7 @@ def place(session: Session, actor: Actor, here: PlanBoard, visit_id: int, versio
 
     Trees known by name that are elsewhere in the new weeks leave the visit: they are assigned anew.
     """
+    _require_draft(here)
     before, stored = here.visit(visit_id), session.get_one(Visit, visit_id)
     if stored.version != version:
         raise Conflict(
@@ -81,6 +83,7 @@ def place(session: Session, actor: Actor, here: PlanBoard, visit_id: int, versio
 
 def remove(session: Session, actor: Actor, here: PlanBoard, visit_id: int, version: int) -> None:
     """Take a visit out of the plan."""
+    _require_draft(here)
     before, town = here.visit(visit_id), session.get_one(Visit, visit_id).municipality_id
     visits.remove(session, actor, visit_id, version)
     sentence = f"Besuch „{here.stop(before.stop_id).name}“ ab {day(before.first)} entfernt"
@@ -112,6 +115,13 @@ def values_of(visit: BoardVisit) -> dict[str, object]:
         "title": visit.title,
         "is_pinned": visit.is_pinned,
     }
+
+
+def _require_draft(here: PlanBoard) -> None:
+    if here.plan.state != "ENTWURF":
+        raise Conflict(
+            "Auf der Tafel wird nur ein Entwurf geändert. Einen beschlossenen Besuch verlegen Sie auf seiner Seite."
+        )
 
 
 def _doubt(here: PlanBoard, data: Placing, before: BoardVisit | None) -> None:
