@@ -1,6 +1,11 @@
 """Residents look at the trees: a season goes by under the slider, a street's and a tree's history are a link away."""
 
+import json
 import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
@@ -71,14 +76,25 @@ def test_from_the_street_to_a_trees_life(visit):
     checks.assert_good(page, 1280, 390, 320)
 
 
-def test_a_towns_site_shows_the_map_in_a_frame(browser, server):
-    """On a page of another host the pasted lines show map and list; other pages refuse to be framed there."""
+@pytest.fixture
+def town_site(server, tmp_path):
+    """Another site with two frames: the page that is made for frames, and one that is not."""
+    ags = json.loads(urlopen(f"{server.url}/api/v1/baeume").read())["features"][0]["properties"]["ags"]
+    paths = (f"/baeume/einbetten/{ags}", "/baeume")
+    frames = "".join(f'<iframe src="{server.url}{path}" width="700" height="560"></iframe>' for path in paths)
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>Stadt</title>{frames}")
+    site = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tmp_path))
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{site.server_port}/"
+    site.shutdown()
+    site.server_close()
+
+
+def test_a_towns_site_shows_the_map_in_a_frame(browser, town_site):
+    """On a page of another site the pasted lines show map and list; other pages refuse to be framed there."""
     context = browser.new_context(**checks.PLACE, viewport=checks.screen(1280))
-    ags = context.request.get(f"{server.url}/api/v1/baeume").json()["features"][0]["properties"]["ags"]
-    frames = "".join(f'<iframe src="{server.url}/baeume{path}" width="700" height="560"></iframe>' for path in (f"/einbetten/{ags}", ""))  # fmt: skip
-    context.route("http://stadt.example/", lambda route: route.fulfill(body=frames, content_type="text/html"))
     page = context.new_page()
-    page.goto("http://stadt.example/")
+    page.goto(town_site)
     framed = page.frame_locator("iframe").first
     expect(framed.get_by_role("heading", level=1)).to_contain_text("Wanderbäume in ")
     expect(framed.locator("[data-map]")).to_have_attribute("data-shown", re.compile(r"^[1-9]"))
