@@ -15,7 +15,7 @@ from icalendar import Calendar
 from geo.core.sandbox import REFUSED
 
 MOST_EVENTS, MOST_REPEATS = 2_000, 400
-ONE_DAY = timedelta(days=1)
+ONE_DAY, LONGEST = timedelta(days=1), timedelta(days=3660)
 
 
 def refuse(word: str) -> None:
@@ -63,6 +63,8 @@ def beginnings(event: Any, first: date, horizon: tuple[date, date]) -> list[date
     for rule in map(dict, given_rules):
         if rule.get("FREQ", [""])[0] not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
             continue
+        if rule.get("INTERVAL", [1])[0] < 1:
+            raise ValueError("never comes to an end")
         until = rule.pop("UNTIL", None)
         words = ";".join(f"{name}={','.join(str(one) for one in parts)}" for name, parts in rule.items())
         if until:
@@ -113,6 +115,8 @@ def rows(event: Any, horizon: tuple[date, date], moved: set[tuple[str, date]]) -
     if days is None:
         raise ValueError("no beginning")
     first, last = days
+    if last - first > LONGEST:
+        raise ValueError("no event lasts so long")
     uid = str(event.get("UID", "")).strip()[:300]
     title = " ".join(str(event.get("SUMMARY", "")).split())[:200]
     cancelled = str(event.get("STATUS", "")).upper() == "CANCELLED"

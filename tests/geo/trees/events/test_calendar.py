@@ -88,6 +88,11 @@ def test_what_is_no_calendar_is_told(raw, sentence):
 def test_one_broken_event_does_not_lose_the_others():
     found = reading.read(ics("UID:a\nSUMMARY:Gut\nDTSTART;VALUE=DATE:20260503", "SUMMARY:ohne Tag"), TODAY)
     assert len(found.events) == 1 and found.problems == 1
+    odd = (
+        "UID:b\nDTSTART;VALUE=DATE:20260503\nDURATION:P99999D",
+        "UID:c\nDTSTART;VALUE=DATE:20260503\nRRULE:FREQ=DAILY;INTERVAL=0",
+    )
+    assert reading.read(ics("UID:a\nDTSTART;VALUE=DATE:20260503", *odd), TODAY).problems == 2
 
 
 def take(avenue, found, stop_ids=(), source="Märkte der Stadt"):
