@@ -111,7 +111,8 @@ def compute(work: Work) -> dict[str, Any]:
     result = solve_for(problem, seconds=seconds, seed=seed, tell=teller.tell)
     ended = _ended(problem, result, published, teller)
     work.session.execute(_END, {"id": run_id, **ended})
-    return {"sentence": sentence_of(result) if result.plan else "Unter diesen Regeln gibt es keinen Plan."}
+    none = "Unter diesen Regeln gibt es keinen Plan." if result.clashes else "In der Zeit wurde kein Plan gefunden."
+    return {"sentence": sentence_of(result) if result.plan else none}
 
 
 def _ended(problem: Problem, result: Found, published: Plan, teller: _Teller) -> dict[str, Any]:
@@ -119,8 +120,10 @@ def _ended(problem: Problem, result: Found, published: Plan, teller: _Teller) ->
     curve = [*teller.curve, [elapsed, result.value, result.bound]]
     if result.plan is None:
         outcome: dict[str, Any] = {"clashes": list(result.clashes)}
-        return {"state": "UNLOESBAR", "plan": None, "value": None, "bound": None, "curve": json.dumps(curve),
-                "outcome": json.dumps(outcome)}  # fmt: skip
+        # Without clashing rules it was the time that was too short, or somebody stopped before there was a plan.
+        state = "UNLOESBAR" if result.clashes else "GESCHEITERT"
+        nothing = {"plan": None, "value": None, "bound": None}
+        return {"state": state, **nothing, "curve": json.dumps(curve), "outcome": json.dumps(outcome)}
     rivals = rivals_of(problem)
     if published.visits:
         rivals = {"Veröffentlichter Plan": published, **rivals}

@@ -116,7 +116,25 @@ def test_a_run_is_stopped_with_what_it_has(sign_in, db, easy, towns):
     went_to(send(client, f"{where}/anhalten"))
     assert "endet gleich" in ok(client.get(where))
     run = compute(db, easy, run_id)
-    assert run.state in ("FERTIG", "UNLOESBAR") and run.ended_at is not None
+    assert run.state in ("FERTIG", "GESCHEITERT") and run.ended_at is not None
+    assert (run.plan is not None) == (run.state == "FERTIG")
+    ok(client.get(where))
+
+
+def test_rules_that_clash_are_named(sign_in, db, easy, towns):
+    client = sign_in("editor", towns.own)
+    for stop in (easy.market, easy.square):
+        put(easy, stop, 8, 4, 2)
+    easy.session.flush()
+    pin = "UPDATE register.visits SET is_pinned = true, version = version + 1 WHERE lower(during) = :day"
+    with perform(easy.session, SYSTEM, Action.VISIT_EDIT, towns.own):
+        assert easy.session.execute(text(pin), {"day": day(8)}).rowcount == 2
+    where, run_id = start(client, easy)
+    run = compute(db, easy, run_id)
+    assert run.state == "UNLOESBAR" and run.plan is None
+    page = ok(client.get(where))
+    assert "Unter diesen Regeln gibt es keinen Plan" in page and "Module der Klasse S" in page
+    ok(send(client, f"{where}/uebernehmen", into="same"), 422)
 
 
 @pytest.mark.parametrize(
