@@ -25,8 +25,8 @@ PAGE_W, PAGE_H, MARGIN = 297.0, 210.0, 10.0
 FRAME_W, FRAME_H = PAGE_W - 2 * MARGIN, 138.0
 INK, SOFT, PAPER = "#14233a", "#43506a", "#ffffff"
 FONT = "Liberation Sans, Fira Sans, Arial, sans-serif"
-# So many house numbers next to the bays lie on the sheet, if there are any within this distance.
-NUMBERS_NEAR, NEAR_M = 4, 40.0
+# So many house numbers near the bays lie on the sheet for sure; where there is none, the nearest from farther away.
+NUMBERS_NEAR, NEAR_M, NEAREST_M = 4, 25.0, 45.0
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,8 @@ class _View:
 
 def _near(sheet: Sheet) -> list[House]:
     by_distance = sorted(sheet.houses, key=lambda one: one.spot.distance(sheet.bays))[:NUMBERS_NEAR]
-    return [one for one in by_distance if one.spot.distance(sheet.bays) <= NEAR_M]
+    near = [one for one in by_distance if one.spot.distance(sheet.bays) <= NEAR_M]
+    return near or [one for one in by_distance[:1] if one.spot.distance(sheet.bays) <= NEAREST_M]
 
 
 def _text(x: float, y: float, size: float, words: str, extra: str = "", width: float | None = None) -> str:
@@ -298,7 +299,7 @@ def _block(sheet: Sheet, view: _View) -> str:
     """The title block below the drawing."""
     top = MARGIN + FRAME_H
     x, y = sheet.bays.centroid.x, sheet.bays.centroid.y
-    sources = [f"Buchten und Module: Innenstadtregister, {format_date(sheet.day, 'd. MMMM yyyy', locale='de')}"]
+    sources = [f"Buchten und Module: Innenstadtregister, {format_date(sheet.day, 'd.M.yyyy', locale='de')}"]
     if sheet.houses:
         sources.append("Hausnummern: Adressliste der Gemeinde")
     else:
