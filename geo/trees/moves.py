@@ -85,7 +85,8 @@ def months(found: Iterable[Move], first: date, last: date) -> list[Month]:
         own = tuple(one for one in known if month <= one.day < following)
         result.append(Month(month, tuple(_weeks(month, following)), own))
         month = following
-    return result
+    # A season that ends early in a month, without a move in it, is over the month before.
+    return result[:-1] if len(result) > 12 and not result[-1].moves else result
 
 
 def _gone(stay: Standing) -> list[_Step]:
