@@ -93,8 +93,9 @@ def _since(fleet: FleetSample, label: str, state: str, today: date) -> date | No
 
 
 def events(today: date) -> list[tuple[str, dict[str, Any]]]:
-    """A market in each town, some weeks ahead, with the town's key."""
-    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=2)
+    """A market in each town, two weeks ahead or, near the end of the year, two weeks ago; with the town's key."""
+    monday = today - timedelta(days=today.weekday())
+    monday += timedelta(weeks=2 if (monday + timedelta(weeks=3)).year == today.year else -2)
     return [
         (
             record["ags"],
