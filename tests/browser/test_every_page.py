@@ -29,6 +29,7 @@ PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
+    "feedback.sent", "en_feedback.sent", "visits_intern.arrival",
     "trees_intern.patron_edit", "trees_intern.run", "trees_intern.run_take", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
     *(f"{prefix}residents.{name}" for prefix in ("", "en_") for name in ("help_water", "help_sent", "help_confirm", "patron",
       "leave", "help_left")), "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
@@ -37,6 +38,7 @@ NO_LINK = {
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
+    "calendars.town", "calendars.stop", "calendars.fleet", "calendars.secret", ".letter_pdf",
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from geo.core.access import SYSTEM, Action, may
 from geo.core.errors import Invalid, NotFound
@@ -16,7 +15,6 @@ from geo.trees.visits import queries as visits
 from geo.trees.visits.calendar import entries, queries, service
 from geo.trees.visits.calendar.feed import Entry, written
 from geo.trees.visits.calendar.queries import Announced
-from geo.trees.watering import queries as helpers
 from webapp import parameters
 from webapp.access import by_link, needs, public
 from webapp.app import actor, public_session, register_app, staff_session
@@ -77,16 +75,6 @@ def secret(token: str) -> Response:
             *entries.turn_entries(watering),
         ]
     return _file(address.label, made)
-
-
-@by_link
-def patron(token: str) -> Response:
-    """The days that a patron took, behind their own link; it ends when they leave."""
-    session, lang = staff_session(), current()
-    person = helpers.by_link(session, token)
-    found = queries.turns(session, parameters.day(), person.municipality_id, person.id)
-    url = register_app().settings.url + href("residents.patron", token=token)
-    return _file(_("Bäume gießen"), list(entries.turn_entries(found, url, lang)), lang)
 
 
 @needs(Action.FEED_EDIT)

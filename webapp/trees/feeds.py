@@ -11,7 +11,6 @@ ROUTES = (
     ("/baeume/kalender/stadt/<ags>.ics", "town", feed_pages.town),
     ("/baeume/kalender/standplatz/<int:stop_id>.ics", "stop", feed_pages.stop),
     ("/baeume/kalender/allee/<int:fleet_id>.ics", "fleet", feed_pages.fleet),
-    ("/baeume/kalender/pate/<token>.ics", "patron", feed_pages.patron),
     ("/baeume/kalender/intern/<token>.ics", "secret", feed_pages.secret),
 )
 for path, endpoint, view in ROUTES:

@@ -99,21 +99,18 @@ def _duty(one: Announced, duty: str, due: Deadline | None, address: Address) -> 
     )
 
 
-def turn_entries(found: Iterable[Turn], url: str = "", language: str = "de") -> Iterator[Entry]:
+def turn_entries(found: Iterable[Turn]) -> Iterator[Entry]:
     """Each day of watering; one that was given back is called off."""
-    watering = "Bäume gießen: {stop}" if language == "de" else "Water the trees: {stop}"
-    cancelled = _WORDS[language]["cancelled"]
     for one in found:
-        summary = watering.format(stop=one.stop)
+        summary = f"Bäume gießen: {one.stop}"
         yield Entry(
             uid=f"{one.visit_uid}-giessen-{one.day.isoformat()}",
             sequence=one.sequence,
             changed_at=one.changed_at,
-            summary=cancelled.format(summary=summary) if one.is_cancelled else summary,
+            summary=f"Abgesagt: {summary}" if one.is_cancelled else summary,
             first=one.day,
             last=one.day,
             location=f"{one.stop}, {one.municipality}",
-            url="" if one.is_cancelled else url,
             is_cancelled=one.is_cancelled,
         )
 
