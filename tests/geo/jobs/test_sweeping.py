@@ -15,7 +15,7 @@ from geo.vacancies.importing.files import Uploads
 from geo.worker import sweep_files
 
 OLD_S = 3 * 24 * 3600
-NOTHING = {"results": 0, "imports": 0, "previews": 0}
+NOTHING = {"results": 0, "imports": 0, "previews": 0, "tree_photos": 0}
 
 
 def _age(folder):
@@ -83,7 +83,7 @@ def test_what_was_refused_or_broken_off_goes_when_it_is_old(db, towns, tmp_path)
     assert sweep_files(db, tmp_path) == NOTHING
     assert [one.kept(7, towns.own, key) for one, key in zip(previews, keys, strict=True)] == [[["Markt"]]] * 2
     _age(tmp_path)
-    assert sweep_files(db, tmp_path) == {"results": 0, "imports": 2, "previews": 2}
+    assert sweep_files(db, tmp_path) == {**NOTHING, "imports": 2, "previews": 2}
     assert not refused.exists() and not half.exists() and not list(tmp_path.rglob("*.json"))
 
 
