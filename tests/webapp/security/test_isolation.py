@@ -47,6 +47,8 @@ ROWS = {
     "letter_id": ["letter"],
     "feedback_id": ["feedback"],
     "address_id": ["feed"],
+    "log_id": ["watering_log"],
+    "patron_id": ["patron"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}
