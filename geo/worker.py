@@ -17,6 +17,7 @@ import click
 import procrastinate
 import structlog
 
+import geo.models  # noqa: F401  (every table: a job asks the tables what refers to what)
 from geo.core.db import PATIENT, Database
 from geo.core.log import configure
 from geo.jobs.files import Store
