@@ -14,8 +14,6 @@ from geo.trees.planner.candidates import Chosen, Real, Whole
 from geo.trees.planner.formulation import INFINITE, Entries, Formulation, entries_of, joined
 from geo.trees.planner.relaxation import quiet
 
-SOLVED = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
-
 
 @dataclass(frozen=True)
 class Limit:
@@ -28,11 +26,10 @@ class Limit:
 
 @dataclass(frozen=True)
 class Answer:
-    """The best choice found for a part, with what stays; an upper bound on any; whether no choice is possible."""
+    """The best choice found for a part, with what stays; an upper bound on any."""
 
     chosen: Chosen | None
     bound: float
-    is_impossible: bool = False
 
 
 class Part:
@@ -125,11 +122,9 @@ class Part:
         if start is not None:
             solver.setSolution(self.width, np.arange(self.width, dtype=np.int32), self.columns_of(start))
         solver.run()
-        status = solver.getModelStatus()
-        impossible = status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
         info, solution = solver.getInfo(), solver.getSolution()
         if not solution.value_valid:
-            return Answer(None, INFINITE, impossible)
+            return Answer(None, INFINITE)
         return Answer(self._chosen(np.array(solution.col_value)), float(info.mip_dual_bound))
 
     def _chosen(self, values: Real) -> Chosen:
