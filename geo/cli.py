@@ -21,7 +21,7 @@ from geo.accounts.cli import user
 from geo.cluster import Cluster, ClusterError
 from geo.core.db import Database
 from geo.core.errors import RegisterError, SetupError
-from geo.imports.cli import addresses, streets
+from geo.imports.cli import addresses, pois, streets
 from geo.migrations import current, head
 from geo.places.cli import municipalities
 from geo.samples.cli import sample
@@ -184,6 +184,7 @@ innenstadt.add_command(survey)
 innenstadt.add_command(municipalities)
 innenstadt.add_command(addresses)
 innenstadt.add_command(streets)
+innenstadt.add_command(pois)
 innenstadt.add_command(user)
 innenstadt.add_command(importing)
 innenstadt.add_command(rate)

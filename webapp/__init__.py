@@ -21,6 +21,7 @@ from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
 from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
+from webapp.places.pois import pois_intern
 from webapp.places.street_network import streets_intern
 from webapp.trees.feedback import feedback
 from webapp.trees.feeds import calendars
@@ -44,6 +45,7 @@ INTERNAL = (
     zones_intern,
     addresses_intern,
     streets_intern,
+    pois_intern,
     surveys_intern,
     trees_intern,
     visits_intern,

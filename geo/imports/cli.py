@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
+from geo.imports import pois as poi_files
 from geo.imports import streets as street_files
 from geo.imports.addresses import look_into
 from geo.imports.options import crs_option
 from geo.places import queries as places
 from geo.places.addresses import service as address_list
+from geo.places.pois import service as near_places
 from geo.places.streets import service as street_network
 
 Command = Callable[..., Any]
@@ -92,6 +94,25 @@ def import_streets(
     _replace(register, given, "lines", street_network.replace, found.streets, found, {})
 
 
+@click.group()
+def pois() -> None:
+    """Places near by: gastronomy, shops, toilets, stops, parking."""
+
+
+@pois.command("import")
+@_options
+def import_pois(
+    register: Any, file: Path, town: str, source: str | None, srid: int | None, *, dry_run: bool, as_json: bool
+) -> None:
+    """Replace a source of a town's places near by: an extract of OpenStreetMap or an own list (GeoJSON, GPKG, …).
+
+    Objects that are no place for visitors are left out. What is near a viewpoint stands on its page.
+    """
+    found = poi_files.look_into(file, file.name, srid)
+    given = _From(file, town, source or file.stem, dry_run, as_json)
+    _replace(register, given, "places", near_places.replace, found.places, found, {"others": found.others})
+
+
 def _replace(
     register: Any,
     given: _From,
@@ -121,7 +142,7 @@ def _replace(
     if given.as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
         return
-    words = {"elsewhere": "in other towns"}
+    words = {"elsewhere": "in other towns", "others": "of other kinds"}
     click.echo(
         f"{'Would take over' if given.dry_run else 'Took over'} {done.now} {noun} of {found.rows} rows as"
         f" “{given.source}” (before: {done.before});"

@@ -221,6 +221,35 @@ class StreetEdge(Base):
     )
 
 
+class Poi(Base):
+    """A place that a visitor needs near a spot (gastronomy, shop, toilet, stop, …); replaced source by source."""
+
+    __tablename__ = "pois"
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    municipality_id: Mapped[int] = mapped_column(ForeignKey("register.municipalities.id"))
+    kind: Mapped[str]
+    name: Mapped[str | None]
+    point: Mapped[WKBElement] = mapped_column(point_type())
+    opening_hours: Mapped[str | None]
+    website: Mapped[str | None]
+    wheelchair: Mapped[str | None]
+    source: Mapped[str]
+    is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+
+    __table_args__ = (
+        CheckConstraint(point_rule("point"), name="pois_point"),
+        CheckConstraint(
+            "kind IN ('GASTRONOMIE','LADEN','TOURISTINFO','WC','TRINKWASSER','HALTESTELLE','PARKPLATZ')",
+            name="pois_kind",
+        ),
+        CheckConstraint("wheelchair IN ('JA','TEILWEISE','NEIN')", name="pois_wheelchair"),
+        CheckConstraint("website ~ '^https?://'", name="pois_website"),
+        Index("pois_municipality_id_idx", "municipality_id", "source"),
+        Index("pois_point_idx", "point", postgresql_using="gist"),
+    )
+
+
 class Photo(Base):
     """A photo of a place: the file lies in the store under its hash; author, licence and alternative text are facts."""
 

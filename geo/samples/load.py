@@ -13,8 +13,9 @@ from geo.core import geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
-from geo.places.model import Address, Place, Zone
+from geo.places.model import Address, Place, Poi, Zone
 from geo.samples import areas, content, generate, residents, sites
+from geo.samples import viewpoints as viewpoint_content
 from geo.samples.avenues import Avenues
 from geo.samples.inserting import Inserter, Row
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
@@ -156,6 +157,8 @@ class _Loader(Inserter):
         events = [{"municipality_id": self.town(ags), **row} for ags, row in sites.events(self.today)]
         self._insert(CalendarEvent, events)
         self._viewpoints(sample.viewpoints, places)
+        near = viewpoint_content.near_by(sample.viewpoints)
+        self._insert(Poi, [{"municipality_id": self.town(ags), **row} for ags, row in near])
         zones, houses = areas.zones(self.today), areas.addresses(sample.units)
         self._insert(Zone, [{"municipality_id": self.town(ags), **row} for ags, row in zones])
         self._insert(Address, [{"municipality_id": self.town(ags), **row} for ags, row in houses])

@@ -48,6 +48,7 @@ TABLES = (
     MarkedTable("parcel_links", has_version=False),
     MarkedTable("unit_successions", has_version=False),
     MarkedTable("addresses", has_version=False),
+    MarkedTable("pois", has_version=False),
     MarkedTable(
         "units",
         held_by=(
