@@ -141,8 +141,11 @@ def missing_packages(test: bool, front_end: bool, bench: bool) -> list[str]:
         missing += ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-liberation"]
     if test and not any(shutil.which(name) for name in BROWSERS):
         missing += ["chromium", "fonts-liberation"]
+    if test and not shutil.which("gdal_viewshed"):  # what is computed from terrain is compared with it
+        missing.append("gdal-bin")
     if bench:
         missing += [deb for deb, tool in (("gdal-bin", "ogr2ogr"), ("wrk", "wrk")) if not shutil.which(tool)]
+    missing = list(dict.fromkeys(missing))
     return missing
 
 

@@ -22,7 +22,9 @@ import geo.vacancies.importing.model
 import geo.vacancies.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model
+import geo.viewpoints.landmarks.model
 import geo.viewpoints.model
+import geo.viewpoints.skylines.model
 from geo.core.db import Base
 
 metadata = Base.metadata

@@ -60,6 +60,7 @@ TABLES = (
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),
     MarkedTable("viewpoints", held_by=(("viewpoint_statuses", "viewpoint_id"),)),
+    MarkedTable("landmarks", held_by=(("viewpoint_landmarks", "landmark_id"),)),
     MarkedTable("schedules", held_by=(("stays", "schedule_id"), ("visits", "schedule_id"))),
     MarkedTable(
         "trees", held_by=(("stays", "tree_id"), ("tree_states", "tree_id"), ("tree_photos", "tree_id"), *_CARED)

@@ -1,0 +1,1 @@
+"""Landmarks of a town, and which of them is seen from which viewpoint."""

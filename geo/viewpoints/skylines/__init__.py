@@ -1,0 +1,1 @@
+"""Elevation models that the operator gave, and what was computed from them for each viewpoint."""
