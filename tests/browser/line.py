@@ -2,21 +2,21 @@
 
 import socket
 import threading
-import time
 from contextlib import suppress
 
 
 class Line:
     """Passes bytes on while `mode` is "pass"; set `mode` by `cut` and `mend`.
 
-    "dead": nobody answers. "lost": an entry reaches the server, its answer does not come back. "late": it comes after
-    three seconds.
+    "dead": nobody answers. "lost": an entry reaches the server, its answer does not come back. "late": it comes
+    when the line is mended.
     """
 
     def __init__(self, target: str):
         host, port = target.removeprefix("http://").split(":")
         self.target = (host, int(port))
         self.mode, self.lost = "pass", 0
+        self.passing = threading.Event()
         self.open: set[socket.socket] = set()
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
@@ -25,14 +25,17 @@ class Line:
     def cut(self, mode: str = "dead") -> None:
         """From now on, also for connections that are open."""
         self.mode = mode
+        self.passing.clear()
         for line in list(self.open):
             _close(line)
 
     def mend(self) -> None:
         self.mode = "pass"
+        self.passing.set()
 
     def close(self) -> None:
         self.cut()
+        self.passing.set()  # nobody waits for an answer any more
         self.listener.close()
 
     def _accept(self) -> None:
@@ -65,7 +68,7 @@ class Line:
                     self.lost += 1
                     break
                 if state["entry"] and self.mode == "late":
-                    time.sleep(3)
+                    self.passing.wait()
                 client.sendall(data)
         _close(client, server)
 

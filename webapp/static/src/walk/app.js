@@ -11,11 +11,12 @@ import { barView, listView, unitView } from "./views.js";
 
 const $ = (name) => document.querySelector(`[data-${name}]`);
 const maps = () => import("./mapview.js");
+const NEW_UNIT_MS = 300; // a second tap that comes sooner was meant for the unit before
 
 export class Walk {
   constructor({ round, name, urls }) {
     Object.assign(this, { number: round, name, urls, round: null, account: null, server: [], entries: [], units: [], current: null });
-    Object.assign(this, { tab: "unit", said: "", last: null, reason: null, busy: false, foreign: 0, map: null, mini: null });
+    Object.assign(this, { tab: "unit", said: "", last: null, reason: null, busy: false, entering: false, foreign: 0, map: null, mini: null });
   }
 
   async start() {
@@ -84,9 +85,12 @@ export class Walk {
     return entry;
   }
 
+  /** What a tap says holds for the unit that was to be read when the finger came down: a second tap enters nothing for the next one. */
   async enter(kind) {
     const unit = this.current;
-    await this.add(kind, unit);
+    if (this.entering || $("bar").ariaBusy) return;
+    this.entering = true;
+    await this.add(kind, unit).finally(() => (this.entering = false));
     this.say(`${unit.title}: ${LABELS[kind]}`);
     const next = nextOpen(this.units, unit.id);
     if (next) this.step(next);
@@ -117,12 +121,14 @@ export class Walk {
 
   /** Takes the last entry back: what never left the device goes, what may have been written is undone by an entry. */
   async undo() {
+    const { last } = this;
+    if (!last) return; // the second tap of two
+    this.last = null;
     const tx = this.db.transaction("entries", "readwrite");
-    const entry = await tx.store.index("key").get(this.last.key);
+    const entry = await tx.store.index("key").get(last.key);
     const stays = entry && (entry.tried || entry.status !== WAITING);
     if (entry && !stays) await tx.store.delete(entry.seq);
     await tx.done;
-    this.last = null;
     const id = entry?.unit;
     if (stays) await this.add("ZURUECK", { ...this.unitOf(entry), title: entry.title }, { undoes: entry.key });
     else await this.reread();
@@ -216,8 +222,7 @@ export class Walk {
     } catch (error) {
       this.say(`Nicht vorbereitet: ${error.message}`);
     }
-    await this.reread();
-    this.openSent();
+    await this.reread(); // draws the sheet anew if it is still open
   }
 
   async forget() {
@@ -226,7 +231,6 @@ export class Walk {
     this.round.kept = null;
     this.say("Vom Gerät gelöscht.");
     await this.reread();
-    this.openSent();
   }
 
   openSent() {
@@ -252,11 +256,26 @@ export class Walk {
   }
 
   step(unit) {
+    if (unit?.id !== this.current?.id) this.hold();
     this.current = unit;
     this.tab = "unit";
     if (this.kept) this.db.get("rounds", this.number).then((round) => round && this.db.put("rounds", { ...round, at: unit?.id }));
     this.render();
     scrollTo({ top: 0 });
+  }
+
+  /** For a moment the bar enters nothing: another unit stands above it. */
+  hold() {
+    const bar = $("bar");
+    bar.ariaBusy = "true";
+    clearTimeout(this.holding);
+    this.holding = setTimeout(() => (bar.ariaBusy = null), NEW_UNIT_MS);
+  }
+
+  /** To the next unit that nobody has seen, as the units are now and not as they were when the bar was drawn. */
+  ahead() {
+    const { current, units } = this;
+    this.step(nextOpen(units, current.id) ?? units[(units.indexOf(current) + 1) % units.length]);
   }
 
   jump(id) {

@@ -1,7 +1,7 @@
 // The unit that one stands before, large; the list of all; and the buttons under the thumb.
 import { el } from "../lib/dom.js";
 import { button, icon, statusBadge } from "./icons.js";
-import { EMPTY, nextOpen } from "./units.js";
+import { EMPTY } from "./units.js";
 
 function facts(unit) {
   const rows = [
@@ -67,8 +67,6 @@ export function barView(app) {
   if (app.tab === "map") return [button(`Zu ${unit.title}`, () => app.jump(unit.id), { look: "main", sign: "next" })];
   const isEmpty = EMPTY.has(unit.state);
   const camera = el("input", { type: "file", accept: "image/*", capture: "environment", class: "visually-hidden", id: "walk-foto", onchange: (event) => app.photo(event.target) });
-  const open = nextOpen(app.units, unit.id);
-  const ahead = () => app.step(open ?? app.units[(app.units.indexOf(unit) + 1) % app.units.length]);
   return [
     undoStrip(app),
     button("Unverändert", () => app.enter("UNVERAENDERT"), { look: "main", sign: "check" }),
@@ -86,7 +84,7 @@ export function barView(app) {
       el("label", { class: "walk-button walk-button--small", for: "walk-foto" }, camera, icon("camera"), el("span", {}, "Foto")),
       button("Notiz", () => app.openNote(), { look: "small", sign: "edit" }),
       isEmpty ? null : button("Nicht da", () => app.openMissing(), { look: "small", sign: "close", "aria-label": "Nicht da: nicht auffindbar oder entfallen" }),
-      button("Weiter", ahead, { look: "small", sign: "next" }),
+      button("Weiter", () => app.ahead(), { look: "small", sign: "next" }),
     ),
   ];
 }
