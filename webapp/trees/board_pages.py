@@ -49,6 +49,7 @@ def board(schedule_id: int) -> ResponseReturnValue:
         moved=request.args.get("besuch", type=int),
         may_plan=may_plan,
         may_copy=may_copy,
+        may_replan=may_copy and here.plan.state == "VEROEFFENTLICHT" and here.plan.last >= date.today(),
         may_publish=is_draft and may(actor(), Action.SCHEDULE_PUBLISH, here.plan.municipality_id),
         back=back,
         forward=forward,

@@ -1,6 +1,6 @@
 """Internal pages of the planner: one line a page. The board, drafts beside each other, runs of the planner."""
 
-from webapp.trees import board_pages, draft_pages, run_pages
+from webapp.trees import board_pages, draft_pages, replanning_pages, run_pages
 
 READ, WRITE, BOTH = ["GET"], ["POST"], ["GET", "POST"]
 SCHEDULE, RUN = "/baeume/plan/<int:schedule_id>", "/baeume/lauf/<int:run_id>"
@@ -21,5 +21,7 @@ ROUTES = (
     (RUN, "run", run_pages.show, READ),
     (f"{RUN}/anhalten", "run_stop", run_pages.stop, WRITE),
     (f"{RUN}/uebernehmen", "run_take", run_pages.take, BOTH),
+    (f"{SCHEDULE}/ausfall", "replan_new", replanning_pages.new, BOTH),
+    (f"{RUN}/umplanung-uebernehmen", "replan_take", replanning_pages.take, BOTH),
     (f"{SCHEDULE}/kopieren", "board_copy", draft_pages.copy, BOTH),
 )

@@ -13,7 +13,7 @@ from geo.synergy import near_stops
 from geo.trees.planner.model import Weights
 from geo.trees.planner.worth import SENTENCES, TITLES
 from geo.trees.planning.board import build
-from geo.trees.planning.difference import figures
+from geo.trees.planning.difference import KINDS, figures
 from geo.trees.planning.problems import USUAL_NEED, as_board_visits
 from geo.trees.planning.queries import PlanBoard, plan_board
 from geo.trees.planning.runs import RunRow, get_run, runs_of
@@ -25,6 +25,7 @@ from webapp.app import actor, staff_session
 from webapp.trees import frame
 from webapp.trees.curves import curve_of
 from webapp.trees.draft_pages import lines_of, rows_between
+from webapp.trees.loss_words import told
 
 LONGEST_S, USUAL_S, MOST_WEIGHT = 600, 30, 300
 RUN_STATES = {
@@ -93,7 +94,8 @@ def state_words(run: RunRow) -> str:
     return label(RUN_STATES, run.state)
 
 
-def _run_of(run_id: int) -> RunRow:
+def run_of(run_id: int) -> RunRow:
+    """A run that the person may look into. Raises `NotFound`."""
     towns = tuple(town for town, _ in g.get("towns", []))
     return get_run(staff_session(), actor(), run_id, (*actor().municipality_ids, *towns))
 
@@ -101,7 +103,7 @@ def _run_of(run_id: int) -> RunRow:
 @needs(Action.TREE_VIEW)
 def show(run_id: int) -> ResponseReturnValue:
     """How far a run is, with its best plan so far; or its result. The page asks again by itself while it runs."""
-    run = _run_of(run_id)
+    run = run_of(run_id)
     session = staff_session()
     here = plan_board(session, actor(), run.schedule_id)
     found = as_board_visits(run.visits, here.board.weeks) if run.plan else []
@@ -123,6 +125,8 @@ def show(run_id: int) -> ResponseReturnValue:
         applicants=applicants_of(session, actor(), here, left_out, {int(one.stop) for one in run.visits}),
         left_out=[(stops[key], said) for key, said in left_out.items() if key in stops],
         titles=TITLES,
+        loss=told(run, here),
+        kinds={str(kind): label(KINDS, kind) for kind in KINDS},
         may_plan=may(actor(), Action.VISIT_EDIT, run.municipality_id),
     )
 
@@ -130,7 +134,7 @@ def show(run_id: int) -> ResponseReturnValue:
 @needs(Action.VISIT_EDIT)
 def stop(run_id: int) -> ResponseReturnValue:
     """End a run with the best that it has."""
-    runs.stop(staff_session(), actor(), _run_of(run_id))
+    runs.stop(staff_session(), actor(), run_of(run_id))
     flash("Die Berechnung endet gleich mit dem besten Plan, den sie hat.", "good")
     return redirect(url_for("trees_intern.run", run_id=run_id), 303)
 
@@ -138,7 +142,7 @@ def stop(run_id: int) -> ResponseReturnValue:
 @needs(Action.VISIT_EDIT)
 def take(run_id: int) -> ResponseReturnValue:
     """Take a result into the draft, or as a draft of its own."""
-    run = _run_of(run_id)
+    run = run_of(run_id)
     here = plan_board(staff_session(), actor(), run.schedule_id)
 
     def save() -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.places.queries import middle
 from geo.trees import service
+from geo.trees.planning.queries import plans_coming_to
 from geo.trees.queries import changes, internal, public
 from geo.trees.queries.internal import StopRow
 from geo.trees.queries.public import Standing
@@ -130,6 +131,8 @@ def show(stop_id: int) -> ResponseReturnValue:
         ],
         waiting=[one for one in stays if one.waits(today)],
         last=last if last is not None and last.action in UNDOABLE else None,
+        plans_coming=plans_coming_to(session, stop_id, today) if stop.kind == "STRASSE" else [],
+        may_replan=may(actor(), Action.VISIT_EDIT, stop.municipality_id),
         is_public=any(one.layer != "ENTWURF" for one in stays),
         may_edit=may(actor(), Action.STOP_EDIT, stop.municipality_id),
         may_plan=may(actor(), Action.STAY_EDIT, stop.municipality_id),

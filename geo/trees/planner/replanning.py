@@ -27,13 +27,23 @@ class Replanned:
     changes: tuple[Change, ...]
 
     @property
+    def told(self) -> tuple[Change, ...]:
+        """What became of the visits still to come; the lost stop's own do not count."""
+        now = self.problem.now
+        shut = {stop.id for stop in self.problem.stops if not any(stop.open[now:])}
+        return tuple(
+            one for one in self.changes if one.before and one.before.start >= now and one.before.stop not in shut
+        )
+
+    @property
+    def kept(self) -> int:
+        """How many of those keep their dates."""
+        return sum(one.kind in ("kept", "resized") for one in self.told)
+
+    @property
     def kept_share(self) -> float:
-        """The share of the visits still to come that keep their dates; the lost stop's own do not count."""
-        future = [one for one in self.changes if one.before is not None and one.before.start >= self.problem.now]
-        open_stops = {stop.id for stop in self.problem.stops if any(stop.open[self.problem.now :])}
-        mattering = [one for one in future if one.before and one.before.stop in open_stops]
-        kept = sum(one.kind in ("kept", "resized") for one in mattering)
-        return kept / len(mattering) if mattering else 1.0
+        """The share of those that keep their dates."""
+        return self.kept / len(self.told) if self.told else 1.0
 
 
 def after_loss(problem: Problem, plan: Plan, stop: str, week: int, reason: str = "fällt aus") -> tuple[Problem, Plan]:
@@ -72,14 +82,21 @@ def replan(
     stop: str,
     week: int,
     *,
+    reason: str = "fällt aus",
     seconds: float | None = 2.0,
     work: int | None = None,
     seed: int = 0,
     on_progress: Callable[[Progress], None] | None = None,
+    ending: Callable[[], bool] = lambda: False,
 ) -> Replanned:
-    """A new plan after the loss of a stop from a week on; announced visits keep their dates where that is possible."""
-    changed, left = after_loss(problem, plan, stop, week)
-    result = solve(changed, seconds=seconds, work=work, seed=seed, on_progress=on_progress, start=left, alone=True)
+    """A new plan after the loss of a stop from a week on; announced visits keep their dates where that is possible.
+
+    Ends sooner where the plan is proven best, or when `ending` says so.
+    """
+    changed, left = after_loss(problem, plan, stop, week, reason)
+    result = solve(
+        changed, seconds=seconds, work=work, seed=seed, on_progress=on_progress, stop=ending, start=left, alone=True
+    )
     return Replanned(changed, result, difference(plan, result.plan or left))
 
 

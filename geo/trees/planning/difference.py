@@ -13,6 +13,8 @@ class Kind(StrEnum):
     NEW = "KOMMT_NEU"
     GONE = "ENTFAELLT"
     MOVED = "VERSCHOBEN"
+    SHORTER = "KUERZER"
+    LONGER = "LAENGER"
     CHANGED = "GEAENDERT"
     SAME = "GLEICH"
 
@@ -21,6 +23,8 @@ KINDS = {
     Kind.NEW: ("kommt neu", "new"),
     Kind.GONE: ("entfällt", "dropped"),
     Kind.MOVED: ("verschoben", "moved"),
+    Kind.SHORTER: ("endet früher", "ends sooner"),
+    Kind.LONGER: ("endet später", "ends later"),
     Kind.CHANGED: ("andere Module", "other modules"),
     Kind.SAME: ("unverändert", "unchanged"),
 }
@@ -76,8 +80,10 @@ def _at_stop(stop_id: int, old: list[BoardVisit], new: list[BoardVisit]) -> list
 
 
 def _kind(before: BoardVisit, after: BoardVisit) -> Kind:
-    if (before.first, before.last) != (after.first, after.last):
+    if before.first != after.first:
         return Kind.MOVED
+    if before.last != after.last:
+        return Kind.SHORTER if after.last < before.last else Kind.LONGER
     if (before.modules_s, before.modules_l) != (after.modules_s, after.modules_l):
         return Kind.CHANGED
     return Kind.SAME

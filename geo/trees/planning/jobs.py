@@ -6,6 +6,7 @@ nothing, and a worker that dies leaves the best plan behind for whoever begins a
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +17,11 @@ from geo.core.errors import NotFound
 from geo.jobs import Work, kind
 from geo.jobs.running import committed
 from geo.trees.planner.model import Plan, Problem
-from geo.trees.planner.reading import problem_of
+from geo.trees.planner.reading import plan_from, problem_of
+from geo.trees.planning.losses import Loss
 from geo.trees.planning.model import PlanRun
 from geo.trees.planning.outcomes import as_json, outcome_of
-from geo.trees.planning.solving import Found, rivals_of, solve_for, why_not
+from geo.trees.planning.solving import Found, replan_for, rivals_of, solve_for, why_not
 
 KIND = "trees.plan"
 EVERY_S = 0.4
@@ -103,19 +105,29 @@ def compute(work: Work) -> dict[str, Any]:
         if run is None:
             raise NotFound("Die Berechnung", run_id)
         seconds, seed, problem = run.seconds, run.seed, problem_of(run.problem)
-        published = Plan(tuple(problem.published))
+        loss = Loss.of(run.problem["loss"]) if "loss" in run.problem else None
+        before = plan_from({"visits": run.problem.get("before", [])})
     with committed(work.database.staff(None, work.municipality_id)) as session:
         session.execute(_BEGIN, {"id": run_id})
     work.progress(0, seconds, "Ein erster Plan wird gesucht.")
     teller = _Teller(work, run_id, seconds)
-    result = solve_for(problem, seconds=seconds, seed=seed, tell=teller.tell)
-    ended = _ended(problem, result, published, teller)
+    if loss is not None:
+        new = replan_for(problem, before, loss, seconds=seconds, seed=seed, tell=teller.tell)
+        result, rivals, more = new.found, {"Ohne Umplanung": new.left}, {"told": new.told, "kept": new.kept}
+        ended = _ended(new.problem, result, rivals, teller, more)
+    else:
+        result = solve_for(problem, seconds=seconds, seed=seed, tell=teller.tell)
+        published = {"Veröffentlichter Plan": Plan(tuple(problem.published))} if problem.published else {}
+        ended = _ended(problem, result, {**published, **rivals_of(problem)} if result.plan else {}, teller, {})
     work.session.execute(_END, {"id": run_id, **ended})
     none = "Unter diesen Regeln gibt es keinen Plan." if result.clashes else "In der Zeit wurde kein Plan gefunden."
     return {"sentence": sentence_of(result) if result.plan else none}
 
 
-def _ended(problem: Problem, result: Found, published: Plan, teller: _Teller) -> dict[str, Any]:
+def _ended(
+    problem: Problem, result: Found, rivals: Mapping[str, Plan], teller: _Teller, more: Mapping[str, int]
+) -> dict[str, Any]:
+    """What is stored in the end; `more` is told beside what is told of every run."""
     elapsed = round(time.monotonic() - teller.began, 1)
     curve = [*teller.curve, [elapsed, result.value, result.bound]]
     if result.plan is None:
@@ -124,9 +136,6 @@ def _ended(problem: Problem, result: Found, published: Plan, teller: _Teller) ->
         state = "UNLOESBAR" if result.clashes else "GESCHEITERT"
         nothing = {"plan": None, "value": None, "bound": None}
         return {"state": state, **nothing, "curve": json.dumps(curve), "outcome": json.dumps(outcome)}
-    rivals = rivals_of(problem)
-    if published.visits:
-        rivals = {"Veröffentlichter Plan": published, **rivals}
     outcome = outcome_of(
         problem, result.plan, rivals=rivals, why=why_not(problem, result.plan), is_stopped=teller.is_stopped
     )
@@ -136,5 +145,5 @@ def _ended(problem: Problem, result: Found, published: Plan, teller: _Teller) ->
         "value": result.value,
         "bound": result.bound,
         "curve": json.dumps(curve),
-        "outcome": json.dumps(outcome),
+        "outcome": json.dumps({**outcome, **more}),
     }

@@ -15,8 +15,8 @@ from geo.trees.planning.weeks import Weeks, weeks_of
 from geo.trees.queries import internal
 from geo.trees.queries.internal import ScheduleRow
 
-# A decided visit for which trees have come is a fact: it is shown as it really was and stays where it is. A draft shows
-# what has begun of the fleet's published plans too: its modules stand there.
+# A decided visit for which trees have come is a fact: it is shown as it really was and stays where it is. Unless the
+# plan is past, what has begun of the fleet's other plans is shown too: its modules stand there.
 _VISITS = text(
     """
     SELECT v.id, v.version, v.stop_id, lower(coalesce(a.during, v.during)) AS first,
@@ -32,7 +32,7 @@ _VISITS = text(
     JOIN register.schedules c ON c.id = v.schedule_id
     WHERE v.planned_visit_id IS NULL AND (
         (v.schedule_id = :schedule AND (v.layer <> 'ENTWURF' OR :is_draft))
-        OR (:is_draft AND c.fleet_id = :fleet AND v.schedule_id <> :schedule AND v.layer <> 'ENTWURF'
+        OR (:is_alive AND c.fleet_id = :fleet AND v.schedule_id <> :schedule AND v.layer <> 'ENTWURF'
             AND (a.id IS NOT NULL OR lower(v.during) <= :today) AND v.during && daterange(:first, :last, '[]')))
     ORDER BY lower(v.during), v.id
     """
@@ -60,6 +60,13 @@ _BLOCKS = text(
 _FLEET = text(
     "SELECT f.crew_per_week, f.openings_per_week, f.visit_min_weeks, f.visit_max_weeks FROM register.fleets f"
     " WHERE f.id = :fleet"
+)
+_PLANS_COMING = text(
+    """
+    SELECT DISTINCT c.id, c.name FROM register.schedules c JOIN register.visits v ON v.schedule_id = c.id
+    WHERE v.stop_id = :stop AND c.state = 'VEROEFFENTLICHT' AND v.layer <> 'ENTWURF' AND upper(v.during) > :day
+    ORDER BY c.name, c.id
+    """
 )
 _PLAN_OF_VISIT = text("SELECT v.schedule_id FROM register.visits v WHERE v.id = :id")
 
@@ -123,6 +130,7 @@ def visits_of(session: Session, plan: ScheduleRow, today: date) -> list[BoardVis
         "schedule": plan.id,
         "fleet": plan.fleet_id,
         "is_draft": plan.state == "ENTWURF",
+        "is_alive": plan.state != "UEBERHOLT",
         "first": plan.first,
         "last": plan.last,
         "today": today,
@@ -183,6 +191,11 @@ def limits_of(session: Session, plan: ScheduleRow, today: date) -> Limits:
         max_weeks=fleet.visit_max_weeks,
         today=today,
     )
+
+
+def plans_coming_to(session: Session, stop_id: int, day: date) -> list[tuple[int, str]]:
+    """The published plans (id, name) that have something at a stop on that day or later."""
+    return [(row.id, row.name) for row in session.execute(_PLANS_COMING, {"stop": stop_id, "day": day})]
 
 
 def siblings(session: Session, plan: ScheduleRow) -> list[ScheduleRow]:

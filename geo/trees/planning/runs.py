@@ -15,6 +15,7 @@ from geo.trees.planner.model import Problem, Visit
 from geo.trees.planner.reading import plan_from
 from geo.trees.planner.reading import problem_of as read_problem
 from geo.trees.planning.board import BoardVisit
+from geo.trees.planning.losses import Loss
 from geo.trees.planning.problems import Around
 from geo.trees.planning.queries import PlanBoard, visits_of
 from geo.trees.planning.waiting import weights_of
@@ -87,6 +88,16 @@ class RunRow:
     @property
     def as_problem(self) -> Problem:
         return read_problem(self.problem)
+
+    @property
+    def loss(self) -> Loss | None:
+        """The stop whose loss is planned around; None for a run that plans a draft."""
+        return Loss.of(self.problem["loss"]) if "loss" in self.problem else None
+
+    @property
+    def before(self) -> tuple[Visit, ...]:
+        """The published plan's visits as they were when planning around a loss began."""
+        return plan_from({"visits": self.problem.get("before", [])}).visits
 
     @property
     def visits(self) -> tuple[Visit, ...]:

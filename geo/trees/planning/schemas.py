@@ -18,6 +18,13 @@ BOARD_LABELS = {
     "anyway": "Trotzdem eintragen",
 }
 COPY_LABELS = {"name": "Name", "first": "Erster Tag der Saison"}
+LOSS_LABELS = {
+    "stop_id": "Standplatz",
+    "first": "Fällt aus ab",
+    "reason": "Grund",
+    "keep_permits": "Beantragte und genehmigte Besuche auf keinen Fall verschieben",
+    "block": "Als Sperrzeit am Standplatz eintragen",
+}
 MOST_WEEKS = 104
 
 
@@ -41,6 +48,35 @@ class CopyInput:
 
     name: str
     first: date
+
+
+@dataclass(frozen=True)
+class LossInput:
+    """The stop that drops out, from which day on, and why.
+
+    `keep_permits`: what is applied for or granted keeps its days in any case. `block`: the register notes that the stop
+    is closed until the plan ends.
+    """
+
+    stop_id: int
+    first: date
+    reason: str
+    keep_permits: bool = False
+    block: bool = False
+
+
+def parse_loss(data: Mapping[str, Any]) -> LossInput:
+    """A stop that drops out, from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = LossInput(
+        stop_id=fields.whole("stop_id", least=1, most=2**31 - 1, required=True) or 0,
+        first=fields.day("first", required=True) or date.min,
+        reason=fields.text("reason", required=True, longest=200) or "",
+        keep_permits=fields.flag("keep_permits"),
+        block=fields.flag("block"),
+    )
+    fields.check()
+    return given
 
 
 def parse_placing(data: Mapping[str, Any]) -> Placing:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from geo.trees.planner.baselines import baselines
 from geo.trees.planner.explaining import clashes, left_out
 from geo.trees.planner.model import Plan, Problem
-from geo.trees.planner.solving import Progress, solve
+from geo.trees.planner.replanning import after_loss, replan
+from geo.trees.planner.solving import Progress, Result, solve
+from geo.trees.planning.losses import Loss
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,66 @@ def rivals_of(problem: Problem) -> Mapping[str, Plan]:
     return {f"Tabelle: {name}": plan for name, plan in baselines(problem).items()}
 
 
+@dataclass(frozen=True)
+class Replanned:
+    """What came of a loss: the problem as it is now, what is left of the plan if nobody plans anew, the best new plan.
+
+    `told` visits were announced and could stay, `kept` of them keep their days.
+    """
+
+    problem: Problem
+    left: Plan
+    found: Found
+    told: int
+    kept: int
+
+
 def solve_for(problem: Problem, *, seconds: int, seed: int, tell: Callable[[Found], bool]) -> Found:
     """Search until the time is over, the best plan is proven, or `tell` says that nobody wants more."""
-    wanted = True
+    heard = _Heard(tell)
+    result = solve(problem, seconds=seconds, seed=seed, on_progress=heard.told, stop=heard.is_enough)
+    return heard.end(problem, result)
 
-    def told(progress: Progress) -> None:
-        nonlocal wanted
-        wanted = tell(Found(progress.plan, progress.value, progress.bound)) and wanted
 
-    result = solve(problem, seconds=seconds, seed=seed, on_progress=told, stop=lambda: not wanted)
-    if result.plan is None:
-        reliefs = [(clash.sentence, *(relief.sentence for relief in clash.reliefs)) for clash in clashes(problem)]
-        return Found(clashes=tuple(" ".join(sentences) for sentences in reliefs))
-    found = Found(result.plan, result.value, result.bound)
-    tell(found)
-    return found
+def replan_for(
+    problem: Problem, plan: Plan, loss: Loss, *, seconds: int, seed: int, tell: Callable[[Found], bool]
+) -> Replanned:
+    """Search in the same way for a plan without the lost stop that keeps as many announced days as it can."""
+    heard, stop = _Heard(tell), str(loss.stop_id)
+    new = replan(
+        problem,
+        plan,
+        stop,
+        loss.week,
+        reason=loss.reason,
+        seconds=seconds,
+        seed=seed,
+        on_progress=heard.told,
+        ending=heard.is_enough,
+    )
+    _, left = after_loss(problem, plan, stop, loss.week, loss.reason)
+    return Replanned(new.problem, left, heard.end(new.problem, new.result), len(new.told), new.kept)
+
+
+class _Heard:
+    """Hands on what the planner finds, and remembers when nobody wants more."""
+
+    def __init__(self, tell: Callable[[Found], bool]):
+        self.tell, self.wanted = tell, True
+
+    def told(self, progress: Progress) -> None:
+        self.wanted = self.tell(Found(progress.plan, progress.value, progress.bound)) and self.wanted
+
+    def is_enough(self) -> bool:
+        return not self.wanted
+
+    def end(self, problem: Problem, result: Result) -> Found:
+        if result.plan is None:
+            reliefs = [(clash.sentence, *(relief.sentence for relief in clash.reliefs)) for clash in clashes(problem)]
+            return Found(clashes=tuple(" ".join(sentences) for sentences in reliefs))
+        found = Found(result.plan, result.value, result.bound)
+        self.tell(found)
+        return found
 
 
 def why_not(problem: Problem, plan: Plan) -> list[tuple[str, str]]:

@@ -16,9 +16,9 @@ from geo.trees.service.rules import find_visible, lock
 from geo.trees.visits.model import Visit
 
 
-def mark_of(visits: Iterable[BoardVisit | Visit]) -> str:
-    """A short mark of a plan's draft visits as they are: another one as soon as any of them is another."""
-    stand = sorted((one.id, one.version) for one in visits if one.layer == "ENTWURF")
+def mark_of(visits: Iterable[BoardVisit | Visit], layer: str = "ENTWURF") -> str:
+    """A short mark of a plan's visits of a layer as they are: another one as soon as any of them is another."""
+    stand = sorted((one.id, one.version) for one in visits if one.layer == layer)
     return hashlib.sha256(repr(stand).encode()).hexdigest()[:16]
 
 
