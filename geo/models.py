@@ -22,6 +22,7 @@ import geo.vacancies.importing.model
 import geo.vacancies.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model
+import geo.viewpoints.care.model
 import geo.viewpoints.landmarks.model
 import geo.viewpoints.model
 import geo.viewpoints.skylines.model

@@ -95,7 +95,8 @@ _OBJECTS = text(
             WHERE CAST(:town AS integer) IS NULL OR v.municipality_id = :town) AS viewpoints,
         (SELECT count(*) FROM register.viewpoints v
             WHERE (CAST(:town AS integer) IS NULL OR v.municipality_id = :town)
-            AND (v.last_checked_on IS NULL OR v.last_checked_on < CAST(:day AS date) - :stale)) AS viewpoints_unchecked,
+            AND NOT EXISTS (SELECT FROM register.viewpoint_checks c WHERE c.viewpoint_id = v.id
+                AND c.checked_on >= CAST(:day AS date) - :stale)) AS viewpoints_unchecked,
         (SELECT count(*) FROM register.pilot_sites p
             WHERE CAST(:town AS integer) IS NULL OR p.municipality_id = :town) AS sites
     """

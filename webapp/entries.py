@@ -150,6 +150,7 @@ PLACES = Words(PLACE_FIELDS, {"point": point, "outline": lambda _value: "Fläche
 PHOTOS = Words(
     {
         "alt_text": "Alternativtext",
+        "alt_text_en": "Alternativtext (englisch)",
         "author": "Urheber",
         "licence": "Lizenz",
         "taken_on": "aufgenommen am",

@@ -55,6 +55,7 @@ class PhotoInput:
     licence: str
     taken_on: date | None = None
     is_public: bool = False
+    alt_text_en: str | None = None
 
 
 @dataclass(frozen=True)
@@ -81,8 +82,9 @@ def parse_photo(data: Mapping[str, Any]) -> PhotoInput:
     if taken_on is not None and taken_on > date.today():
         fields.fail("taken_on", "Das Aufnahmedatum liegt in der Zukunft.")
     is_public = fields.flag("is_public")
+    alt_text_en = fields.text("alt_text_en", longest=300)
     fields.check()
-    return PhotoInput(alt_text or "", author or "", licence or "", taken_on, is_public)
+    return PhotoInput(alt_text or "", author or "", licence or "", taken_on, is_public, alt_text_en)
 
 
 def parse_photos(data: Mapping[str, Any], names: Sequence[str]) -> list[PhotoInput]:

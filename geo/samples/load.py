@@ -27,11 +27,13 @@ from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.visits.model import Visit
 from geo.vacancies.figures.model import UnitConfirmation
 from geo.vacancies.model import Building, OccupancySpell, ParcelLink, Unit, UnitSuccession
+from geo.viewpoints.care.model import Check, Defect, Furniture, Notice
 from geo.viewpoints.model import Sector, Viewpoint, ViewpointStatus
 
 _VIEWPOINT = (
     *("name", "name_en", "story", "story_en", "story_easy", "step_free", "access_note", "access_note_en"),
-    *("best_time", "best_time_en", "toilet", "responsible_body", "last_checked_on", "is_featured"),
+    *("best_time", "best_time_en", "toilet", "responsible_body", "is_featured"),
+    *("path_surface", "path_steps", "stop_distance_m", "parking", "shade", "evening_light", "prune_month"),
 )
 
 
@@ -326,7 +328,6 @@ class _Loader(Inserter):
         rows = [
             {
                 **{name: getattr(viewpoint, name) for name in _VIEWPOINT},
-                "furniture": list(viewpoint.furniture),
                 "municipality_id": town,
                 "place_id": places[viewpoint.place],
                 "is_example": True,
@@ -334,7 +335,7 @@ class _Loader(Inserter):
             for viewpoint, town in zip(viewpoints, towns, strict=True)
         ]
         ids = self._insert_with_ids(Viewpoint, rows)
-        sectors, statuses = [], []
+        sectors, statuses, furniture, checks, defects, notices = [], [], [], [], [], []
         for viewpoint, viewpoint_id, town in zip(viewpoints, ids, towns, strict=True):
             common = {"viewpoint_id": viewpoint_id, "municipality_id": town}
             sectors += [
@@ -345,8 +346,22 @@ class _Loader(Inserter):
                 {**common, "status": entry.status, "during": Range(entry.start, entry.end), "is_example": True}
                 for entry in viewpoint.statuses
             ]
-        self._insert(Sector, sectors)
-        self._insert(ViewpointStatus, statuses)
+            furniture += [
+                {**common, "kind": kind, "state": "BESCHAEDIGT" if kind in viewpoint.damaged else "GUT"}
+                for kind in viewpoint.furniture
+            ]
+            made = {**common, "is_example": True}
+            checks += [{**made, "checked_on": day, "result": "OFFEN_SICHT"} for day in viewpoint.checked_on]
+            defects += [{**made, **defect} for defect in viewpoint.defects]
+            notices += [
+                {**made, "text": one.text, "text_en": one.text_en, "during": Range(one.start, one.end)}
+                for one in viewpoint.notices
+            ]
+        for model, parts in (
+            *((Sector, sectors), (ViewpointStatus, statuses), (Furniture, furniture)),
+            *((Check, checks), (Defect, defects), (Notice, notices)),
+        ):
+            self._insert(model, parts)
 
 
 def _given(record: Row, names: str) -> Row:

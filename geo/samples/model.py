@@ -6,6 +6,7 @@ stable between runs with the same seed and is how records refer to each other.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,16 @@ class StatusSample:
 
 
 @dataclass(frozen=True)
+class NoticeSample:
+    """A sentence for visitors while it lasts."""
+
+    text: str
+    text_en: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True)
 class ViewpointSample:
     """A viewpoint with its sectors (from and to, degrees clockwise from north) and the history of its status."""
 
@@ -235,8 +246,18 @@ class ViewpointSample:
     best_time_en: str | None = None
     toilet: bool | None = None
     responsible_body: str | None = None
-    last_checked_on: date | None = None
+    checked_on: tuple[date, ...] = ()
     is_featured: bool = False
+    damaged: tuple[str, ...] = ()
+    defects: tuple[dict[str, Any], ...] = ()
+    notices: tuple[NoticeSample, ...] = ()
+    path_surface: str | None = None
+    path_steps: int | None = None
+    stop_distance_m: int | None = None
+    parking: str | None = None
+    shade: str = "UNBEKANNT"
+    evening_light: bool | None = None
+    prune_month: int | None = None
 
 
 @dataclass(frozen=True)

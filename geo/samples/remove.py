@@ -44,6 +44,9 @@ TABLES = (
     MarkedTable("visits", held_by=(*_WATERED, ("stays", "visit_id"), ("visits", "planned_visit_id"))),
     MarkedTable("occupancy_spells"),
     MarkedTable("viewpoint_statuses", has_version=False),
+    MarkedTable("viewpoint_checks", has_version=False),
+    MarkedTable("viewpoint_notices", has_version=False),
+    MarkedTable("viewpoint_defects", held_by=(("viewpoint_reporters", "defect_id"),)),
     MarkedTable("zones", held_by=(("survey_rounds", "zone_id"),)),
     MarkedTable("parcel_links", has_version=False),
     MarkedTable("unit_successions", has_version=False),
@@ -59,7 +62,12 @@ TABLES = (
         ),
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),
-    MarkedTable("viewpoints", held_by=(("viewpoint_statuses", "viewpoint_id"),)),
+    MarkedTable(
+        "viewpoints",
+        held_by=tuple(
+            (f"viewpoint_{part}", "viewpoint_id") for part in ("statuses", "checks", "notices", "defects", "documents")
+        ),
+    ),
     MarkedTable("landmarks", held_by=(("viewpoint_landmarks", "landmark_id"),)),
     MarkedTable("schedules", held_by=(("stays", "schedule_id"), ("visits", "schedule_id"))),
     MarkedTable(

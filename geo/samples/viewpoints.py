@@ -1,16 +1,20 @@
 """Viewpoints of the sample, with dates counted back from the day."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
 from geo.core import geometry
+from geo.core.parsing import BERLIN
 from geo.samples.content import Record, read
-from geo.samples.model import PlaceSample, StatusSample, ViewpointSample
+from geo.samples.model import NoticeSample, PlaceSample, StatusSample, ViewpointSample
 
 COPIED = ("key", "name", "name_en", "story", "story_en", "story_easy")
-OPTIONAL = ("step_free", "access_note", "access_note_en", "best_time", "best_time_en", "toilet", "is_featured")
+OPTIONAL = (
+    *("path_surface", "path_steps", "stop_distance_m", "parking", "shade", "evening_light", "prune_month"),
+    *("step_free", "access_note", "access_note_en", "best_time", "best_time_en", "toilet", "is_featured"),
+)
 
 
 def viewpoints(today: date) -> tuple[ViewpointSample, ...]:
@@ -52,17 +56,38 @@ def near_by(viewpoints: Iterable[ViewpointSample]) -> Iterator[tuple[str, dict[s
 
 
 def _viewpoint(record: Record, today: date) -> ViewpointSample:
-    checked = record.get("checked")
     return ViewpointSample(
         place=PlaceSample(ags=record["ags"], lat=record["lat"], lon=record["lon"], street=record.get("street")),
         sectors=tuple((start, end) for start, end in record["sectors"]),
         statuses=tuple(_statuses(record["statuses"], today)),
         furniture=tuple(record["furniture"]),
-        last_checked_on=today - timedelta(days=checked) if checked is not None else None,
+        checked_on=tuple(
+            today - timedelta(days=days) for days in record.get("checks", [record.get("checked")]) if days is not None
+        ),
+        damaged=tuple(record.get("damaged", ())),
+        defects=tuple(_defect(defect, today) for defect in record.get("defects", [])),
+        notices=tuple(_notice(notice, today) for notice in record.get("notices", [])),
         responsible_body="Bauhof der Stadt (Beispiel)" if record["furniture"] else None,
         **{name: record[name] for name in COPIED},
         **{name: record[name] for name in OPTIONAL if name in record},
     )
+
+
+def _defect(record: Record, today: date) -> Record:
+    """A defect reported, confirmed and perhaps mended so many days ago."""
+    days = {name: today - timedelta(days=record[name]) for name in ("confirmed_on", "closed_on") if name in record}
+    due = {"due_on": days["confirmed_on"] + timedelta(days=14)} if "confirmed_on" in days else {}
+    state = "BEHOBEN" if "closed_on" in days else "BESTAETIGT" if days else "NEU"
+    reported = datetime.combine(today - timedelta(days=record["reported"]), time(10), BERLIN)
+    empty = dict.fromkeys(("confirmed_on", "closed_on", "due_on"))
+    return (
+        {"kind": record["kind"], "words": record["words"], "state": state, "reported_at": reported} | empty | days | due
+    )
+
+
+def _notice(record: Record, today: date) -> NoticeSample:
+    start, end = (today + timedelta(days=days) for days in record["days"])
+    return NoticeSample(record["text"], record["text_en"], start, end)
 
 
 def _statuses(entries: list[list[str | int]], today: date) -> list[StatusSample]:

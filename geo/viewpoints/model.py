@@ -15,9 +15,8 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint, Range
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column, relationship
-from sqlalchemy.types import Text
 
 from geo.core.db import Base
 from geo.places.model import Place
@@ -39,15 +38,26 @@ class Viewpoint(Base):
     elevation_m: Mapped[Decimal | None]
     best_time: Mapped[str | None]
     best_time_en: Mapped[str | None]
-    furniture: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default=text("'{}'"))
     step_free: Mapped[str] = mapped_column(default="UNBEKANNT", server_default=text("'UNBEKANNT'"))
     access_note: Mapped[str | None]
     access_note_en: Mapped[str | None]
     toilet: Mapped[bool | None] = mapped_column(Boolean)
     public_transport: Mapped[str | None]
     responsible_body: Mapped[str | None]
-    last_checked_on: Mapped[date | None]
     wikidata: Mapped[str | None]
+    path_surface: Mapped[str | None]
+    path_slope_percent: Mapped[Decimal | None]
+    path_steps: Mapped[int | None] = mapped_column(SmallInteger)
+    stop_distance_m: Mapped[int | None]
+    parking: Mapped[str | None]
+    shade: Mapped[str] = mapped_column(default="UNBEKANNT", server_default=text("'UNBEKANNT'"))
+    evening_light: Mapped[bool | None] = mapped_column(Boolean)
+    osm: Mapped[str | None]
+    thuecat: Mapped[str | None]
+    responsible_email: Mapped[str | None]
+    check_every_months: Mapped[int] = mapped_column(SmallInteger, default=12, server_default=text("12"))
+    prune_month: Mapped[int | None] = mapped_column(SmallInteger)
+    mend_within_days: Mapped[int] = mapped_column(SmallInteger, default=14, server_default=text("14"))
     is_featured: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -66,6 +76,20 @@ class Viewpoint(Base):
         CheckConstraint("step_free IN ('JA','TEILWEISE','NEIN','UNBEKANNT')", name="viewpoints_step_free"),
         CheckConstraint("elevation_m BETWEEN 50 AND 1100", name="viewpoints_elevation"),
         CheckConstraint("wikidata ~ '^Q[0-9]+$'", name="viewpoints_wikidata"),
+        CheckConstraint(
+            "path_surface IN ('ASPHALT','PFLASTER','PLATTEN','WASSERGEBUNDEN','KIES','NATUR')",
+            name="viewpoints_path_surface",
+        ),
+        CheckConstraint("path_slope_percent BETWEEN 0 AND 100", name="viewpoints_path_slope"),
+        CheckConstraint("path_steps BETWEEN 0 AND 2000", name="viewpoints_path_steps"),
+        CheckConstraint("stop_distance_m BETWEEN 0 AND 20000", name="viewpoints_stop_distance"),
+        CheckConstraint("shade IN ('JA','TEILWEISE','NEIN','UNBEKANNT')", name="viewpoints_shade"),
+        CheckConstraint("osm ~ '^(node|way|relation)/[1-9][0-9]{0,14}$'", name="viewpoints_osm"),
+        CheckConstraint("thuecat ~ '^https://thuecat[.]org/resources/[0-9a-zA-Z_.-]+$'", name="viewpoints_thuecat"),
+        CheckConstraint("responsible_email LIKE '%_@_%'", name="viewpoints_responsible_email"),
+        CheckConstraint("check_every_months BETWEEN 1 AND 60", name="viewpoints_check_every"),
+        CheckConstraint("prune_month BETWEEN 1 AND 12", name="viewpoints_prune_month"),
+        CheckConstraint("mend_within_days BETWEEN 1 AND 365", name="viewpoints_mend_within"),
         Index("viewpoints_place_id_idx", "place_id"),
         Index("viewpoints_municipality_id_idx", "municipality_id"),
     )

@@ -18,6 +18,8 @@ from geo.viewpoints.direction import Sector
 from geo.viewpoints.feature import VIEWPOINTS
 
 NEIGHBOURS = 3
+# What everybody sees: open points that something limits are limited (geo/migrations/versions/0041).
+SHOWN_STATUS = "published.viewpoint_status(v.id, t.status, CAST(:day AS date))"
 
 
 @dataclass(frozen=True)
@@ -89,10 +91,11 @@ class Photo:
     author: str
     licence: str
     taken_on: date | None
+    alt_text_en: str | None
 
 
 _SELECT = f"""
-    SELECT {VIEWPOINTS.select_list("v")}, t.status, lower(t.during) AS since, t.note AS status_note,
+    SELECT {VIEWPOINTS.select_list("v")}, {SHOWN_STATUS} AS status, lower(t.during) AS since, t.note AS status_note,
            public.ST_X(v.point) AS longitude, public.ST_Y(v.point) AS latitude,
            (SELECT json_agg(json_build_array(s.from_deg::text, s.to_deg::text, s.is_assumed) ORDER BY s.position)
             FROM published.viewpoint_sectors s WHERE s.viewpoint_id = v.id) AS sectors
@@ -102,9 +105,9 @@ _FROM = """
     JOIN published.viewpoint_statuses t ON t.viewpoint_id = v.id AND t.during @> CAST(:day AS date)
     JOIN published.municipalities m ON m.id = v.municipality_id
 """
-_WHERE = r"""
+_WHERE = rf"""
     WHERE (CAST(:ags AS text) IS NULL OR m.ags = :ags)
-      AND (CAST(:status AS text) IS NULL OR t.status = :status)
+      AND (CAST(:status AS text) IS NULL OR {SHOWN_STATUS} = :status)
       AND (NOT :step_free OR v.step_free = 'JA')
       AND (NOT :toilet OR v.toilet)
       AND (CAST(:like AS text) IS NULL OR public.unaccent(concat_ws(' ', v.name, v.name_en, v.municipality, v.street,
@@ -135,8 +138,9 @@ _HISTORY = text(
     " FROM published.viewpoint_statuses t WHERE t.viewpoint_id = :id ORDER BY t.during DESC"
 )
 _PHOTOS = text(
-    "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence, f.taken_on"
-    " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.id"
+    "SELECT f.id, f.sha256, f.width_px, f.height_px, f.alt_text, f.author, f.licence, f.taken_on,"
+    " f.alt_text_en"
+    " FROM published.photos f WHERE f.place_id = :place_id ORDER BY f.position, f.id"
 )
 
 

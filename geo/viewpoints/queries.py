@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
@@ -14,6 +14,8 @@ from geo.core.errors import NotFound
 from geo.core.history import Change, changes_of
 from geo.core.undo import Part, Root, last_change, rows_of
 from geo.places.model import Municipality, Photo, Place
+from geo.viewpoints.care.model import Check, Furniture
+from geo.viewpoints.codes import FURNITURE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.model import Sector as SectorRow
 from geo.viewpoints.model import Viewpoint, ViewpointStatus
@@ -39,6 +41,8 @@ class Record:
     sectors: tuple[Sector, ...]
     statuses: tuple[ViewpointStatus, ...]
     photos: tuple[Photo, ...] = ()
+    furniture: tuple[Furniture, ...] = ()
+    last_checked_on: date | None = None
 
     @property
     def id(self) -> int:
@@ -109,6 +113,8 @@ def get(session: Session, actor: Actor, viewpoint_id: int) -> Record:
             sectors_of(sector_rows(session, viewpoint.id)),
             tuple(status_rows(session, viewpoint.id)),
             tuple(photos),
+            tuple(furniture_rows(session, viewpoint.id)),
+            last_check(session, viewpoint.id),
         )
 
 
@@ -128,16 +134,30 @@ def status_rows(session: Session, viewpoint_id: int) -> Sequence[ViewpointStatus
     ).all()
 
 
+def furniture_rows(session: Session, viewpoint_id: int) -> Sequence[Furniture]:
+    """What stands at the point, in the order of the code list."""
+    rows = session.scalars(select(Furniture).where(Furniture.viewpoint_id == viewpoint_id)).all()
+    return sorted(rows, key=lambda row: list(FURNITURE).index(row.kind))
+
+
+def last_check(session: Session, viewpoint_id: int) -> date | None:
+    """The day on which somebody last looked."""
+    return session.scalar(select(func.max(Check.checked_on)).where(Check.viewpoint_id == viewpoint_id))
+
+
 _LIST = text(
     """
-    SELECT v.id, v.municipality_id, m.name AS municipality, v.name, s.status, lower(s.during) AS since,
+    SELECT v.id, v.municipality_id, m.name AS municipality, v.name, lower(s.during) AS since,
+           published.viewpoint_status(v.id, s.status, CAST(:day AS date)) AS status,
            EXISTS (SELECT FROM register.viewpoint_sectors d WHERE d.viewpoint_id = v.id) AS has_direction,
-           v.step_free, v.responsible_body, v.last_checked_on, v.is_featured, v.is_example
+           v.step_free, v.responsible_body, v.is_featured, v.is_example,
+           (SELECT max(c.checked_on) FROM register.viewpoint_checks c
+            WHERE c.viewpoint_id = v.id AND c.checked_on <= CAST(:day AS date)) AS last_checked_on
     FROM register.viewpoints v
     JOIN register.municipalities m ON m.id = v.municipality_id
     JOIN register.viewpoint_statuses s ON s.viewpoint_id = v.id AND s.during @> CAST(:day AS date)
     WHERE (:everywhere OR v.municipality_id = ANY(CAST(:towns AS integer[])))
-      AND (CAST(:status AS text) IS NULL OR s.status = :status)
+      AND (CAST(:status AS text) IS NULL OR published.viewpoint_status(v.id, s.status, CAST(:day AS date)) = :status)
     ORDER BY m.name, v.name, v.id
     """
 )
@@ -194,6 +214,9 @@ def root_of(viewpoint: Viewpoint) -> Root:
         parts=(
             Part("viewpoint_sectors", "viewpoint_id", viewpoint.id),
             Part("viewpoint_statuses", "viewpoint_id", viewpoint.id),
+            Part("viewpoint_furniture", "viewpoint_id", viewpoint.id),
+            Part("viewpoint_checks", "viewpoint_id", viewpoint.id),
+            Part("viewpoint_notices", "viewpoint_id", viewpoint.id),
             Part("photos", "place_id", viewpoint.place_id, moves_alone=True),
         ),
         others=(("places", viewpoint.place_id),),

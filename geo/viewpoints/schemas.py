@@ -1,5 +1,6 @@
 """What a form says about a viewpoint, and a stored viewpoint as the values of that form."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +11,15 @@ from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places.model import Place
 from geo.places.schemas import PlaceInput, parse_place, place_values
-from geo.viewpoints.codes import FURNITURE, STATUSES, STEP_FREE
+from geo.viewpoints.codes import FURNITURE, SHADE, STATUSES, STEP_FREE, SURFACES
 from geo.viewpoints.direction import Sector, parse, render
 from geo.viewpoints.model import Viewpoint
 
 YES_NO = {"JA": True, "NEIN": False}
+_OSM = re.compile(r"(node|way|relation)/[1-9][0-9]{0,14}")
+_OSM_PAGE = re.compile(r"^https://(www\.)?openstreetmap\.org/", re.IGNORECASE)
+_THUECAT = re.compile(r"https://thuecat\.org/resources/[0-9a-zA-Z_.-]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 # Each field of the form in its order, with its name for people: for forms, history, two versions side by side.
 LABELS = {
@@ -41,8 +46,20 @@ LABELS = {
     "toilet": "Toilette in der Nähe",
     "public_transport": "Bus und Bahn",
     "responsible_body": "Zuständige Stelle",
-    "last_checked_on": "Zuletzt geprüft am",
+    "path_surface": "Belag der letzten 300 m",
+    "path_slope_percent": "Größte Steigung der letzten 300 m",
+    "path_steps": "Stufen auf den letzten 300 m",
+    "stop_distance_m": "Entfernung der Haltestelle",
+    "parking": "Parken",
+    "shade": "Schatten",
+    "evening_light": "Abendlicht",
+    "responsible_email": "E-Mail der zuständigen Stelle",
+    "check_every_months": "Prüfen alle",
+    "prune_month": "Freischneiden im",
+    "mend_within_days": "Frist für Mängel",
     "wikidata": "Wikidata-Kennung",
+    "osm": "OSM-Kennung",
+    "thuecat": "ThüCAT-Adresse",
     "status": "Status",
     "since": "Gilt ab",
     "note": "Anmerkung",
@@ -70,8 +87,20 @@ class ViewpointInput:
     toilet: bool | None = None
     public_transport: str | None = None
     responsible_body: str | None = None
-    last_checked_on: date | None = None
+    path_surface: str | None = None
+    path_slope_percent: Decimal | None = None
+    path_steps: int | None = None
+    stop_distance_m: int | None = None
+    parking: str | None = None
+    shade: str = "UNBEKANNT"
+    evening_light: bool | None = None
+    responsible_email: str | None = None
+    check_every_months: int = 12
+    prune_month: int | None = None
+    mend_within_days: int = 14
     wikidata: str | None = None
+    osm: str | None = None
+    thuecat: str | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +116,7 @@ class StatusInput:
 COLUMNS = tuple(name for name in ViewpointInput.__dataclass_fields__ if name not in {"place", "sectors", "furniture"})
 
 
-def parse_viewpoint(data: Mapping[str, Any], today: date) -> ViewpointInput:
+def parse_viewpoint(data: Mapping[str, Any]) -> ViewpointInput:
     """A viewpoint from a form. Raises `Invalid` with every mistake at its field."""
     fields = Fields({**data, "furniture": _several(data, "furniture")})
     given = ViewpointInput(
@@ -108,11 +137,21 @@ def parse_viewpoint(data: Mapping[str, Any], today: date) -> ViewpointInput:
         toilet=YES_NO.get(fields.choice("toilet", YES_NO) or ""),
         public_transport=fields.text("public_transport"),
         responsible_body=fields.text("responsible_body"),
-        last_checked_on=fields.day("last_checked_on"),
+        path_surface=fields.choice("path_surface", SURFACES),
+        path_slope_percent=fields.number("path_slope_percent", most=100, places=1),
+        path_steps=fields.whole("path_steps", most=2000),
+        stop_distance_m=fields.whole("stop_distance_m", most=20_000),
+        parking=fields.text("parking"),
+        shade=fields.choice("shade", SHADE) or "UNBEKANNT",
+        evening_light=YES_NO.get(fields.choice("evening_light", YES_NO) or ""),
+        responsible_email=_email(fields),
+        check_every_months=fields.whole("check_every_months", least=1, most=60) or 12,
+        prune_month=fields.whole("prune_month", least=1, most=12),
+        mend_within_days=fields.whole("mend_within_days", least=1, most=365) or 14,
         wikidata=_wikidata(fields),
+        osm=_osm(fields),
+        thuecat=_thuecat(fields),
     )
-    if given.last_checked_on is not None and given.last_checked_on > today:
-        fields.fail("last_checked_on", "Die letzte Prüfung kann nicht in der Zukunft liegen.")
     fields.check()
     return given
 
@@ -156,9 +195,35 @@ def _wikidata(fields: Fields) -> str | None:
     return value
 
 
-def viewpoint_values(viewpoint: Viewpoint, sectors: Iterable[Sector], place: Place) -> dict[str, Any]:
+def _osm(fields: Fields) -> str | None:
+    """An element of OpenStreetMap, as its key or as the address of its page."""
+    value = fields.text("osm", longest=100)
+    if value is not None:
+        value = _OSM_PAGE.sub("", value).strip().lower()
+        if not _OSM.fullmatch(value):
+            fields.fail("osm", "Eine OSM-Kennung sieht so aus: node/123456.")
+    return value
+
+
+def _thuecat(fields: Fields) -> str | None:
+    value = fields.text("thuecat", longest=200)
+    if value is not None and not _THUECAT.fullmatch(value):
+        fields.fail("thuecat", "Eine ThüCAT-Adresse sieht so aus: https://thuecat.org/resources/123456789012-abcd.")
+    return value
+
+
+def _email(fields: Fields) -> str | None:
+    value = fields.text("responsible_email")
+    if value is not None and not _EMAIL.fullmatch(value):
+        fields.fail("responsible_email", "Bitte eine gültige E-Mail-Adresse angeben.")
+    return value
+
+
+def viewpoint_values(
+    viewpoint: Viewpoint, sectors: Iterable[Sector], place: Place, furniture: Iterable[str]
+) -> dict[str, Any]:
     """A stored viewpoint as the values of its form."""
-    return _values(viewpoint, place_values(place), tuple(sectors))
+    return _values(viewpoint, place_values(place), tuple(sectors), furniture)
 
 
 def input_values(data: ViewpointInput) -> dict[str, Any]:
@@ -172,17 +237,21 @@ def input_values(data: ViewpointInput) -> dict[str, Any]:
         "latitude": f"{data.place.latitude:.6f}",
         "outside_confirmed": data.place.outside_confirmed,
     }
-    return _values(data, place, data.sectors)
+    return _values(data, place, data.sectors, data.furniture)
 
 
-def _values(one: Viewpoint | ViewpointInput, place: dict[str, Any], sectors: tuple[Sector, ...]) -> dict[str, Any]:
+def _values(
+    one: Viewpoint | ViewpointInput, place: dict[str, Any], sectors: tuple[Sector, ...], furniture: Iterable[str]
+) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(one, name) for name in COLUMNS}
     values.update(place)
     values["direction"] = render(sectors)
-    values["furniture"] = sorted(one.furniture, key=list(FURNITURE).index)
-    values["toilet"] = None if one.toilet is None else "JA" if one.toilet else "NEIN"
-    values["elevation_m"] = _german(one.elevation_m)
-    values["last_checked_on"] = one.last_checked_on.isoformat() if one.last_checked_on else None
+    values["furniture"] = sorted(furniture, key=list(FURNITURE).index)
+    for name in ("toilet", "evening_light"):
+        said = getattr(one, name)
+        values[name] = None if said is None else "JA" if said else "NEIN"
+    for name in ("elevation_m", "path_slope_percent"):
+        values[name] = _german(getattr(one, name))
     return {name: values[name] for name in LABELS if name in values}
 
 

@@ -15,6 +15,7 @@ from geo.core.undo import revert
 from geo.places.model import Municipality
 from geo.places.service import create_place, find_place, remove_place, update_place
 from geo.viewpoints import queries
+from geo.viewpoints.care.model import Furniture
 from geo.viewpoints.codes import HIDDEN, STATUSES, VISITABLE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.model import Sector as SectorRow
@@ -39,6 +40,7 @@ def create(
         session.add(viewpoint)
         session.flush()
         _set_sectors(session, viewpoint, data.sectors)
+        _set_furniture(session, viewpoint, data.furniture)
         session.add(_status(viewpoint, status))
         return viewpoint
 
@@ -53,6 +55,7 @@ def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data
         before = find_place(session, viewpoint.place_id).version
         place = update_place(session, viewpoint.place_id, data.place, public="exact")
         changed = _set_sectors(session, viewpoint, data.sectors)
+        changed |= _set_furniture(session, viewpoint, data.furniture)
         changed |= _fill(viewpoint, data)
         if changed or place.version != before:
             _raise_version(session, viewpoint)
@@ -118,7 +121,8 @@ def _locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:
     if visible.version != version:
         place = find_place(session, visible.place_id)
         sectors = queries.sectors_of(queries.sector_rows(session, visible.id))
-        raise Conflict(STALE, theirs=viewpoint_values(visible, sectors, place), version=visible.version)
+        kinds = [row.kind for row in queries.furniture_rows(session, visible.id)]
+        raise Conflict(STALE, theirs=viewpoint_values(visible, sectors, place, kinds), version=visible.version)
     return visible
 
 
@@ -134,10 +138,19 @@ def _fill(viewpoint: Viewpoint, data: ViewpointInput) -> bool:
         if getattr(viewpoint, name) != getattr(data, name):
             setattr(viewpoint, name, getattr(data, name))
             changed = True
-    if list(viewpoint.furniture or []) != list(data.furniture):
-        viewpoint.furniture = list(data.furniture)
-        changed = True
     return changed
+
+
+def _set_furniture(session: Session, viewpoint: Viewpoint, kinds: Sequence[str]) -> bool:
+    """What stands at the point: what is new is in order, what was there keeps its state, what is gone goes."""
+    rows = {row.kind: row for row in queries.furniture_rows(session, viewpoint.id)}
+    new = [kind for kind in kinds if kind not in rows]
+    gone = [row for kind, row in rows.items() if kind not in kinds]
+    town = viewpoint.municipality_id
+    session.add_all([Furniture(viewpoint_id=viewpoint.id, municipality_id=town, kind=kind) for kind in new])
+    for row in gone:
+        session.delete(row)
+    return bool(new or gone)
 
 
 def _set_sectors(session: Session, viewpoint: Viewpoint, sectors: Sequence[Sector]) -> bool:

@@ -6,16 +6,18 @@ from typing import Any
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.history import Change
-from geo.viewpoints.codes import FURNITURE, STATUSES, STEP_FREE
+from geo.viewpoints.codes import CHECK_RESULTS, FURNITURE, FURNITURE_STATES, SHADE, STATUSES, STEP_FREE, SURFACES
 from geo.viewpoints.schemas import LABELS, YES_NO
 from webapp import entries, forms
 
 TABLES = {
     "viewpoints": entries.Words(
-        {**LABELS, "is_featured": "Hervorgehoben"},
+        {**LABELS, "is_featured": "Hervorgehoben", "last_checked_on": "Zuletzt geprüft am"},
         {
             "furniture": entries.coded(FURNITURE),
             "step_free": entries.coded(STEP_FREE),
+            "shade": entries.coded(SHADE),
+            "path_surface": entries.coded(SURFACES),
             "last_checked_on": entries.day,
         },
     ),
@@ -25,6 +27,25 @@ TABLES = {
     "viewpoint_statuses": entries.Words(
         {"status": "Status", "during": "Status gilt", "note": "Anmerkung zum Status"},
         {"status": entries.coded(STATUSES), "during": entries.period},
+    ),
+    "viewpoint_furniture": entries.Words(
+        {"kind": "Art", "state": "Zustand", "note": "Anmerkung"},
+        {"kind": entries.coded(FURNITURE), "state": entries.coded(FURNITURE_STATES)},
+        row="Ausstattung",
+    ),
+    "viewpoint_checks": entries.Words(
+        {
+            "checked_on": "Geprüft am",
+            "checked_by": "Geprüft von",
+            "result": "Ergebnis",
+            "was_pruned": "Freigeschnitten",
+            "note": "Anmerkung",
+        },
+        {"checked_on": entries.day, "result": entries.coded(CHECK_RESULTS)},
+        row="Prüfung",
+    ),
+    "viewpoint_notices": entries.Words(
+        {"text": "Text", "text_en": "Text (englisch)", "during": "Gilt"}, {"during": entries.period}, row="Hinweis"
     ),
     "places": entries.PLACES,
     "photos": entries.PHOTOS,
@@ -47,17 +68,20 @@ def side_by_side(
 ) -> tuple[list[forms.Side], list[tuple[str, str]]]:
     """What differs between what somebody typed over that version and what is stored now."""
     others = entries.changed_since(changes, "viewpoints", version)
-    changed = entries.fields_of(others, {"viewpoint_sectors": "direction"})
+    changed = entries.fields_of(others, {"viewpoint_sectors": "direction", "viewpoint_furniture": "furniture"})
     return forms.side_by_side(LABELS, mine, theirs, _shown, changed)
+
+
+_CODED = {"step_free": STEP_FREE, "shade": SHADE, "path_surface": SURFACES}
 
 
 def _shown(name: str, value: Any) -> str:
     if name == "furniture":
         codes = value if isinstance(value, list | tuple) else [part for part in str(value or "").split(",") if part]
         return ", ".join(label(FURNITURE, code) for code in codes)
-    if name == "step_free":
-        return label(STEP_FREE, value)
-    if name == "toilet":
+    if name in _CODED:
+        return label(_CODED[name], value)
+    if name in ("toilet", "evening_light"):
         return "" if value not in YES_NO else "ja" if YES_NO[value] else "nein"
     if name == "outside_confirmed":
         return "ja" if value else "nein"

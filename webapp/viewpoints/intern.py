@@ -12,7 +12,7 @@ from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
 from geo.places.queries import middle
 from geo.viewpoints import queries, service
-from geo.viewpoints.codes import FURNITURE, HIDDEN, STATUSES, STEP_FREE
+from geo.viewpoints.codes import FURNITURE, HIDDEN, MONTHS, SHADE, STATUSES, STEP_FREE, SURFACES
 from geo.viewpoints.model import Viewpoint
 from geo.viewpoints.schemas import (
     LABELS,
@@ -49,6 +49,9 @@ def _options() -> dict[str, Any]:
         "step_free": [(code, names[0]) for code, names in STEP_FREE.items()],
         "statuses": [(code, names[0]) for code, names in STATUSES.items()],
         "toilet": [("JA", "ja"), ("NEIN", "nein"), ("", "unbekannt")],
+        "shade": [(code, names[0]) for code, names in SHADE.items()],
+        "surfaces": [(code, names[0]) for code, names in SURFACES.items()],
+        "months": list(enumerate(MONTHS, 1)),
     }
 
 
@@ -95,7 +98,8 @@ def new() -> ResponseReturnValue:
     if g.municipality_id is None:
         raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde."})
     if request.method == "GET":
-        first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT"}
+        first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT", "shade": "UNBEKANNT"}
+        first |= {"check_every_months": "12", "mend_within_days": "14"}
         return _show("new", values=first, errors={}, options=_options(), center=_middle())
     try:
         data, status = _parsed_both()
@@ -114,7 +118,7 @@ def _parsed_both() -> tuple[ViewpointInput, Any]:
     """Point and first status, with the mistakes of both."""
     mistakes: dict[str, str] = {}
     parsed: list[Any] = []
-    for parse in (lambda: parse_viewpoint(request.form, date.today()), lambda: parse_status(_status_fields())):
+    for parse in (lambda: parse_viewpoint(request.form), lambda: parse_status(_status_fields())):
         try:
             parsed.append(parse())
         except Invalid as refused:
@@ -149,7 +153,7 @@ def show(viewpoint_id: int) -> ResponseReturnValue:
         is_public=status is not None and status.status not in HIDDEN,
         directions=present.directions(record.sectors, "de"),
         compass=present.compass(record.sectors, "de"),
-        furniture=present.furniture(record.viewpoint.furniture, "de"),
+        furniture=present.furniture((one.kind for one in record.furniture), "de"),
         coordinates=present.coordinates(longitude, latitude, utm, "de"),
         feature=present.record_feature(record, day),
         change_id=_just_saved(record.viewpoint),
@@ -177,13 +181,14 @@ def edit(viewpoint_id: int) -> ResponseReturnValue:
     """Change what is known of a point."""
     record = queries.get(staff_session(), actor(), viewpoint_id)
     if request.method == "GET":
-        values = viewpoint_values(record.viewpoint, record.sectors, record.place)
+        kinds = [one.kind for one in record.furniture]
+        values = viewpoint_values(record.viewpoint, record.sectors, record.place, kinds)
         values["version"] = record.viewpoint.version
         return _show("edit", record=record, values=values, errors={}, options=_options())
     data = None
     try:
         version = Fields(request.form).version()
-        data = parse_viewpoint(request.form, date.today())
+        data = parse_viewpoint(request.form)
         changed = service.update(staff_session(), actor(), viewpoint_id, version, data)
     except Invalid as refused:
         return _refused("edit", refused, record=record, options=_options())

@@ -23,7 +23,7 @@ FORM = {
     "step_free": "JA",
     "toilet": "JA",
     "furniture": ["bench", "board"],
-    "last_checked_on": "2026-05-01",
+    "check_every_months": "60",
 }
 
 
@@ -41,7 +41,7 @@ def made(
     **changes: Any,
 ) -> Viewpoint:
     """A stored viewpoint from the form above."""
-    data = parse_viewpoint(form(**changes), TODAY)
+    data = parse_viewpoint(form(**changes))
     return service.create(session, actor, town, data, StatusInput(status, date.fromisoformat(since)))
 
 

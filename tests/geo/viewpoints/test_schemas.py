@@ -1,6 +1,5 @@
 """What a form may say about a viewpoint, and the sentence beside each mistake."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -9,36 +8,36 @@ from werkzeug.datastructures import MultiDict
 from geo.core.errors import Invalid
 from geo.viewpoints.direction import PANORAMA
 from geo.viewpoints.schemas import LABELS, parse_status, parse_viewpoint
-from tests.geo.viewpoints.conftest import TODAY, form
+from tests.geo.viewpoints.conftest import form
 
 
 def test_reads_a_whole_form():
-    data = parse_viewpoint(form(direction="0-360", elevation_m="312,5", wikidata="q1234"), TODAY)
+    data = parse_viewpoint(form(direction="0-360", elevation_m="312,5", wikidata="q1234"))
     assert data.name == "Blick vom Testberg"
     assert data.sectors == (PANORAMA,)
     assert data.elevation_m == Decimal("312.5")
     assert data.wikidata == "Q1234"
     assert data.toilet is True
     assert data.furniture == ("bench", "board")
-    assert data.last_checked_on == date(2026, 5, 1)
+    assert (data.check_every_months, data.mend_within_days, data.prune_month) == (60, 14, None)
     assert (data.place.longitude, data.place.street) == (11.05, "Testberg")
 
 
 def test_what_is_left_empty_is_unknown():
-    data = parse_viewpoint({"name": "X", "longitude": "11.05", "latitude": "50.93"}, TODAY)
+    data = parse_viewpoint({"name": "X", "longitude": "11.05", "latitude": "50.93"})
     assert (data.sectors, data.toilet, data.step_free, data.furniture) == ((), None, "UNBEKANNT", ())
 
 
 @pytest.mark.parametrize("furniture", [["bench", "bin"], ["bench,bin"], "bench,bin"])
 def test_furniture_comes_as_boxes_or_as_one_text(furniture):
-    assert parse_viewpoint(form(furniture=furniture), TODAY).furniture == ("bench", "bin")
+    assert parse_viewpoint(form(furniture=furniture)).furniture == ("bench", "bin")
 
 
 def test_furniture_comes_from_a_browser():
     data = MultiDict(
         [(k, v) for k, v in form().items() if k != "furniture"] + [("furniture", "bench"), ("furniture", "bin")]
     )
-    assert parse_viewpoint(data, TODAY).furniture == ("bench", "bin")
+    assert parse_viewpoint(data).furniture == ("bench", "bin")
 
 
 @pytest.mark.parametrize(
@@ -56,8 +55,13 @@ def test_furniture_comes_from_a_browser():
         ("step_free", "VIELLEICHT"),
         ("toilet", "MAL"),
         ("furniture", ["sofa"]),
-        ("last_checked_on", "31.02.2026"),
-        ("last_checked_on", "01.01.2090"),
+        ("check_every_months", "0"),
+        ("prune_month", "13"),
+        ("path_steps", "1,5"),
+        ("path_surface", "SAND"),
+        ("responsible_email", "bauhof"),
+        ("osm", "node/0"),
+        ("thuecat", "http://thuecat.org/resources/1"),
         ("wikidata", "1234"),
         ("wikidata", "Q１２"),
         ("postcode", "abc"),
@@ -65,7 +69,7 @@ def test_furniture_comes_from_a_browser():
 )
 def test_each_mistake_has_a_sentence_at_its_field(field, value):
     with pytest.raises(Invalid) as refused:
-        parse_viewpoint(form(**{field: value}), TODAY)
+        parse_viewpoint(form(**{field: value}))
     assert list(refused.value.fields) == [field]
     assert refused.value.fields[field].endswith((".", ")."))
     assert field in LABELS

@@ -19,7 +19,7 @@ def acting(request_id):
 
 
 def parsed(**changes):
-    return parse_viewpoint(form(**changes), TODAY)
+    return parse_viewpoint(form(**changes))
 
 
 def statuses(session, point):
