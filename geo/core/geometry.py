@@ -321,6 +321,14 @@ def coordinates_in_degrees(x: np.ndarray, y: np.ndarray, srid: int) -> tuple[np.
     return np.asarray(longitude), np.asarray(latitude)
 
 
+def coordinates_from_metres(x: np.ndarray, y: np.ndarray, srid: int) -> tuple[np.ndarray, np.ndarray]:
+    """Eastings and northings (EPSG:25832) in the system with this EPSG number, easting first."""
+    if srid == UTM32:
+        return x, y
+    other_x, other_y = Transformer.from_crs(UTM32, srid, always_xy=True).transform(x, y)
+    return np.asarray(other_x), np.asarray(other_y)
+
+
 def in_system(longitude: float, latitude: float, srid: int) -> tuple[float, float]:
     """A point in degrees as easting and northing of the system with this EPSG number."""
     if srid == WGS84:
