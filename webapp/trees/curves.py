@@ -19,10 +19,13 @@ class Curve:
 
 
 def curve_of(points: Sequence[Sequence[float | None]], seconds: int) -> Curve | None:
-    """The curve, or None while there is nothing to draw. Points are [seconds, value, bound]."""
+    """The curve, or None where there is nothing to draw: no plan yet, or the first one was proven best at once.
+
+    Points are [seconds, value, bound].
+    """
     values = [(one[0] or 0.0, one[1]) for one in points if one[1] is not None]
     bounds = [(one[0] or 0.0, one[2]) for one in points if one[2] is not None]
-    if not values:
+    if not values or (bounds and {number for _, number in values} == {bounds[-1][1]}):
         return None
     low, most = min(number for _, number in values), max(number for _, number in values)
     # A bound far above all plans would press the plans flat: what is drawn ends at half as much again.
@@ -49,7 +52,7 @@ def curve_of(points: Sequence[Sequence[float | None]], seconds: int) -> Curve | 
     return Curve(
         steps(values),
         steps(bounds),
-        tuple((at(last * part / 4, low)[0], f"{last * part / 4:.0f} s") for part in range(5)),
+        tuple((at(last * part / 4, low)[0], f"{last * part / 4:.3g} s".replace(".", ",")) for part in range(5)),
         tuple((at(0, number)[1], _number(number)) for number in (low + margin, middle, high - margin)),
     )
 

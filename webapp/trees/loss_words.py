@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from geo.trees.planning.board import BoardVisit
 from geo.trees.planning.difference import Kind, differences
+from geo.trees.planning.losses import Loss
 from geo.trees.planning.problems import as_board_visits
 from geo.trees.planning.queries import PlanBoard
 from geo.trees.planning.runs import RunRow
@@ -28,9 +30,10 @@ def told(run: RunRow, here: PlanBoard) -> dict[str, Any] | None:
     weeks, stops = here.board.weeks, {stop.id: stop for stop in here.stops}
     before = as_board_visits(run.before, weeks)
     after = as_board_visits(run.visits, weeks) if run.plan else before
+    today = date.today()
+    after = _as_it_ends(after, before, run.loss, today)
     counts = Counter(one.kind for one in differences(before, after))
     lost = stops.get(run.loss.stop_id)
-    today = date.today()
     standing = [
         one
         for one in here.board.visits
@@ -48,6 +51,17 @@ def told(run: RunRow, here: PlanBoard) -> dict[str, Any] | None:
         "same": _same(before, after, {stop.id: stop.name for stop in here.stops}),
         "standing": standing,
     }
+
+
+def _as_it_ends(after: Sequence[BoardVisit], before: Sequence[BoardVisit], loss: Loss, today: date) -> list[BoardVisit]:
+    """Trees that stand at the lost stop leave on the day before it is lost; the planner knows whole weeks only."""
+    cut = {
+        one.first
+        for one in before
+        if one.stop_id == loss.stop_id and one.first <= today and one.first < loss.first <= one.last
+    }
+    eve = loss.first - timedelta(days=1)
+    return [replace(one, last=eve) if one.stop_id == loss.stop_id and one.first in cut else one for one in after]
 
 
 def _same(before: Sequence[BoardVisit], after: Sequence[BoardVisit], names: dict[int, str]) -> list[tuple[str, str]]:

@@ -169,4 +169,5 @@ def test_the_curve_rises_to_the_right_and_its_bound_stays_above():
     assert ys == sorted(ys, reverse=True) and xs == sorted(xs) and len(xs) == 5
     assert max(float(spot.split(",")[1]) for spot in drawn.bound.split()) < min(ys)
     assert curve_of([[0, None, 5]], 10) is None and curve_of([], 10) is None
+    assert curve_of([[0, 5, 9], [1, 5, 5]], 10) is None, "a first plan that is the best has no curve"
     assert re.fullmatch(r"[\d.]+", drawn.upward[0][1]) and FIRST

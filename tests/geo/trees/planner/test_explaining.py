@@ -155,3 +155,30 @@ def test_trees_go_the_shortest_ways():
     assert sorted([v.stop for v in visits] for visits in routes.values()) == [["a", "c"], ["b", "d"]]
     with pytest.raises(TooFewTrees, match="fehlen Bäume"):
         assign(problem(*stops), drawn, [Tree("1", "", "S")])
+    alone = assign(problem(*stops), drawn, [Tree("1", "", "S")], partly=True)["1"]
+    assert [v.stop for v in alone] in (["a", "c"], ["b", "d"]), "one tree does what one tree can"
+
+
+def test_what_a_tree_does_anyway_stays_and_only_its_gaps_are_filled():
+    stops = (stop("a", depot_km=9), stop("b", x_km=1, depot_km=9), stop("c", x_km=2, depot_km=9))
+    first, second, third = visit("a", 0, S=1), visit("b", 3, S=1), visit("c", 6, S=1)
+    drawn = plan(first, second, third, visit("a", 3, S=1))
+    busy = Tree("1", "", "S", (first, third))
+    routes = assign(problem(*stops), drawn, [busy, Tree("2", "", "S")])
+    assert routes == {"1": [first, second, third], "2": [visit("a", 3, S=1)]}, "straight on, there and from there"
+    late = Tree("3", "", "S", (visit("b", 4, S=1),))
+    assert assign(problem(*stops), plan(second), [late], partly=True) == {"3": list(late.fixed)}, "never at two places"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_named_in_part_every_place_that_can_be_filled_is(seed):
+    one = generate("M", seed)
+    drawn = solve(one, work=0).plan
+    trees = [Tree(f"{c}{n}", "", c) for c, number in one.fleets[0].modules.items() for n in range(number)]
+    whole = assign(one, drawn, trees)
+    kept = {v.dates for number, v in enumerate(drawn.visits) if number % 3}
+    half = [Tree(t.id, "", t.module_class, tuple(v for v in whole[t.id] if v.dates in kept)) for t in trees]
+    routes = assign(one, drawn, half)
+    assert Counter(v.dates for vs in routes.values() for v in vs) == Counter({v.dates: v.size for v in drawn.visits})
+    assert all(visit in routes[tree.id] for tree in half for visit in tree.fixed)
+    assert kilometres(one, routes) == pytest.approx(kilometres(one, whole)), "the shortest ways are found again"

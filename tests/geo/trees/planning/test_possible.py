@@ -130,7 +130,7 @@ def test_two_plans_differ_visit_by_visit():
     assert [(one.kind, one.one.id) for one in only] == [(Kind.GONE, 1), (Kind.NEW, 13)]
 
 
-def test_trees_are_named_the_nearest_first_and_none_twice():
+def test_trees_are_named_by_the_shortest_ways_and_none_twice():
     trees = [NamedTree(1, "A", "S"), NamedTree(2, "B", "S"), NamedTree(3, "C", "S"), NamedTree(4, "D", "L")]
     spots = {1: (10.70, 50.94), 2: (10.71, 50.94), 3: (10.90, 50.94)}
 
@@ -140,5 +140,10 @@ def test_trees_are_named_the_nearest_first_and_none_twice():
     stood = [Place(2, 2, WEEKS.first_day(0), WEEKS.last_day(1)), Place(3, 3, WEEKS.first_day(0), WEEKS.last_day(1))]
     found = name_trees([wanted(10, 1, 2, 3, S=1, L=2), wanted(11, 3, 3, 2, S=2)], trees, stood, spots, (10.9, 50.94))
     assert found == {10: (2, 4), 11: (1, 3)}  # B from round the corner; A and C from the depot and from the stop itself
+    # The nearest is not the best: what the first visit takes, the second one has to do without.
+    both = [wanted(20, 1, 2, 2, S=1), wanted(21, 2, 2, 2, S=1)]
+    near = [Place(1, 4, WEEKS.start, WEEKS.last_day(1)), Place(2, 5, WEEKS.start, WEEKS.last_day(1))]
+    line = {1: (10.02, 50.9), 2: (10.05, 50.9), 4: (10.03, 50.9), 5: (10.00, 50.9)}
+    assert name_trees(both, trees[:2], near, line, (11.0, 50.9)) == {20: (2,), 21: (1,)}
     again = name_trees([wanted(12, 1, 4, 1, S=9)], trees, [*stood, Place(1, 3, WEEKS.start, WEEKS.last_day(5))], spots)
     assert again == {12: (2, 3)}
