@@ -8,7 +8,7 @@ plain coordinates, of which each row has another one, are read by the column.
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,7 @@ _EDITIONS = {"wz_code": WZ_2008, "wz_2025": WZ_2025}
 _CONTROL = r"[\x00-\x08\x0b-\x1f]"
 _PLAIN_DEGREES = r"^-?[0-9]{1,9}[.,][0-9]{1,12}$"
 _MOST_KEPT = 200_000  # different texts of one column that are remembered
+_MOST_AT_HAND = 20_000  # of these the ones that the rows are compared with at once
 _LONGEST_SPECIAL = 100  # of a text that stands for something else than itself
 
 
@@ -59,7 +60,17 @@ class _Read:
     value: Any = None
     fault: str | None = None
     precision: str | None = None
-    hash: int = 0
+
+
+@dataclass(frozen=True)
+class _Book:
+    """Different texts, and position for position what they say; `hashes` has one more, for nothing said."""
+
+    texts: pa.Array
+    values: pa.Array
+    precision: pa.Array | None
+    hashes: np.ndarray
+    faults: dict[int, str]
 
 
 def literal(words: str) -> str:
@@ -114,6 +125,7 @@ class Reader:
     words: Mapping[str, str | None] = field(default_factory=dict)
     is_metric: bool = False
     _known: dict[str, _Read] = field(default_factory=dict)
+    _book: _Book | None = None
     _codes: dict[str, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -134,27 +146,45 @@ class Reader:
     # -- each different text once ---------------------------------------------------------------------------------
 
     def _each(self, texts: pa.Array) -> Cells:
-        coded = texts.dictionary_encode()
-        found = [self._of(word) for word in coded.dictionary.to_pylist()]
-        known = pa.array([one.value for one in found], _ARROW.get(self.column.kind, pa.string()))
+        book, at = self._found(texts)
+        places = at.fill_null(len(book.texts)).to_numpy(zero_copy_only=False)
+        precision = None if book.precision is None else book.precision.take(at)
+        return Cells(book.values.take(at), _faults(book.faults, places), book.hashes[places], precision)
+
+    def _found(self, texts: pa.Array) -> tuple[_Book, pa.Array]:
+        """The book that holds all the texts, and where in it each stands."""
+        at, known = None, self._book
+        if known is not None:
+            at = pc.index_in(texts, value_set=known.texts)
+            if at.null_count == texts.null_count:
+                return known, at
+        fresh = (texts if at is None else texts.filter(at.is_null())).unique().drop_null()
+        if known is None or len(known.texts) + len(fresh) > _MOST_AT_HAND:
+            book = self._read_all(texts.unique().drop_null())
+        else:
+            book = _joined(known, self._read_all(fresh))
+        self._book = book
+        return book, pc.index_in(texts, value_set=book.texts)
+
+    def _read_all(self, words: pa.Array) -> _Book:
+        """Each text once."""
+        found = [self._of(word) for word in words.to_pylist()]
+        values = pa.array([one.value for one in found], _ARROW.get(self.column.kind, pa.string()))
         if self.column.key == "condition":
-            known = known.cast(pa.int16())
-        hashes = np.fromiter((one.hash for one in found), np.uint64, len(found))
-        precision = None
-        if self.column.kind in {Kind.SINCE, Kind.UNTIL}:
-            precision = pa.array([one.precision for one in found], pa.string()).take(coded.indices)
-        at = coded.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-        return Cells(known.take(coded.indices), _faults(found, at), np.append(hashes, np.uint64(0))[at], precision)
+            values = values.cast(pa.int16())
+        is_day = self.column.kind in {Kind.SINCE, Kind.UNTIL}
+        precision = pa.array([one.precision for one in found], pa.string()) if is_day else None
+        told = [None if one.value is None else f"{one.value}|{one.precision}" for one in found]
+        hashes = np.append(hashed(pa.array(told, pa.string())), np.uint64(0))
+        faults = {at: one.fault for at, one in enumerate(found) if one.fault is not None}
+        return _Book(words, values, precision, hashes, faults)
 
     def _of(self, word: str) -> _Read:
         found = self._known.get(word)
         if found is None:
             if len(self._known) > _MOST_KEPT:
                 self._known.clear()
-            found = self._one(word)
-            if found.value is not None:
-                found = replace(found, hash=int(hashed([f"{found.value}|{found.precision}"])[0]))
-            self._known[word] = found
+            found = self._known[word] = self._one(word)
         return found
 
     def _one(self, word: str) -> _Read:
@@ -291,14 +321,14 @@ def text_fault(column: Column, word: str) -> str | None:
     return fields.errors.get(column.key)
 
 
-def hashed(texts: Any) -> np.ndarray:
+def hashed(texts: pa.Array) -> np.ndarray:
     """A uint64 for each text, the same for the same text on any day and machine; 0 for null."""
-    given = texts.to_numpy(zero_copy_only=False) if isinstance(texts, pa.Array) else np.array(texts, dtype=object)
-    if not len(given):
+    if not len(texts):
         return np.zeros(0, np.uint64)
-    missing = np.array(pd.isna(given), dtype=bool)
-    made = pd.util.hash_array(np.where(missing, "", given).astype(object), categorize=False)
-    made[missing] = 0
+    given = texts if texts.null_count == 0 else pc.fill_null(texts, "")
+    made = pd.util.hash_array(given.to_numpy(zero_copy_only=False), categorize=False)
+    if texts.null_count:
+        made[texts.is_null().to_numpy(zero_copy_only=False)] = 0
     return made
 
 
@@ -307,7 +337,7 @@ def mixed(columns: Mapping[str, np.ndarray], rows: int) -> np.ndarray:
     total = np.zeros(rows, np.uint64)
     with np.errstate(over="ignore"):
         for name in sorted(columns):
-            salt = hashed([name])[0] | np.uint64(1)
+            salt = hashed(pa.array([name]))[0] | np.uint64(1)
             one = columns[name] * salt
             one ^= one >> np.uint64(29)
             total += one * np.uint64(0x9E3779B97F4A7C15)
@@ -333,8 +363,21 @@ def _odd(texts: pa.Array, longest: int) -> list[int]:
     return sorted(odd)
 
 
-def _faults(found: list[_Read], at: np.ndarray) -> dict[int, str]:
-    wrong = {index: one.fault for index, one in enumerate(found) if one.fault is not None}
+def _joined(one: _Book, other: _Book) -> _Book:
+    precision = None
+    if one.precision is not None and other.precision is not None:
+        precision = pa.concat_arrays([one.precision, other.precision])
+    return _Book(
+        pa.concat_arrays([one.texts, other.texts]),
+        pa.concat_arrays([one.values, other.values]),
+        precision,
+        np.concatenate([one.hashes[:-1], other.hashes]),
+        one.faults | {len(one.texts) + at: fault for at, fault in other.faults.items()},
+    )
+
+
+def _faults(wrong: dict[int, str], at: np.ndarray) -> dict[int, str]:
+    """The sentences by row of what stands at these positions."""
     if not wrong:
         return {}
     rows = np.flatnonzero(np.isin(at, list(wrong)))

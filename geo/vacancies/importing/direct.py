@@ -100,8 +100,7 @@ class Sorter:
         rows = len(batch)
         if not self.can_sort:
             return settled_none(rows)
-        keys = batch.columns["external_id"]
-        hashes = cells.hashed(keys)
+        keys, hashes = batch.columns["external_id"], batch.keys
         clear = keys.is_valid().to_numpy(zero_copy_only=False) & batch.problems.is_null().to_numpy(zero_copy_only=False)
         self._seen.append(hashes[keys.is_valid().to_numpy(zero_copy_only=False)])
         at, is_known = self._find(keys, hashes)

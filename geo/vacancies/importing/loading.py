@@ -37,8 +37,8 @@ class Loader:
             values = {"id": self._import_id, "rows": piece.again}
             self._session.execute(text("DELETE FROM parsed WHERE row_number = ANY (:rows)"), values)
             self._session.execute(text(_NOT_SETTLED), values)
-        for row_class, rows, lines in piece.settled:
-            self._copy("inlet.import_rows", lines)
+        for row_class, rows, copy in piece.settled:
+            self._copy("inlet.import_rows", copy)
             self.counts[row_class] += rows
         if piece.to_judge is not None:
             self._copy("parsed", piece.to_judge)
@@ -50,8 +50,8 @@ class Loader:
         keys = [name for name in ("register_id", "external_id", "street") if name in self._names]
         self._session.execute(text(f"ANALYZE parsed ({', '.join(['row_number', *keys])})"))
 
-    def _copy(self, table: str, lines: Copy) -> None:
-        columns, data = lines
-        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT csv)"
+    def _copy(self, table: str, rows: Copy) -> None:
+        columns, data = rows
+        statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)"
         with self._driver.cursor() as cursor, cursor.copy(statement) as copy:
             copy.write(data)

@@ -49,13 +49,15 @@ class Source:
 @dataclass(frozen=True)
 class Batch:
     """Read rows: `columns` by the names of the staged table, null where nothing is said; `problems` JSON texts or null;
-    `content` (int64) is the same for rows that say the same; `spots` (with the point's degrees) where a file says places.
+    `content` (int64) is the same for rows that say the same, `keys` (uint64) for rows with the same external id;
+    `spots` (with the point's degrees) where a file says places.
     """
 
     numbers: pa.Array
     columns: dict[str, pa.Array]
     problems: pa.Array
     content: np.ndarray
+    keys: np.ndarray
     spots: shapes.Spots | None
 
     def __len__(self) -> int:
@@ -100,7 +102,8 @@ class Parser:
             hashes["point"] = spots.hashes
         self._across(columns, faults)
         ordered = {name: columns[name] for name in self.names}
-        return Batch(batch.column(ROW), ordered, _problems(faults, len(batch)), cells.mixed(hashes, len(batch)), spots)
+        content, keys = cells.mixed(hashes, len(batch)), hashes.get("external_id", np.zeros(0, np.uint64))
+        return Batch(batch.column(ROW), ordered, _problems(faults, len(batch)), content, keys, spots)
 
     def _texts(self, batch: pa.RecordBatch, key: str) -> pa.Array:
         constant = self.plan.constants.get(key)

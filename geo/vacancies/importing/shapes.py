@@ -38,17 +38,15 @@ class Spots:
         found[np.isnan(self.x)] = 0
         return found
 
-    def as_ewkb(self) -> pa.Array:
-        """The points as hex EWKB, null where there is none."""
+    def as_bytes(self) -> pa.Array:
+        """The points as EWKB, null where there is none."""
         made = np.zeros(len(self.x), _DTYPE)
         made["order"], made["type"], made["srid"] = 1, _TYPE, geometry.WGS84
         made["x"], made["y"] = self.x, self.y
-        width = _DTYPE.itemsize * 2
-        offsets = np.arange(len(made) + 1, dtype=np.int32) * np.int32(width)
-        texts = pa.StringArray.from_buffers(
-            len(made), pa.py_buffer(offsets), pa.py_buffer(made.tobytes().hex().encode())
-        )
-        return pc.if_else(pa.array(np.isnan(self.x)), pa.scalar(None, pa.string()), texts)
+        kind = pa.binary(_DTYPE.itemsize)
+        points = pa.Array.from_buffers(kind, len(made), [None, pa.py_buffer(made)])
+        missing = np.isnan(self.x)
+        return pc.if_else(pa.array(missing), pa.scalar(None, kind), points) if missing.any() else points
 
 
 def of_coordinates(

@@ -1,7 +1,7 @@
-"""Rows that are settled without a look at the register, and files that a process of its own reads, end as all others do."""
+"""Rows that are settled without a look at the register end as all others do, and pieces are made ahead without a trace."""
 
-import pickle
-from datetime import date
+import gc
+import threading
 
 import pytest
 from sqlalchemy import text
@@ -74,36 +74,25 @@ def test_a_key_that_stands_twice_is_found_wherever_its_rows_are(here, monkeypatc
     assert doubled == [5, 62] and counts["NEU"] == 59 and counts["KONFLIKT"] == 2
 
 
-def test_a_large_file_is_read_by_a_process_of_its_own(here, monkeypatch):
-    session = here[0]
-    small, counts, _ = staged(*here, MANY)
-    monkeypatch.setattr(pieces, "_LARGE_BYTES", 10)
-    large, counts_large, _ = staged(*here, MANY)
-    assert counts == counts_large
-    assert rows_of(session, small) == rows_of(session, large)
+def test_what_goes_wrong_while_pieces_are_made_ahead_is_said(here):
     broken = write(here[2] / "rows.csv", MANY)
     broken.write_text(broken.read_text().replace("2,", "zwei,", 1))
     with pytest.raises(ValueError, match="zwei"):
-        staging.stage(session, 999_999, here[1], plan(), staging.Source(broken, len(COLUMNS)))
+        staging.stage(here[0], 999_999, here[1], plan(), staging.Source(broken, len(COLUMNS)))
 
 
-def test_a_process_that_dies_is_an_error_and_no_end(here, monkeypatch):
-    monkeypatch.setattr(pieces, "_LARGE_BYTES", 10)
-    monkeypatch.setattr(pieces, "MAKER", "geo.no_such_module")
-    with pytest.raises(RuntimeError, match="ended early"):
-        staged(*here, MANY)
+def test_whoever_stops_while_pieces_are_made_leaves_no_thread(here, monkeypatch):
+    monkeypatch.setattr(pieces.parsing, "_BLOCK", 900)
 
+    def stop(_done, _total, sentence):
+        if "(" in sentence:
+            raise InterruptedError
 
-def test_what_another_process_needs_can_be_handed_to_it(here):
-    session, town, folder = here
-    accepted(*here, MANY)
-    parser = pieces.parsing.Parser(plan(), shape_srid=None, today=date.today())
-    sorter = direct.Sorter.of(session, town, plan(), parser)
-    source = pieces.parsing.Source(write(folder / "rows.csv", MANY), len(COLUMNS))
-    recipe = pickle.loads(pickle.dumps(pieces.Recipe(1, plan(), source, sorter, date.today())))
-    assert [(row_class, rows) for piece in recipe.made() for row_class, rows, _ in piece.settled] == [
-        ("UNVERAENDERT", 60)
-    ]
+    source = staging.Source(write(here[2] / "rows.csv", MANY), len(COLUMNS))
+    with pytest.raises(InterruptedError):
+        staging.stage(here[0], 999_999, here[1], plan(), source, stop)
+    gc.collect()
+    assert not [one for one in threading.enumerate() if one.name.startswith("pieces")]
 
 
 def test_rows_come_in_for_the_transactions_own_town_only(db, towns):

@@ -54,6 +54,6 @@ def test_metric_systems_come_out_in_degrees():
 
 def test_points_are_written_as_the_database_reads_them():
     spots, _ = read("POINT (11.05 50.93)", "POINT EMPTY")
-    first, second = spots.as_ewkb().to_pylist()
+    first, second = spots.as_bytes().to_pylist()
     point = shapely.from_wkb(first)
     assert (point.x, point.y, shapely.get_srid(point), second) == (11.05, 50.93, 4326, None)
