@@ -8,7 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from geo.core.db import Database
 from geo.places.geocoder import Geocoder
 from geo.settings import Settings
-from webapp import assets, auth, errors, forms, frame, headers, health, language, logs, sessions
+from webapp import assets, auth, compression, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.access import mark_of
 from webapp.accounts.views import accounts
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
@@ -88,6 +88,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     logs.init(app)
     language.init(app)
     headers.init(app)
+    compression.init(app)
     auth.init(app)
     forged = CSRFProtect(app)
     errors.init(app)

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel, format_date
 
+from webapp.app import register_app
+
 PREFIX = "en_"
 # Texts are in German and English; dates and numbers in English are written as in Britain.
 LOCALES = {"de": "de", "en": "en_GB"}
@@ -36,7 +38,9 @@ def init(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
     Babel(app, locale_selector=locale)
-    app.jinja_env.globals.update(href=href, other_language_url=other_language_url, day_text=day_text)
+    app.jinja_env.globals.update(
+        href=href, other_language_url=other_language_url, day_text=day_text, address_of=address_of
+    )
 
     @app.before_request
     def note_language() -> None:
@@ -63,6 +67,11 @@ def other_language_url() -> str | None:
     # The parameters are a stranger's: as keywords they would set a host, a scheme, or collide with the page's own.
     query = urlencode(list(request.args.items(multi=True)))
     return url_for(other, **(request.view_args or {})) + (f"?{query}" if query else "")
+
+
+def address_of(path: str) -> str:
+    """The whole address of a path of ours, from the operator's setting and never from what a visitor claims."""
+    return register_app().settings.url + path
 
 
 def day_text(value: date | None, style: str = "medium") -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask_babel import gettext as _
 
 from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boundary_credit, search
+from geo.places.picture import drawn
 from webapp import parameters
 from webapp.access import public
 from webapp.app import public_session, register_app
@@ -50,6 +51,7 @@ def base_map(day: date | None = None) -> dict[str, Any]:
     credit = boundary_credit(state).replace(CHANGED, _(CHANGED))
     return {
         "base": {layer: url_for(f"basemap.{layer}", **values) for layer in layers},
+        "outline": url_for("basemap.outline", **values),
         "credit": _("Grenzen: %(credit)s · Ortsnamen: GeoNames (CC BY 4.0)", credit=credit),
     }
 
@@ -73,6 +75,15 @@ def districts() -> Response:
 def places() -> Response:
     """Place names for labels, the most important first."""
     return _sent(lambda made: made.places)
+
+
+@basemap.get("/api/v1/grundkarte/umriss.svg")
+@public
+def outline() -> Response:
+    """The state with its districts as a small picture."""
+    answer = _sent(lambda made: drawn(made.districts))
+    answer.mimetype = "image/svg+xml"
+    return answer
 
 
 @basemap.get("/api/v1/orte")

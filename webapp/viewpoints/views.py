@@ -6,13 +6,14 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request, url_for
 
 from geo.core import geometry
+from geo.places.picture import HEIGHT, WIDTH
 from geo.viewpoints import public as queries
 from geo.viewpoints.codes import PUBLIC_STATUSES, STATUSES, STEP_FREE
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import href
-from webapp.viewpoints import present
+from webapp.viewpoints import present, preview
 
 viewpoints = Blueprint("viewpoints", __name__)
 
@@ -64,6 +65,9 @@ def overview() -> str:
     return render_template(
         "viewpoints/overview.html",
         map_screen=True,
+        map_later=True,
+        marks=preview.marks(points),
+        picture_size=(WIDTH, HEIGHT),
         data_url=data_url,
         rows=[present.card(point, g.lang, _linked_day(day)) for point in points],
         **_frame(filters, day),

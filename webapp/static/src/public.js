@@ -1,6 +1,7 @@
 // Every public page: small behaviours at once, the map only where there is one.
 import { startDayControls } from "./lib/day.js";
 import { startFilters } from "./lib/filters.js";
+import { startLaterMaps } from "./lib/later.js";
 import { startShare } from "./lib/share.js";
 
 startFilters();
@@ -9,6 +10,7 @@ startShare();
 document.querySelector("[data-focus-on-load]")?.focus();
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
+startLaterMaps();
 if (document.querySelector("[data-map]:not([data-editor])")) {
   import("./map/index.js").then(({ startAll }) => startAll());
 }

@@ -33,14 +33,16 @@ export async function refresh(url) {
   try {
     const page = await loadPage(url, aborter.signal);
     replaceAddress(url);
-    for (const selector of ["[data-results]", "[data-count]", "[data-day-links]", "[data-filter-count]", "[data-swap]"]) swap(selector, page);
+    for (const selector of ["[data-results]", "[data-count]", "[data-day-links]", "[data-filter-count]", "[data-swap]", "[data-swap-preview]"]) swap(selector, page);
     if (focused) document.querySelector(`[data-day-role="${focused}"]`)?.focus();
     document.dispatchEvent(new CustomEvent("results:replaced"));
     announce(t("updated", { what: document.querySelector("[data-count]")?.textContent.trim() ?? "" }));
-    const [node, fresh] = [document.querySelector("[data-map-page] [data-map]"), page.querySelector("[data-map-page] [data-map]")];
-    if (node && fresh) {
+    const [node, fresh] = [document, page].map((one) => one.querySelector("[data-map-page] :is([data-map], [data-map-later])"));
+    const config = fresh?.dataset.map ?? fresh?.dataset.mapLater;
+    if (node?.dataset.mapLater) node.dataset.mapLater = config ?? node.dataset.mapLater;
+    else if (node && config) {
       const { reload } = await import("../map/index.js");
-      await reload(node, readJson(fresh.dataset.map));
+      await reload(node, readJson(config));
     }
   } catch (error) {
     if (error.name === "AbortError") return;

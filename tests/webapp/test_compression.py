@@ -1,0 +1,39 @@
+"""Public answers go compressed to whoever takes that; what belongs to a session never does."""
+
+import gzip
+
+import pytest
+
+from webapp import access, geojson
+
+
+def asked(client, path, **headers):
+    return client.get(path, headers={"Accept-Encoding": "gzip", **headers})
+
+
+@pytest.mark.parametrize("path", ["/blicke", "/en/blicke/liste", "/api/v1/blicke", "/leerstand"])
+def test_public_answers_are_compressed(client, path):
+    packed, plain = asked(client, path), client.get(path)
+    if len(plain.data) < 1000:
+        assert "Content-Encoding" not in packed.headers and packed.data == plain.data
+        return
+    assert packed.headers["Content-Encoding"] == "gzip" and gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) and int(packed.headers["Content-Length"]) == len(packed.data)
+    assert "Accept-Encoding" in plain.headers["Vary"] and "Accept-Encoding" in packed.headers["Vary"]
+    assert "Content-Encoding" not in plain.headers
+
+
+def test_what_has_not_changed_is_not_sent_again(app, client):
+    view = access.public(lambda: geojson.plain({"words": "Blick " * 300}))
+    app.add_url_rule("/api/v1/probe", "probe", view)
+    tag = asked(client, "/api/v1/probe").headers["ETag"]
+    again = asked(client, "/api/v1/probe", **{"If-None-Match": tag})
+    assert tag.startswith("W/") and again.status_code == 304 and again.data == b""
+
+
+def test_what_belongs_to_a_session_is_not(sign_in, towns):
+    person = sign_in("viewer", towns.own)
+    for path in ("/intern/blicke", "/blicke"):
+        answer = asked(person, path)
+        assert answer.status_code == 200 and "Content-Encoding" not in answer.headers
+    assert "Content-Encoding" not in asked(person.application.test_client(), "/intern/anmelden").headers
