@@ -263,23 +263,29 @@ def _change_units(session: Session, values: dict[str, Any]) -> None:
 
 
 def _mark(session: Session, values: dict[str, Any]) -> None:
-    """What the source said of each unit, and the unit's version after that."""
+    """What the source said of each unit, in which row, and the unit's version after that."""
+    into = "INSERT INTO register.imported_units (municipality_id, unit_id, source, import_id, unit_version, content, row_number)"
+    rows = "register.import_rows r ON r.import_id = :import AND r.row_number = k.row_number"
     session.execute(
         text(
-            "INSERT INTO register.imported_units (municipality_id, unit_id, source, import_id, unit_version, content)"
-            " SELECT :town, u.id, :source, :import, u.version, r.content FROM picks k"
-            " JOIN register.import_rows r ON r.import_id = :import AND r.row_number = k.row_number"
-            " JOIN register.units u ON u.id = k.unit_id"
-            " ON CONFLICT (unit_id, source) DO UPDATE SET import_id = excluded.import_id,"
-            " unit_version = excluded.unit_version, content = excluded.content"
+            f"{into} SELECT :town, k.unit_id, :source, :import, 1, r.content, r.row_number FROM picks k JOIN {rows}"
+            " WHERE k.is_new"
         ),
         values,
     )
     session.execute(
         text(
-            "INSERT INTO register.imported_units (municipality_id, unit_id, source, import_id, unit_version, content)"
-            " SELECT :town, r.unit_id, :source, :import, r.unit_version, r.content FROM register.import_rows r"
-            " WHERE r.import_id = :import AND r.class = 'UNVERAENDERT'"
+            f"{into} SELECT :town, u.id, :source, :import, u.version, r.content, r.row_number FROM picks k JOIN {rows}"
+            " JOIN register.units u ON u.id = k.unit_id WHERE NOT k.is_new"
+            " ON CONFLICT (unit_id, source) DO UPDATE SET import_id = excluded.import_id,"
+            " unit_version = excluded.unit_version, content = excluded.content, row_number = excluded.row_number"
+        ),
+        values,
+    )
+    session.execute(
+        text(
+            f"{into} SELECT :town, r.unit_id, :source, :import, r.unit_version, r.content, r.row_number"
+            " FROM register.import_rows r WHERE r.import_id = :import AND r.class = 'UNVERAENDERT'"
             " AND EXISTS (SELECT FROM register.units u WHERE u.id = r.unit_id AND u.version = r.unit_version)"
             " ON CONFLICT (unit_id, source) DO NOTHING"
         ),

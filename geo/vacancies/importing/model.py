@@ -94,7 +94,9 @@ class UnitImport(Base):
 
 
 class ImportedUnit(Base):
-    """That a source knows a unit: what it last said of it (`content`, a hash) and the unit's version after that."""
+    """That a source knows a unit: what it last said of it (`content`, a hash) in which row of its file, and the unit's version
+    after that.
+    """
 
     __tablename__ = "imported_units"
 
@@ -104,6 +106,7 @@ class ImportedUnit(Base):
     import_id: Mapped[int]
     unit_version: Mapped[int]
     content: Mapped[int] = mapped_column(BigInteger)
+    row_number: Mapped[int | None]
 
     __table_args__ = (
         ForeignKeyConstraint(

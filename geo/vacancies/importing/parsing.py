@@ -23,6 +23,8 @@ from geo.vacancies.importing.cells import Cells, Reader
 from geo.vacancies.importing.model import staged_names
 from geo.vacancies.importing.plan import ADDRESS, FIELDS, Plan
 
+# Goes up whenever a cell is read otherwise than before, so that a file that was taken over is judged anew.
+WAY = 1
 _BLOCK = 2 << 20
 _ROWS = 20_000
 _SALES = "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."

@@ -19,7 +19,7 @@ from geo.core.db import set_local
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
 from geo.core.history import perform
 from geo.imports.reading import ReadFile, ReadOptions, read
-from geo.vacancies.importing import accepting, queries, staging, taking_back, wording
+from geo.vacancies.importing import accepting, parsing, queries, repeating, staging, taking_back, wording
 from geo.vacancies.importing.codes import MANY_VANISHED, ImportState, RowClass
 from geo.vacancies.importing.files import HandedIn, Uploads
 from geo.vacancies.importing.model import ImportProfile, UnitImport
@@ -90,6 +90,7 @@ def _facts(found: ReadFile, options: ReadOptions) -> dict[str, Any]:
         "samples": found.samples(SAMPLES),
         "options": asdict(options),
         "distinct": wording.distinct(found.rows, len(found.columns)),
+        "way": parsing.WAY,
     }
     return facts
 
@@ -145,7 +146,8 @@ def stage(
     reading = imported.reading
     source = staging.Source(rows, len(reading["columns"]), _shape_srid(reading, plan))
     with perform(session, actor, Action.VACANCY_IMPORT, imported.municipality_id):
-        counts = staging.stage(session, import_id, imported.municipality_id, plan, source, progress)
+        before = repeating.taken_over(session, imported, plan)
+        counts = staging.stage(session, import_id, imported.municipality_id, plan, source, progress, before)
         imported.counts = counts
         imported.state = ImportState.STAGED
         imported.staged_at = datetime.now(UTC)

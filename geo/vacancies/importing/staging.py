@@ -12,10 +12,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.db import set_local
-from geo.vacancies.importing import difference, parsing
+from geo.vacancies.importing import difference, parsing, repeating
 from geo.vacancies.importing.codes import RowClass
 from geo.vacancies.importing.direct import Sorter
 from geo.vacancies.importing.loading import Loader
+from geo.vacancies.importing.model import UnitImport
 from geo.vacancies.importing.parsing import ROW, Parser, Source
 from geo.vacancies.importing.pieces import Recipe
 from geo.vacancies.importing.plan import Plan
@@ -32,14 +33,26 @@ def quiet(_done: int, _total: int, _sentence: str) -> None:
 
 
 def stage(
-    session: Session, import_id: int, town: int, plan: Plan, source: Source, progress: Progress = quiet
+    session: Session,
+    import_id: int,
+    town: int,
+    plan: Plan,
+    source: Source,
+    progress: Progress = quiet,
+    before: UnitImport | None = None,
 ) -> dict[str, int]:
-    """Judges the file's rows anew; returns the number in each class, and of the units that vanished from the source."""
+    """Judges the file's rows anew; returns the number in each class, and of the units that vanished from the source.
+
+    `before` is an import that took over the same file (see `repeating`).
+    """
     today = date.today()
     by_the_set(session)
     session.execute(text("SELECT pg_advisory_xact_lock_shared(:space, :town)"), {"space": LOCK_SPACE, "town": town})
     progress(0, STEPS, "Die Zeilen werden gelesen und geprüft")
     session.execute(text("DELETE FROM register.import_rows WHERE import_id = :id"), {"id": import_id})
+    if before is not None and (known := repeating.stage(session, import_id, town, plan.source, before)) is not None:
+        progress(STEPS, STEPS, "Die Datei ist dieselbe wie beim letzten Mal")
+        return known
     parser = Parser(plan, shape_srid=source.shape_srid, today=today)
     sorter = Sorter.of(session, town, plan, parser)
     loader = Loader(session, import_id, parser)

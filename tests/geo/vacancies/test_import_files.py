@@ -16,7 +16,7 @@ from geo.core.history import perform
 from geo.imports.reading import ReadOptions
 from geo.places.model import Place
 from geo.vacancies.exporting import export_units
-from geo.vacancies.importing import proposing, queries, service
+from geo.vacancies.importing import proposing, queries, repeating, service, staging
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.queries import Filters
@@ -169,6 +169,49 @@ def test_the_same_file_again_is_known_and_changes_nothing(here):
     assert queries.accepted_before(here.session, here.town, again.file_sha256).id == first.id
     assert counts == {"UNVERAENDERT": 2}
     assert here.accept(again) == {"created": 0, "changed": 0, "late": 0} and here.touched() == before
+
+
+def _no_reading(*_):
+    raise AssertionError("The rows were read.")
+
+
+def test_the_same_file_again_is_recognised_and_says_what_judging_says(here, monkeypatch):
+    first, _ = here.staged(LIST.encode())
+    here.accept(first)
+    judged, recognised = here.read(LIST.encode()), here.read(LIST.encode())
+    with monkeypatch.context() as patched:
+        patched.setattr(repeating, "stage", lambda *_: None)
+        counts = service.stage(here.session, acting(), judged.id, here.uploads)
+    with monkeypatch.context() as patched:
+        patched.setattr(staging, "Recipe", _no_reading)
+        assert service.stage(here.session, acting(), recognised.id, here.uploads) == counts
+    shown = [[tuple(row)[1:] for row in here.rows(one)] for one in (judged, recognised)]
+    assert shown[0] == shown[1] and counts["UNVERAENDERT"] == counts["known"] == 2
+    assert here.accept(recognised) == {"created": 0, "changed": 0, "late": 0}
+
+
+@pytest.mark.parametrize("what", ["a unit", "the plan", "the reading", "one more of the source", "taken back"])
+def test_the_same_file_is_judged_where_anything_is_otherwise(here, monkeypatch, what):
+    first, _ = here.staged(LIST.encode())
+    here.accept(first)
+    again = here.read(LIST.encode())
+    with perform(here.session, acting(), Action.VACANCY_IMPORT, here.town):
+        match what:
+            case "a unit":
+                here.session.scalars(select(Unit)).first().note = "neu gestrichen"
+            case "the plan":
+                again.plan = {**again.plan, "constants": {"postcode": "99998"}}
+            case "the reading":
+                again.reading = {**again.reading, "way": 0}
+            case "one more of the source":
+                here.accept(here.staged("\r\n".join([LIST + ROWS[0].replace("1;", "3;", 1), ""]).encode())[0])
+            case "taken back":
+                service.take_back(here.session, acting(), first.id)
+    monkeypatch.setattr(staging, "Recipe", _no_reading)
+    with pytest.raises(AssertionError, match="were read"):
+        service.stage(here.session, acting(), again.id, here.uploads)
+    monkeypatch.undo()
+    assert sum(here.stage(again).values()) == 2 + (what == "one more of the source")
 
 
 def test_two_readings_of_one_file_do_not_meet(here):
