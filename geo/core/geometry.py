@@ -114,13 +114,16 @@ def box_in(srid: int) -> tuple[float, float, float, float]:
 
 def snapped_sql(point: str) -> str:
     """SQL for what `snapped` does: the centre of the point's cell in the fixed grid, with six decimals."""
-    metric = f"ST_Transform({point}, {UTM32})"
-    centre = (  # the subselect computes it once
-        f"ST_Transform(ST_SetSRID(ST_MakePoint(floor(ST_X({metric}) / {GRID_M}) * {GRID_M} + {GRID_M / 2},"
-        f" floor(ST_Y({metric}) / {GRID_M}) * {GRID_M} + {GRID_M / 2}), {UTM32}), {WGS84})"
+    centre = (
+        f"ST_Transform(ST_SetSRID(ST_MakePoint(floor(ST_X(m) / {GRID_M}) * {GRID_M} + {GRID_M / 2},"
+        f" floor(ST_Y(m) / {GRID_M}) * {GRID_M} + {GRID_M / 2}), {UTM32}), {WGS84})"
     )
     rounded = "ST_MakePoint(round(ST_X(c)::numeric, 6)::float8, round(ST_Y(c)::numeric, 6)::float8)"
-    return f"(SELECT ST_SetSRID({rounded}, {WGS84}) FROM (SELECT {centre} AS c OFFSET 0) grid)"  # noqa: S608 (own expressions)
+    metric = f"(SELECT ST_Transform({point}, {UTM32}) AS m OFFSET 0)"  # each subselect computes it once
+    return (
+        f"(SELECT ST_SetSRID({rounded}, {WGS84})"  # noqa: S608 (own expressions)
+        f" FROM (SELECT {centre} AS c FROM {metric} metric OFFSET 0) grid)"
+    )
 
 
 _to_metres = Transformer.from_crs(WGS84, UTM32, always_xy=True)

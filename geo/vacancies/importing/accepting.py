@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
+from geo.core.db import set_local
 from geo.core.errors import Conflict
 from geo.vacancies.importing.codes import UNSETTLED, RowClass
 from geo.vacancies.importing.difference import PLACE_KEYS, SPELL_FACTS, UNIT_KEYS
@@ -37,10 +38,15 @@ _LATE = """
         RETURNING r.row_number)
     DELETE FROM picks k USING late l WHERE l.row_number = k.row_number
 """
+# In the order of the points, so that each finds its neighbours' page of the index at hand.
 _NEW_PLACES = """
     CREATE TEMP TABLE new_places ON COMMIT DROP AS
-    SELECT spot, min(row_number) AS row_number, nextval('register.places_id_seq')::integer AS place_id
-    FROM picks WHERE is_new AND place_id IS NULL GROUP BY spot
+    SELECT spot, row_number, nextval('register.places_id_seq')::integer AS place_id FROM (
+        SELECT n.spot, n.row_number FROM (
+            SELECT spot, min(row_number) AS row_number FROM picks WHERE is_new AND place_id IS NULL GROUP BY spot) n
+        JOIN register.import_rows r ON r.import_id = current_setting('app.import_id')::integer
+            AND r.row_number = n.row_number
+        ORDER BY r.point) o
 """
 
 
@@ -85,8 +91,8 @@ def _pick(session: Session, values: dict[str, Any]) -> None:
         session.execute(text(f"DROP TABLE IF EXISTS {table}"))
     session.execute(
         text(
-            "CREATE TEMP TABLE picks (row_number integer PRIMARY KEY, is_new boolean, unit_id integer, place_id integer,"
-            " spot bigint) ON COMMIT DROP"
+            "CREATE TEMP TABLE picks (row_number integer, is_new boolean, unit_id integer, place_id integer, spot bigint)"
+            " ON COMMIT DROP"
         )
     )
     spot = (
@@ -105,7 +111,7 @@ def _pick(session: Session, values: dict[str, Any]) -> None:
     session.execute(text("ANALYZE picks"))
     twice = session.scalars(
         text(
-            "SELECT row_number FROM picks WHERE unit_id IN (SELECT unit_id FROM picks GROUP BY unit_id"
+            "SELECT row_number FROM picks WHERE unit_id IN (SELECT unit_id FROM picks WHERE NOT is_new GROUP BY unit_id"
             " HAVING count(*) > 1) ORDER BY row_number LIMIT 6"
         )
     ).all()
@@ -127,6 +133,7 @@ def _pick(session: Session, values: dict[str, Any]) -> None:
 
 
 def _create_places(session: Session, values: dict[str, Any]) -> None:
+    set_local(session, app__import_id=str(values["import"]))  # a utility statement takes no bound values
     session.execute(text(_NEW_PLACES))
     session.execute(text("ANALYZE new_places"))
     session.execute(
@@ -136,11 +143,9 @@ def _create_places(session: Session, values: dict[str, Any]) -> None:
             " SELECT n.place_id, :town, r.street, r.house_number, r.postcode, r.locality, r.point,"
             f" {geometry.snapped_sql('r.point')}, r.outline, r.outside_m, coalesce(r.outside_m > 200, false)"
             " FROM new_places n JOIN register.import_rows r ON r.import_id = :import AND r.row_number = n.row_number"
+            " ORDER BY n.place_id"
         ),
         values,
-    )
-    session.execute(
-        text("UPDATE picks k SET place_id = n.place_id FROM new_places n WHERE k.spot = n.spot AND k.place_id IS NULL")
     )
 
 
@@ -151,11 +156,12 @@ def _create_units(session: Session, values: dict[str, Any]) -> int:
         text(
             f"INSERT INTO register.units (id, municipality_id, place_id, during, {columns}, external_source, external_id,"
             " verified_on, verified_by_kind)"
-            " SELECT k.unit_id, :town, k.place_id, CASE WHEN r.state = 'ENTFALLEN' THEN daterange(NULL, r.spell_start)"
+            " SELECT k.unit_id, :town, coalesce(k.place_id, n.place_id), CASE WHEN r.state = 'ENTFALLEN' THEN daterange(NULL, r.spell_start)"
             f" ELSE daterange(NULL, NULL) END, {given}, CASE WHEN r.external_id IS NOT NULL THEN :source END,"
             " r.external_id, coalesce(r.verified_on, :day), coalesce(r.verified_by_kind, 'REGISTER')"
             " FROM picks k JOIN register.import_rows r ON r.import_id = :import AND r.row_number = k.row_number"
-            " WHERE k.is_new"
+            " LEFT JOIN new_places n ON k.place_id IS NULL AND n.spot = k.spot"
+            " WHERE k.is_new ORDER BY k.unit_id"
         ),
         values,
     )
