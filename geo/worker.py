@@ -33,6 +33,7 @@ from geo.trees.duties import tend_trees
 from geo.trees.fleet import photos as tree_photos
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
+from geo.viewpoints.tending import tend_viewpoints
 
 log = structlog.get_logger("jobs")
 
@@ -172,6 +173,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
     if sweep_too:
         sweep_files(database, settings.home)
         tend_trees(database, settings)
+        tend_viewpoints(database, settings)
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:

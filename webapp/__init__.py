@@ -33,11 +33,15 @@ from webapp.trees.visits_intern import visits_intern
 from webapp.vacancies.intern import vacancies_intern
 from webapp.vacancies.survey_intern import surveys_intern
 from webapp.vacancies.views import vacancies
+from webapp.viewpoints.care_intern import care_feeds, care_intern
+from webapp.viewpoints.exchange import exchange_intern
 from webapp.viewpoints.intern import viewpoints_intern
+from webapp.viewpoints.kit import kit
+from webapp.viewpoints.reporting import defects
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
-PUBLIC = (pages, vacancies, trees, residents, feedback, calendars, viewpoints, pilots)
+PUBLIC = (pages, vacancies, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots)
 INTERNAL = (
     intern,
     accounts,
@@ -51,6 +55,8 @@ INTERNAL = (
     visits_intern,
     residents_intern,
     viewpoints_intern,
+    care_intern,
+    exchange_intern,
     pilots_intern,
     photos_intern,
     jobs_intern,
@@ -99,6 +105,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         language.register_public(app, blueprint)
     app.register_blueprint(basemap)
     app.register_blueprint(photos)
+    app.register_blueprint(care_feeds)
     app.register_blueprint(technical)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")

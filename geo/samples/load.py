@@ -351,7 +351,10 @@ class _Loader(Inserter):
                 for kind in viewpoint.furniture
             ]
             made = {**common, "is_example": True}
-            checks += [{**made, "checked_on": day, "result": "OFFEN_SICHT"} for day in viewpoint.checked_on]
+            checks += [
+                {**made, "checked_on": day, "result": "OFFEN_SICHT", "was_pruned": viewpoint.prune_month is not None}
+                for day in viewpoint.checked_on
+            ]
             defects += [{**made, **defect} for defect in viewpoint.defects]
             notices += [
                 {**made, "text": one.text, "text_en": one.text_en, "during": Range(one.start, one.end)}

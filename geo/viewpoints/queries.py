@@ -105,7 +105,9 @@ def get(session: Session, actor: Actor, viewpoint_id: int) -> Record:
         if place is None:
             raise NotFound("Der Ort des Blickpunkts", viewpoint_id)
         municipality = session.scalar(select(Municipality.name).where(Municipality.id == viewpoint.municipality_id))
-        photos = session.scalars(select(Photo).where(Photo.place_id == place.id).order_by(Photo.id)).all()
+        photos = session.scalars(
+            select(Photo).where(Photo.place_id == place.id).order_by(Photo.position, Photo.id)
+        ).all()
         return Record(
             viewpoint,
             municipality or "",

@@ -49,7 +49,7 @@ def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data
     """Change what is known of the point. Raises `Conflict` with the stored values when somebody was faster."""
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
-        viewpoint = _locked(session, visible, version)
+        viewpoint = locked(session, visible, version)
         holding = [one.status for one in queries.status_rows(session, viewpoint.id) if _counts(one)]
         _check_direction(data.sectors, holding)
         before = find_place(session, viewpoint.place_id).version
@@ -58,7 +58,7 @@ def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data
         changed |= _set_furniture(session, viewpoint, data.furniture)
         changed |= _fill(viewpoint, data)
         if changed or place.version != before:
-            _raise_version(session, viewpoint)
+            raise_version(session, viewpoint)
         return viewpoint
 
 
@@ -66,7 +66,7 @@ def set_status(session: Session, actor: Actor, viewpoint_id: int, version: int, 
     """From a day on another status holds; the one before ends there. On the same first day it is a correction."""
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
-        viewpoint = _locked(session, visible, version)
+        viewpoint = locked(session, visible, version)
         _check_direction(queries.sector_rows(session, viewpoint.id), [status.status], field="status")
         statuses = queries.status_rows(session, viewpoint.id)
         last = statuses[-1] if statuses else None
@@ -78,7 +78,7 @@ def set_status(session: Session, actor: Actor, viewpoint_id: int, version: int, 
             if last is not None:
                 last.during = Range(last.during.lower, status.since)
             session.add(_status(viewpoint, status))
-        _raise_version(session, viewpoint)
+        raise_version(session, viewpoint)
         return viewpoint
 
 
@@ -86,7 +86,7 @@ def feature(session: Session, actor: Actor, viewpoint_id: int, version: int, is_
     """Put the point in front of the others, or no longer: for the curators."""
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_FEATURE, visible.municipality_id):
-        viewpoint = _locked(session, visible, version)
+        viewpoint = locked(session, visible, version)
         current = queries.status_on(queries.status_rows(session, viewpoint.id), date.today())
         if is_featured and (current is None or current.status in HIDDEN):
             raise Invalid({"is_featured": "Hervorheben lässt sich nur ein Punkt, der öffentlich ist."})
@@ -98,7 +98,7 @@ def delete(session: Session, actor: Actor, viewpoint_id: int, version: int) -> N
     """Remove a point that never was public; one that was is closed instead, so that its address goes on to answer."""
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
-        viewpoint = _locked(session, visible, version)
+        viewpoint = locked(session, visible, version)
         if any(one.status not in HIDDEN for one in queries.status_rows(session, viewpoint.id)):
             raise Invalid(
                 {"": "Ein Blickpunkt, der schon öffentlich war, wird nicht gelöscht. Setzen Sie ihn auf „geschlossen“."}
@@ -115,7 +115,7 @@ def undo(session: Session, actor: Actor, viewpoint_id: int, change_id: int) -> N
         revert(session, actor, queries.root_of(viewpoint), change_id)
 
 
-def _locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:
+def locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:
     """The row as it is now, kept from others until the transaction ends. Raises `Conflict` for a stale version."""
     session.refresh(visible, with_for_update=True)
     if visible.version != version:
@@ -126,7 +126,7 @@ def _locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:
     return visible
 
 
-def _raise_version(session: Session, viewpoint: Viewpoint) -> None:
+def raise_version(session: Session, viewpoint: Viewpoint) -> None:
     """A change of the point's parts is a change of the point: the next stale edit is noticed."""
     flag_modified(viewpoint, "name")
     session.flush()

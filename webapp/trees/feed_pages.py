@@ -7,13 +7,13 @@ from flask import Response, flash, g, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import SYSTEM, Action, may
+from geo.core.calendar_files import Entry, written
 from geo.core.errors import Invalid, NotFound
 from geo.core.parsing import Fields
 from geo.trees.queries import internal
 from geo.trees.queries import public as reads
 from geo.trees.visits import queries as visits
 from geo.trees.visits.calendar import entries, queries, service
-from geo.trees.visits.calendar.feed import Entry, written
 from geo.trees.visits.calendar.queries import Announced
 from webapp import parameters
 from webapp.access import by_link, needs, public

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core.calendar_files import Entry, written
 from geo.core.errors import Conflict, Invalid, NotFound, TooManyTries
 from geo.core.parsing import parse_day
-from geo.trees.visits.calendar.feed import Entry, written
 from geo.trees.watering import queries, service
 from geo.trees.watering.model import Patron
 from geo.trees.watering.need import owed

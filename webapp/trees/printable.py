@@ -1,16 +1,12 @@
 """The season as a calendar for the wall: a page to print, and the same as a PDF."""
 
-import hashlib
-from collections import OrderedDict
 from datetime import date, timedelta
-from threading import Lock
 from typing import Any
 
 from flask import Response, g, render_template, request
 from flask_babel import gettext as _
 
-from geo.core.errors import NotFound, TooManyTries
-from geo.core.printing import set_in_type
+from geo.core.errors import NotFound
 from geo.trees import moves, season
 from geo.trees.queries import positions
 from geo.trees.queries import public as reads
@@ -19,11 +15,7 @@ from webapp import parameters
 from webapp.access import public
 from webapp.app import public_session
 from webapp.trees import words
-
-# So many calendars are kept in type; one is set at a time, and nobody waits longer than this for their turn.
-KEPT, WAIT_SECONDS = 40, 20
-_kept: OrderedDict[str, bytes] = OrderedDict()
-_setting = Lock()
+from webapp.typesetting import in_type
 
 
 @public
@@ -39,7 +31,7 @@ def as_pdf() -> Response:
     style = render_template("trees/calendar_print.css")
     page = render_template("trees/calendar_print.html", **known).replace("</head>", f"<style>{style}</style></head>", 1)
     name = f"{'mobile-trees' if g.lang == 'en' else 'wanderbaeume'}-{known['first'].isoformat()}.pdf"
-    answer = Response(_in_type(page), mimetype="application/pdf")
+    answer = Response(in_type(page), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
     answer.cache_control.no_cache = True
     answer.add_etag()
@@ -78,20 +70,3 @@ def _season() -> dict[str, Any]:
         "today": today,
         "words": words,
     }
-
-
-def _in_type(page: str) -> bytes:
-    """The page as PDF: what was set once is not set again."""
-    key = hashlib.sha256(page.encode()).hexdigest()
-    if key in _kept:
-        return _kept[key]
-    if not _setting.acquire(timeout=WAIT_SECONDS):
-        raise TooManyTries(WAIT_SECONDS)
-    try:
-        if key not in _kept:
-            _kept[key] = set_in_type(page)
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return _kept[key]
-    finally:
-        _setting.release()

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, after_this_request, render_template, url_for
+from webapp import letters
+from webapp.letters import address
 
-from geo.accounts.mail import Mailer
-from webapp.app import register_app
+__all__ = ["SUBJECTS", "address", "send"]
 
 # By template and language; the templates stand in templates/trees/mail/<language>/.
 SUBJECTS = {
@@ -29,17 +29,4 @@ SUBJECTS = {
 
 def send(email: str, language: str, template: str, values: Mapping[str, Any]) -> None:
     """Send one mail when the answer goes out well."""
-    mailer, subject = Mailer(register_app().settings), SUBJECTS[template][language]
-    body = render_template(f"trees/mail/{language}/{template}.txt", **values)
-
-    @after_this_request
-    def send_when_done(response: Response) -> Response:
-        if response.status_code < 400:
-            mailer.send(email, subject, body)
-        return response
-
-
-def address(language: str, endpoint: str, **values: Any) -> str:
-    """The whole address of a public page in the language: under the register's own name, whatever host was asked."""
-    path = url_for(f"en_{endpoint}" if language == "en" else endpoint, **values)
-    return f"{register_app().settings.url}{path}"
+    letters.send(email, SUBJECTS[template][language], f"trees/mail/{language}/{template}.txt", values)

@@ -12,6 +12,8 @@ from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
 from geo.places.queries import middle
 from geo.viewpoints import queries, service
+from geo.viewpoints.care import public as care_public
+from geo.viewpoints.care import queries as care
 from geo.viewpoints.codes import FURNITURE, HIDDEN, MONTHS, SHADE, STATUSES, STEP_FREE, SURFACES
 from geo.viewpoints.model import Viewpoint
 from geo.viewpoints.schemas import (
@@ -25,13 +27,14 @@ from geo.viewpoints.schemas import (
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.viewpoints import changes, present
+from webapp.viewpoints import care_frame, changes, present
 
 viewpoints_intern = Blueprint("viewpoints_intern", __name__)
 
 
 def _show(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
     frame = {"nav": "viewpoints", "today": date.today(), "labels": LABELS, "names": STATUSES, "step_free": STEP_FREE}
+    frame |= {"shades": SHADE, "surfaces": SURFACES}
     return render_template(f"viewpoints/intern/{template}.html", **frame, **values), http_status
 
 
@@ -77,6 +80,8 @@ def overview() -> ResponseReturnValue:
         kept=kept,
         args=request.args,
         statuses=_options()["statuses"],
+        imported=parameters.whole("uebernommen", most=2**53),
+        new_defects=sum(one.state == "NEU" for one in care.defects(staff_session(), actor(), g.municipality_id, "NEU")),
         may_create=g.municipality_id is not None and may(actor(), Action.VIEWPOINT_EDIT, g.municipality_id),
     )
 
@@ -157,8 +162,17 @@ def show(viewpoint_id: int) -> ResponseReturnValue:
         coordinates=present.coordinates(longitude, latitude, utm, "de"),
         feature=present.record_feature(record, day),
         change_id=_just_saved(record.viewpoint),
+        care=care.care_of(staff_session(), actor(), viewpoint_id),
+        limits=care_public.limits(staff_session(), viewpoint_id, day),
+        shown_status=_shown_status(status, care_public.limits(staff_session(), viewpoint_id, day)),
+        codes=care_frame.CODES,
         **_rights(record.municipality_id),
     )
+
+
+def _shown_status(said: Any, limits: Any) -> str | None:
+    """What everybody sees: an open point that something limits is limited."""
+    return None if said is None else "EINGESCHRAENKT" if said.status == "OFFEN" and limits else said.status
 
 
 def _just_saved(viewpoint: Viewpoint) -> int | None:

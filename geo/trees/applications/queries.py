@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
 from geo.core.access import Action, Actor, may, require
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
-from geo.trees.applications import links
 from geo.trees.applications.model import TreeApplicant, TreeApplication, TreeSettings
 from geo.trees.applications.waiting import Waiting, Weight, ranked, weight_per_stop
 

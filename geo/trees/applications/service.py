@@ -11,13 +11,13 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.places.addresses import queries as addresses
-from geo.trees.applications import links
 from geo.trees.applications.codes import CLOSED
 from geo.trees.applications.model import TreeApplicant, TreeApplication, TreeSettings
 from geo.trees.applications.queries import by_confirmation, by_link, get, settings_of

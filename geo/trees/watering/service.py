@@ -9,11 +9,11 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
-from geo.trees.applications import links
 from geo.trees.applications.model import TreeSettings
 from geo.trees.watering.model import CareEntry, Patron, WateringAlarm, WateringLog, WateringTurn, WeatherDay
 from geo.trees.watering.need import missed, owed

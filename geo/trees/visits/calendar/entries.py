@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
+from geo.core.calendar_files import Entry
 from geo.core.codes import label
-from geo.trees.visits.calendar.feed import Entry
 from geo.trees.visits.calendar.queries import Announced, Carried, Turn
 from geo.trees.visits.deadlines import DUTIES, Deadline
 from geo.trees.visits.queries import VisitRow

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
 from geo.core.access import Actor
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
-from geo.trees.applications import links
 from geo.trees.queries.internal import is_visible
 from geo.trees.visits.calendar.model import FeedAddress
 

@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
 from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
-from geo.trees.applications import links
 from geo.trees.model import Fleet
 from geo.trees.service.rules import expect_version, find_visible
 from geo.trees.visits.calendar.model import FeedAddress

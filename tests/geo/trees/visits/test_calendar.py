@@ -7,13 +7,13 @@ from icalendar import Calendar
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
+from geo.core.calendar_files import written
 from geo.core.errors import Invalid, NotFound, NotPermitted
 from geo.trees import service as trees
 from geo.trees.visits import queries as visits
 from geo.trees.visits import service
 from geo.trees.visits.calendar import entries, queries
 from geo.trees.visits.calendar import service as calendars
-from geo.trees.visits.calendar.feed import written
 from geo.trees.visits.schemas import PermitInput, VisitMove, VisitWords
 from geo.trees.wording import period
 from tests import factories

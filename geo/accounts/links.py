@@ -1,4 +1,4 @@
-"""The links that applicants and patrons get by mail: the town's number and a random secret, known by their hash only.
+"""Links that people without an account get by mail: the town's number and a random secret, known by its hash only.
 
 The number says under which town's rows to look, since row level security shows no others.
 """

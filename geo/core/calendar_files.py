@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from icalendar import Calendar, Event
 
-PRODUCT = "-//Innenstadtregister//Wanderbaumallee//DE"
+PRODUCT = "-//Innenstadtregister//Kalender//DE"
 DOMAIN = "innenstadtregister"
 REFRESH = timedelta(hours=6)
 

@@ -1,0 +1,26 @@
+"""What a worker does for the viewpoints every hour: forgets reporters after their time, removes files nobody names."""
+
+from datetime import UTC, datetime
+
+import structlog
+
+from geo.core.db import Database
+from geo.jobs.running import committed
+from geo.places.photos import Store
+from geo.settings import Settings
+from geo.viewpoints.care import documents, queries, service
+
+log = structlog.get_logger("jobs")
+
+
+def tend_viewpoints(database: Database, settings: Settings, now: datetime | None = None) -> dict[str, int]:
+    """Forget who reported, and sweep photos of defects and documents. Says how many of each."""
+    done: dict[str, int] = {}
+    with committed(database.owner()) as session:
+        done["people"] = service.sweep(session, now or datetime.now(UTC))
+    with database.owner() as session:
+        done["photos"] = Store(settings.home / "defect-photos").sweep(queries.photos(session))
+        done["documents"] = documents.Files(settings.home / documents.FOLDER).sweep(queries.files(session))
+    if any(done.values()):
+        log.info("viewpoints tended", **done)
+    return done

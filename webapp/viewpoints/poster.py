@@ -1,0 +1,140 @@
+"""The poster of a point as a drawing, in tenths of a millimetre on A4; A3 is the same, larger."""
+
+import base64
+import math
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from flask import g, render_template
+from flask_babel import gettext as _
+
+from geo.viewpoints.direction import Sector
+from geo.viewpoints.locating import Ring
+from webapp.viewpoints import present
+
+SIZES = {"a4": (210, 297), "a3": (297, 420)}
+# Wide letters fill a line sooner: an em holds about two of them.
+TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 54, 50
+MOST_STORY_LINES = 9
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo that may be passed on: its bytes, its proportions, the line to print beside it."""
+
+    content: bytes
+    credit: str
+
+    @property
+    def address(self) -> str:
+        return f"data:image/jpeg;base64,{base64.b64encode(self.content).decode()}"
+
+
+def qr_path(address: str) -> tuple[str, int]:
+    """A QR code as one SVG path of unit squares, and how many of them are on a side (the quiet zone not counted)."""
+    matrix = segno.make(address, error="m", micro=False).matrix
+    parts = [f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark]
+    return "".join(parts), len(matrix)
+
+
+def lines(text: str, width: int, most: int = 99) -> list[str]:
+    """Text in lines of so many characters; what does not fit ends in an ellipsis."""
+    made = [line for part in text.split("\n") if part.strip() for line in textwrap.wrap(part, width)]
+    return (
+        made
+        if len(made) <= most
+        else [*made[: most - 1], textwrap.shorten(made[most - 1] + " …", width, placeholder="…")]
+    )
+
+
+def locator(rings: Sequence[Ring], longitude: float, latitude: float, size: float) -> dict[str, Any]:
+    """The town's outline as a path in a square of `size`, and where the point lies in it."""
+    if not rings:
+        return {"path": "", "x": size / 2, "y": size / 2}
+    squeeze = math.cos(math.radians(latitude))
+    flat = [[(x * squeeze, -y) for x, y in ring] for ring in rings]
+    xs = [x for ring in flat for x, _y in ring]
+    ys = [y for ring in flat for _x, y in ring]
+    scale = size / max(max(xs) - min(xs), max(ys) - min(ys))
+    left = min(xs) - (size / scale - (max(xs) - min(xs))) / 2
+    top = min(ys) - (size / scale - (max(ys) - min(ys))) / 2
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return (x - left) * scale, (y - top) * scale
+
+    path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*spot) for spot in ring)) + "Z" for ring in flat)
+    x, y = at(longitude * squeeze, -latitude)
+    return {"path": path, "x": round(x, 1), "y": round(y, 1)}
+
+
+def fans(sectors: Sequence[Sector], radius: float) -> list[tuple[str, bool]]:
+    """Sectors as paths around (0, 0)."""
+    made = []
+    for one in sectors:
+        if one.is_panorama:
+            arc = f"a{radius:g} {radius:g} 0 1 1 0 "
+            made.append((f"M0 {-radius:g}{arc}{2 * radius:g}{arc}{-2 * radius:g}Z", one.is_assumed))
+            continue
+        ends = [_on_circle(float(value), radius) for value in (one.from_deg, one.from_deg + one.span)]
+        large = int(one.span > 180)
+        made.append((f"M0 0L{ends[0]}A{radius:g} {radius:g} 0 {large} 1 {ends[1]}Z", one.is_assumed))
+    return made
+
+
+def _on_circle(degrees: float, radius: float) -> str:
+    angle = math.radians(degrees)
+    return f"{radius * math.sin(angle):.1f} {-radius * math.cos(angle):.1f}"
+
+
+def draw(
+    size: str,
+    *,
+    point: Any,
+    address: str,
+    rings: Sequence[Ring],
+    picture: Picture | None = None,
+    strip: str | None = None,
+    landmarks: Sequence[str] = (),
+) -> str:
+    """The poster as SVG. `address` is what the QR code leads to, `strip` a silhouette of its own as SVG."""
+    lang = g.lang
+    story, story_lang = point.in_language("story", lang)
+    best, _best_lang = point.in_language("best_time", lang)
+    code, modules = qr_path(address)
+    facts = [(_("Wohin man schaut"), "; ".join(present.directions(point.sectors, lang)))]
+    if landmarks:
+        facts.append((_("Zu sehen, von links nach rechts"), ", ".join(landmarks)))
+    if best:
+        facts.append((_("Beste Zeit"), best))
+    if point.address:
+        facts.append((_("Wo"), f"{point.address}, {point.locality or point.municipality}"))
+    words = {
+        "kicker": _("Der schönste Blick der Stadt"),
+        "phone": _("Mehr auf dem Telefon"),
+        "example": _("Beispiel, erfunden"),
+    }
+    width, height = SIZES[size]
+    return render_template(
+        "viewpoints/kit/poster.svg",
+        width=width,
+        height=height,
+        words=words,
+        point=point,
+        title=lines(point.title(lang), TITLE_CHARACTERS, 3),
+        story=lines(story or "", STORY_CHARACTERS, MOST_STORY_LINES if not (strip and landmarks) else 6),
+        story_lang=story_lang,
+        facts=[(name, lines(value, FACT_CHARACTERS, 3)) for name, value in facts],
+        code=code,
+        modules=modules,
+        shown_address=address.partition("://")[2],
+        fans=fans(point.sectors, 430),
+        ticks=[index * 15 for index in range(24)],
+        letters=list(zip(present.COMPASS_LETTERS[lang], ((0, -500), (500, 0), (0, 500), (-500, 0)), strict=True)),
+        map=locator(rings, point.longitude, point.latitude, 420),
+        map_fans=fans(point.sectors, 70),
+        picture=picture,
+        strip=None if strip is None else "data:image/svg+xml;base64," + base64.b64encode(strip.encode()).decode(),
+    )
