@@ -142,6 +142,17 @@ def furniture_rows(session: Session, viewpoint_id: int) -> Sequence[Furniture]:
     return sorted(rows, key=lambda row: list(FURNITURE).index(row.kind))
 
 
+_SHOWN = text(
+    "SELECT published.viewpoint_status(t.viewpoint_id, t.status, CAST(:day AS date)) FROM register.viewpoint_statuses t"
+    " WHERE t.viewpoint_id = :id AND t.during @> CAST(:day AS date)"
+)
+
+
+def shown_status(session: Session, viewpoint_id: int, day: date) -> str | None:
+    """The status that everybody sees on the day: an open point that something limits is limited."""
+    return session.scalar(_SHOWN, {"id": viewpoint_id, "day": day})
+
+
 def last_check(session: Session, viewpoint_id: int) -> date | None:
     """The day on which somebody last looked."""
     return session.scalar(select(func.max(Check.checked_on)).where(Check.viewpoint_id == viewpoint_id))

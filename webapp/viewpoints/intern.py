@@ -164,15 +164,10 @@ def show(viewpoint_id: int) -> ResponseReturnValue:
         change_id=_just_saved(record.viewpoint),
         care=care.care_of(staff_session(), actor(), viewpoint_id),
         limits=care_public.limits(staff_session(), viewpoint_id, day),
-        shown_status=_shown_status(status, care_public.limits(staff_session(), viewpoint_id, day)),
+        shown_status=queries.shown_status(staff_session(), viewpoint_id, day),
         codes=care_frame.CODES,
         **_rights(record.municipality_id),
     )
-
-
-def _shown_status(said: Any, limits: Any) -> str | None:
-    """What everybody sees: an open point that something limits is limited."""
-    return None if said is None else "EINGESCHRAENKT" if said.status == "OFFEN" and limits else said.status
 
 
 def _just_saved(viewpoint: Viewpoint) -> int | None:

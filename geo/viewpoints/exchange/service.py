@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from shapely.geometry import Point
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, NotFound
+from geo.core.geometry import as_ewkb
 from geo.core.history import perform
 from geo.viewpoints import queries, service
 from geo.viewpoints.exchange.reading import Found
@@ -21,11 +23,11 @@ NOTE = "Aus einer Datei übernommen"
 # Known already: the same element of OpenStreetMap, or a point of the town right there.
 _KNOWN = text(
     """
-    SELECT w.number FROM unnest(CAST(:numbers AS integer[]), CAST(:osm AS text[]), CAST(:lons AS float8[]),
-                                CAST(:lats AS float8[])) AS w(number, osm, lon, lat)
+    SELECT w.number FROM unnest(CAST(:numbers AS integer[]), CAST(:osm AS text[]), CAST(:points AS bytea[]))
+         AS w(number, osm, point)
     WHERE EXISTS (SELECT FROM register.viewpoints v JOIN register.places p ON p.id = v.place_id
         WHERE v.municipality_id = :town AND (v.osm = w.osm OR public.ST_DistanceSphere(p.point,
-            public.ST_SetSRID(public.ST_MakePoint(w.lon, w.lat), public.ST_SRID(p.point))) < :near))
+            public.ST_GeomFromEWKB(w.point)) < :near))
     """
 )
 _MADE_WITH = text(
@@ -47,8 +49,7 @@ def known(session: Session, municipality_id: int, points: Sequence[Found]) -> se
     values = {
         "numbers": list(range(len(points))),
         "osm": [one.osm for one in points],
-        "lons": [one.longitude for one in points],
-        "lats": [one.latitude for one in points],
+        "points": [as_ewkb(Point(one.longitude, one.latitude)) for one in points],
         "town": municipality_id,
         "near": NEAR_M,
     }

@@ -28,6 +28,7 @@ def shown(session, point, day):
     internal = {row.id: row.status for row in queries.internal_list(session, SYSTEM, point.municipality_id, day)}
     everybody = {one.id: one.status for one in public.everything(session, public.Filters(), day)}
     page = public.get(session, point.id, day).status
+    assert queries.shown_status(session, point.id, day) == page
     found = public.Filters(status=page)
     assert point.id in {one.id for one in public.everything(session, found, day)}
     assert {internal[point.id], everybody[point.id], page} == {page}
