@@ -5,6 +5,7 @@ that the real pool would have, so that a forgotten commit and a missing right bo
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,20 @@ class SharedDatabase(Database):
         return session
 
 
-@pytest.fixture
-def connection(cluster: Cluster, database: Database) -> Iterator[Connection]:
-    """One connection (as the cluster's superuser, who may be any role) whose outer transaction is rolled back."""
-    engine = _super_engine(cluster)
-    with engine.connect() as open_connection:
+@contextmanager
+def an_outer_transaction(cluster: Cluster) -> Iterator[Connection]:
+    """A connection (as the cluster's superuser, who may be any role) whose transaction is rolled back."""
+    with _super_engine(cluster).connect() as open_connection:
         outer = open_connection.begin()
         yield open_connection
         outer.rollback()
+
+
+@pytest.fixture
+def connection(cluster: Cluster, database: Database) -> Iterator[Connection]:
+    """What test and application share."""
+    with an_outer_transaction(cluster) as open_connection:
+        yield open_connection
 
 
 _engines: dict[str, Any] = {}

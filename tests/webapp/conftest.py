@@ -1,5 +1,5 @@
 """Fixtures that tests of more than one part use."""
 
-from tests.webapp.security.rows import whole_town
+from tests.webapp.security.rows import filled, filled_connection, whole_town
 
-__all__ = ["whole_town"]
+__all__ = ["filled", "filled_connection", "whole_town"]

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.factories import OWN_AGS
 from tests.webapp.security.rows import HIDDEN_DIGITS
 from webapp.access import mark_of
 from webapp.auth import UNMARKED
@@ -17,23 +18,52 @@ TODAY = date.today()
 DAYS = ("", *((TODAY + timedelta(days=days)).isoformat() for days in (-500, -300, -5, 5, 30)))
 SIZES = ("123.45", "123,45", "123,5")
 SLUGS = {"extension": ["csv", "geojson"], "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"]}
-SLUGS |= {"kind": ["ANTRAG"]}
+SLUGS |= {"kind": ["ANTRAG"], "ags": [OWN_AGS], "name": ["Markt"]}
 
 
-# In an address with two numbers the first is that of a row of its own kind (or of none), the second any.
-OWNERS = {"unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"), "import_id": ("import",)}
-OWNERS |= {"visit_id": ("visit", "watered_visit")}
+# Which rows an argument can mean, by the beginnings of their names; one that is not named here is tried with every number.
+OWNERS = {
+    "unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"),
+    "building_id": ("building",),
+    "parcel_id": ("parcel",),
+    "photo_id": ("photo", "tree_photo"),
+    "import_id": ("import",),
+    "round_id": ("survey", "closed_survey"),
+    "zone_id": ("zone",),
+    "job_id": ("job",),
+    "bulk_id": ("bulk",),
+    "stop_id": ("stop", "hidden_stop", "winter"),
+    "fleet_id": ("fleet",),
+    "tree_id": ("tree", "second_tree"),
+    "schedule_id": ("schedule", "published_schedule"),
+    "stay_id": ("stay", "draft_stay"),
+    "visit_id": ("visit", "watered_visit"),
+    "application_id": ("application",),
+    "viewpoint_id": ("viewpoint", "idea"),
+    "site_id": ("site",),
+    "account_id": ("account",),
+    "membership_id": ("membership",),
+    "spell_id": ("spell",),
+    "row": ("import_row",),
+    "run_id": ("run",),
+    "event_id": ("event",),
+    "block_id": ("block",),
+    "stop_patron_id": ("stop_patron",),
+    "patron_id": ("patron",),
+    "letter_id": ("letter",),
+    "phase_id": ("phase",),
+}
 
 
-def _values(argument, town, *, is_first_of_two):
+def _values(argument, town):
     if argument == "sha256":
         return town.hashes
-    kind = OWNERS.get(argument, "") if is_first_of_two else ""
-    return SLUGS.get(argument) or sorted({0, *(number for name, number in town.ids.items() if name.startswith(kind))})
+    kinds = OWNERS.get(argument, "")
+    return SLUGS.get(argument) or sorted({0, *(number for name, number in town.ids.items() if name.startswith(kinds))})
 
 
 def _addresses(app, town, *, internal):
-    """Each route that can be read, with each number that a row of the town has."""
+    """Each route that can be read, with the number of each row that the town has of its kind."""
     for rule in app.url_map.iter_rules():
         if rule.endpoint in UNMARKED or "GET" not in rule.methods or rule.endpoint == "accounts.oidc_start":
             continue
@@ -42,13 +72,17 @@ def _addresses(app, town, *, internal):
         found = [rule.rule]
         for argument in sorted(rule.arguments):
             part = re.compile(rf"<(?:[a-z]+(?:\([^)]*\))?:)?{argument}>")
-            values = _values(argument, town, is_first_of_two=len(rule.arguments) > 1)
-            found = [part.sub(str(value), address) for address in found for value in values]
+            found = [part.sub(str(value), address) for address in found for value in _values(argument, town)]
         yield from found
 
 
 def _told(town, text, address):
     return [f"{address}: {word}" for word in (*town.words, *HIDDEN_DIGITS, *SIZES) if word in text]
+
+
+@pytest.fixture
+def connection(filled_connection):
+    return filled_connection
 
 
 @pytest.fixture
@@ -155,25 +189,26 @@ def test_another_towns_editor_reads_no_marker(app, sign_in, towns, town):
         answer = stranger.get(address)
         found += _told(town, answer.get_data().decode("utf-8", "replace"), address)
         seen += answer.status_code == 200
+    named = {name: _values(name, town) for name in ("stop_id", "schedule_id", "unit_id")}
+    named |= {"trees": _values("tree_id", town), "gemeinde": [town.id], "municipality_id": [town.id]}
     for address in ("/intern/baeume/standzeit/neu", "/intern/leerstand", "/intern/leerstand/daten", "/intern/blicke"):
-        for name in ("stop_id", "schedule_id", "trees", "gemeinde", "municipality_id", "place_id"):
-            for value in sorted({town.id, *town.ids.values()}):
-                found += _told(
-                    town, stranger.get(address, query_string={name: value}).text, f"{address}?{name}={value}"
-                )
+        for name, value in ((name, value) for name, values in named.items() for value in values):
+            answer = stranger.get(address, query_string={name: value})
+            found += _told(town, answer.text, f"{address}?{name}={value}")
     assert found == []
     assert seen > 15
 
 
 def test_headers_and_errors_tell_none(app, client, town):
-    for name, number in town.ids.items():
-        for address in (
-            f"/leerstand/{number}",
-            f"/baeume/{number}",
-            f"/blicke/{number}",
-            f"/intern/leerstand/{number}",
-        ):
+    asked = (
+        ("/leerstand", "unit_id"),
+        ("/baeume", "stop_id"),
+        ("/blicke", "viewpoint_id"),
+        ("/intern/leerstand", "unit_id"),
+    )
+    for part, kind in asked:
+        for address in (f"{part}/{number}" for number in _values(kind, town)):
             for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "DELETE"):
                 answer = client.open(address, method=method)
-                assert _told(town, str(answer.headers), f"{method} {address} ({name})") == []
+                assert _told(town, str(answer.headers), f"{method} {address}") == []
                 assert method == "GET" or _told(town, answer.text, f"{method} {address}") == []

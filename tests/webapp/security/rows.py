@@ -1,5 +1,6 @@
 """A town with one of everything, in which every text that is not public can be told again: `GEHEIM` and a word."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,14 +8,16 @@ from typing import Any
 
 import pytest
 from shapely.geometry import LineString, box
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import AccountMembership
 from geo.accounts.service import open_session
+from geo.cluster import Cluster
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action
+from geo.core.db import Database
 from geo.core.history import perform
 from geo.jobs import service as jobs
 from geo.places.model import Photo, Zone
@@ -39,6 +42,7 @@ from geo.vacancies.stock.schemas import BuildingInput, ParcelInput
 from geo.viewpoints import service as viewpoints
 from geo.viewpoints.schemas import StatusInput, ViewpointInput
 from tests import factories
+from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.resident_rows import some_residents
@@ -98,6 +102,8 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
     )
     vacancies.add_spell(session, SYSTEM, made.id, made.version, before)
     session.refresh(made)
+    spells = session.scalars(text("SELECT id FROM register.occupancy_spells WHERE unit_id = :id"), {"id": made.id})
+    town.ids |= {f"spell{word}-{number}": spell for number, spell in enumerate(spells)}
     house = BuildingInput(name=town.secret(f"HAUS{word}"), note=town.secret(f"HAUSNOTIZ{word}"))
     town.ids[f"building{word}"] = around.create_building(session, SYSTEM, made.id, made.version, house).id
     session.refresh(made)
@@ -183,7 +189,13 @@ def _trees(session: Session, town: Town) -> None:
     with perform(session, SYSTEM, Action.VISIT_EDIT, town.id):
         session.add(run)
     town.ids["run"] = run.id
-    town.ids |= {"fleet": fleet.id, "tree": first.id, "schedule": draft.id, "published_schedule": plan.id}
+    town.ids |= {
+        "fleet": fleet.id,
+        "tree": first.id,
+        "second_tree": second.id,
+        "schedule": draft.id,
+        "published_schedule": plan.id,
+    }
 
 
 def _bulk(session: Session, town: Town) -> None:
@@ -260,25 +272,44 @@ def _import(session: Session, town: Town) -> None:
     town.ids |= {"import": made.id, "import_row": 900_001}
 
 
+@pytest.fixture(scope="module")
+def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, Town]]:
+    """Musterstadt with units on every level of publication, trees, viewpoints, a pilot site, people; made once a module."""
+    with an_outer_transaction(cluster) as connection:
+        db = SharedDatabase(connection)
+        with db.owner() as session:
+            town = Town(factories.towns(session).own)
+        with db.staff(SYSTEM, town.id) as session:
+            for level in range(5):
+                _unit(session, town, "Einheit", level)
+            for level in (2, 3):
+                _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
+                _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
+                _unit(session, town, "Zurück", level, withdrawn=True)
+            some_surveys(session, town)
+            _trees(session, town)
+            some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
+            some_site(session, town)
+            some_visit_papers(session, town)
+            _rest(session, town)
+            title = town.secret("VORGANG")
+            job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
+            town.ids["job"] = job.id
+            _bulk(session, town)
+            session.commit()
+        yield connection, town
+
+
 @pytest.fixture
-def whole_town(db: Any, towns: Any) -> Town:
-    """Musterstadt with units on every level of publication, trees, viewpoints, a pilot site, people."""
-    town = Town(towns.own)
-    with db.staff(SYSTEM, towns.own) as session:
-        for level in range(5):
-            _unit(session, town, "Einheit", level)
-        for level in (2, 3):
-            _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
-            _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
-            _unit(session, town, "Zurück", level, withdrawn=True)
-        some_surveys(session, town)
-        _trees(session, town)
-        some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
-        some_site(session, town)
-        some_visit_papers(session, town)
-        _rest(session, town)
-        job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
-        town.ids["job"] = job.id
-        _bulk(session, town)
-        session.commit()
-    return town
+def whole_town(connection: Connection, filled: tuple[Connection, Town]) -> Town:
+    """The town on the test's own connection: whoever asks for it takes `filled_connection` for theirs."""
+    assert connection is filled[0]
+    return filled[1]
+
+
+@pytest.fixture
+def filled_connection(filled: tuple[Connection, Town]) -> Iterator[Connection]:
+    """Everything that a test does to the town is rolled back, the town stays."""
+    savepoint = filled[0].begin_nested()
+    yield filled[0]
+    savepoint.rollback()

@@ -104,6 +104,11 @@ def _rows(db, town):
 
 
 @pytest.fixture
+def connection(filled_connection):
+    return filled_connection
+
+
+@pytest.fixture
 def town(whole_town):
     return whole_town
 
