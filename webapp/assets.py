@@ -51,6 +51,11 @@ class Assets:
     def url(self, name: str) -> str:
         return self.preload(name)[0]
 
+    def file(self, name: str) -> str:
+        """The file that stands for a name of a single file."""
+        file = self.names()[name]
+        return file if isinstance(file, str) else file[0]
+
     def preload(self, name: str) -> list[str]:
         """The files a page will need with this one, so that the browser asks for them all at once."""
         files = self.names()[name]

@@ -3,6 +3,7 @@
 A point is there while its status today is a public one; asked for another day, it shows the status of that day.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,10 +15,13 @@ from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.viewpoints.codes import VISITABLE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.feature import VIEWPOINTS
 
 NEIGHBOURS = 3
+# So far at most is the walk from a stop to a point that is called reachable by public transport.
+WALK_TO_STOP_M = 600
 # What everybody sees: open points that something limits are limited (geo/migrations/versions/0041).
 SHOWN_STATUS = "published.viewpoint_status(v.id, t.status, CAST(:day AS date))"
 
@@ -30,6 +34,10 @@ class Filters:
     status: str | None = None
     step_free: bool = False
     toilet: bool = False
+    is_open: bool = False
+    transport: bool = False
+    evening: bool = False
+    shade: bool = False
     text: str | None = None
 
     @property
@@ -110,6 +118,10 @@ _WHERE = rf"""
       AND (CAST(:status AS text) IS NULL OR {SHOWN_STATUS} = :status)
       AND (NOT :step_free OR v.step_free = 'JA')
       AND (NOT :toilet OR v.toilet)
+      AND (NOT :is_open OR {SHOWN_STATUS} = ANY(:visitable))
+      AND (NOT :transport OR v.public_transport IS NOT NULL OR v.stop_distance_m <= {WALK_TO_STOP_M})
+      AND (NOT :evening OR v.evening_light)
+      AND (NOT :shade OR v.shade IN ('JA', 'TEILWEISE'))
       AND (CAST(:like AS text) IS NULL OR public.unaccent(concat_ws(' ', v.name, v.name_en, v.municipality, v.street,
            v.locality)) ILIKE public.unaccent(:like))
 """
@@ -187,6 +199,12 @@ def neighbours(session: Session, viewpoint_id: int, day: date) -> list[Neighbour
     return [Neighbour(_point(row), row.distance_m, Decimal(str(round(row.bearing_deg or 0, 1)))) for row in found]
 
 
+def bearing(one: Point, other: Point) -> float:
+    """The direction from one point to another, in degrees clockwise from north; exact enough within the state."""
+    east = (other.longitude - one.longitude) * math.cos(math.radians((one.latitude + other.latitude) / 2))
+    return math.degrees(math.atan2(east, other.latitude - one.latitude)) % 360
+
+
 def statuses(session: Session, viewpoint_id: int) -> Sequence[Row[Any]]:
     """The public statuses the point had, has and will have, the newest first."""
     return session.execute(_HISTORY, {"id": viewpoint_id}).all()
@@ -213,6 +231,11 @@ def _bound(filters: Filters, day: date) -> dict[str, Any]:
         "status": filters.status,
         "step_free": filters.step_free,
         "toilet": filters.toilet,
+        "is_open": filters.is_open,
+        "visitable": list(VISITABLE),
+        "transport": filters.transport,
+        "evening": filters.evening,
+        "shade": filters.shade,
         "like": words,
     }
 

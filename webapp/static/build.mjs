@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { fontSubset } from "./bundle/font-subset.mjs";
+import { iconPictures } from "./bundle/icons.mjs";
 import { inlinedImages } from "./bundle/inlined-images.mjs";
 import { kernSubset } from "./bundle/kern-subset.mjs";
 
@@ -22,13 +23,13 @@ const aside = await mkdtemp(path.join(tmpdir(), "innenstadt-bundle-"));
 
 const entries = ["public.js", "intern.js", "passkeys.js", "walk.js", "main.css", "intern.css", "walk.css", "print.css", "embed.js", "embed.css"];
 // A service worker is one plain script: it may import nothing.
-const workers = ["walk-sw.js"];
-const images = ["icon.svg", "icon-192.png", "icon-512.png"];
+const workers = ["walk-sw.js", "visit-sw.js"];
 
-async function copyImages() {
+/** The icon itself, and the pictures that phones make of it. */
+async function makeIcons() {
+  const drawing = await readFile(path.join(source, "img", "icon.svg"), "utf8");
   const copied = {};
-  for (const name of images) {
-    const bytes = await readFile(path.join(source, "img", name));
+  for (const [name, bytes] of Object.entries({ "icon.svg": Buffer.from(drawing), ...(await iconPictures(drawing)) })) {
     const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
     copied[name] = name.replace(/\.(\w+)$/, `-${hash}.$1`);
     await writeFile(path.join(aside, copied[name]), bytes);
@@ -44,9 +45,20 @@ function withImports(file, outputs, seen = new Set()) {
   return seen;
 }
 
+/** All that these need without a network: what they import at once, their chunks for later, fonts and pictures. */
+function takenAlong(names, manifest, metafile, files) {
+  const needed = names.flatMap((name) => manifest[name] ?? []);
+  const code = Object.keys(metafile.outputs).filter((file) => needed.includes(path.basename(file)));
+  const reached = code.flatMap((file) => [...withImports(file, metafile.outputs)]);
+  const visit = names.includes("public.js") ? Object.keys(metafile.outputs).filter((file) => metafile.outputs[file].entryPoint?.endsWith("visit/index.js")) : [];
+  const later = visit.flatMap((file) => [...withImports(file, metafile.outputs)]);
+  const pictures = files.filter((name) => /\.(woff2|svg|png)$/.test(name) && !name.startsWith("inlined"));
+  return [...new Set([...reached, ...later].map((one) => path.basename(one))), ...pictures];
+}
+
 /** What the templates ask for by name, and which files this build consists of. */
 async function takeStock(metafile) {
-  const manifest = await copyImages();
+  const manifest = await makeIcons();
   const files = Object.values(manifest);
   for (const [file, output] of Object.entries(metafile.outputs)) {
     const [name, made] = [output.entryPoint ? path.basename(output.entryPoint) : "", path.basename(file)];
@@ -56,10 +68,8 @@ async function takeStock(metafile) {
       manifest["map.js"] = [...withImports(file, metafile.outputs)].map((one) => path.basename(one));
     }
   }
-  const needed = ["walk.js", "walk.css", "main.css"].flatMap((name) => manifest[name] ?? []);
-  const code = Object.keys(metafile.outputs).filter((file) => needed.includes(path.basename(file)));
-  const reached = code.flatMap((file) => [...withImports(file, metafile.outputs)]).map((one) => path.basename(one));
-  manifest["walk-files"] = [...new Set([...reached, ...files.filter((name) => /\.(woff2|svg|png)$/.test(name))])];
+  manifest["walk-files"] = takenAlong(["walk.js", "walk.css", "main.css"], manifest, metafile, files);
+  manifest["visit-files"] = takenAlong(["public.js", "main.css", "print.css", "map.js"], manifest, metafile, files);
   const missing = [...entries, ...workers, "map.js"].filter((name) => !manifest[name]);
   if (missing.length) throw new Error(`the bundle lacks ${missing.join(", ")}`);
   return { manifest, files };

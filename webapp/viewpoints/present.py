@@ -48,6 +48,7 @@ def card(point: Point, lang: str, day: date | None = None) -> dict[str, Any]:
         "is_example": point.is_example,
         "meta": directions(point.sectors, lang),
         "badges": [],
+        "at": f"{point.latitude:.5f},{point.longitude:.5f}",
     }
 
 

@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
-from geo.core import geometry
 from geo.places.picture import HEIGHT, WIDTH
 from geo.viewpoints import public as queries
-from geo.viewpoints.codes import PUBLIC_STATUSES, STATUSES, STEP_FREE
+from geo.viewpoints.codes import PUBLIC_STATUSES, STEP_FREE
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
-from webapp.language import href
-from webapp.viewpoints import present, preview
+from webapp.viewpoints import handover, offline, point_pages, present, preview, tours
 
 viewpoints = Blueprint("viewpoints", __name__)
+
+FILTERS = ("gemeinde", "status", "offen", "stufenlos", "toilette", "oepnv", "abendlicht", "schatten", "suche")
 
 
 def _filters() -> queries.Filters:
@@ -24,14 +24,17 @@ def _filters() -> queries.Filters:
         status=parameters.choice("status", PUBLIC_STATUSES),
         step_free=parameters.flag("stufenlos"),
         toilet=parameters.flag("toilette"),
+        is_open=parameters.flag("offen"),
+        transport=parameters.flag("oepnv"),
+        evening=parameters.flag("abendlicht"),
+        shade=parameters.flag("schatten"),
         text=parameters.text("suche"),
     )
 
 
 def _asked(day: date, *, with_day: bool = True) -> dict[str, str]:
     """The parameters of the address that a link to the same selection keeps."""
-    names = ("gemeinde", "status", "stufenlos", "toilette", "suche")
-    kept = {name: request.args[name] for name in names if request.args.get(name)}
+    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return kept | ({"am": day.isoformat()} if with_day and day != date.today() else {})
 
 
@@ -90,37 +93,6 @@ def listing() -> str:
     )
 
 
-@viewpoints.get("/blicke/<int:viewpoint_id>")
-@public
-def show(viewpoint_id: int) -> str:
-    """A point with everything a visitor needs on the spot."""
-    session, day = public_session(), parameters.day()
-    point = queries.get(session, viewpoint_id, day)
-    utm = geometry.utm(geometry.point(point.longitude, point.latitude))
-    return render_template(
-        "viewpoints/show.html",
-        nav="viewpoints",
-        point=point,
-        day=day,
-        today=date.today(),
-        title=point.in_language("name", g.lang),
-        feature=geojson.slim(present.feature(point, g.lang)),
-        directions=present.directions(point.sectors, g.lang),
-        compass=present.compass(point.sectors, g.lang),
-        furniture=present.furniture(point.furniture, g.lang),
-        coordinates=present.coordinates(point.longitude, point.latitude, utm, g.lang),
-        statuses=queries.statuses(session, viewpoint_id),
-        status_names=STATUSES,
-        step_free=STEP_FREE,
-        photos=queries.photos(session, point.place_id),
-        neighbours=[
-            present.neighbour(near, g.lang, _linked_day(day)) for near in queries.neighbours(session, viewpoint_id, day)
-        ],
-        linked_day=_linked_day(day),
-        overview_url=href("viewpoints.overview", **_asked(day)),
-    )
-
-
 @viewpoints.get("/api/v1/blicke")
 @public
 def collection() -> Response:
@@ -138,3 +110,27 @@ def item(viewpoint_id: int) -> Response:
     day = parameters.day()
     lang = "en" if request.args.get("sprache") == "en" else g.lang
     return geojson.answer(present.feature(queries.get(public_session(), viewpoint_id, day), lang, _linked_day(day)))
+
+
+_POINT = "/blicke/<int:viewpoint_id>"
+# Every further page: address, its name, the view.
+ROUTES = (
+    (_POINT, "show", point_pages.show),
+    (f"{_POINT}/leicht", "easy", point_pages.easy),
+    (f"{_POINT}/punkt.gpx", "point_gpx", handover.point_gpx),
+    (f"{_POINT}/punkt.kml", "point_kml", handover.point_kml),
+    (f"{_POINT}/qr.svg", "point_qr", handover.point_qr),
+    (f"{_POINT}/stempel", "stamp", offline.stamp),
+    (f"{_POINT}/stempel.svg", "stamp_qr", handover.stamp_qr),
+    ("/blicke/tour", "tour", tours.page),
+    ("/blicke/tour.gpx", "tour_gpx", tours.gpx),
+    ("/blicke/tour.kml", "tour_kml", tours.kml),
+    ("/api/v1/blicke/tour", "tour_data", tours.data),
+    ("/blicke/pass", "card", offline.card),
+    ("/blicke/unterwegs", "trip", offline.trip),
+    ("/blicke/unterwegs.json", "along", offline.along),
+    ("/blicke/unterwegs.js", "worker", offline.worker),
+    ("/blicke/app.webmanifest", "manifest", offline.manifest),
+)
+for _address, _name, _view in ROUTES:
+    viewpoints.add_url_rule(_address, _name, _view)

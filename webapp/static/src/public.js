@@ -15,6 +15,10 @@ if (document.querySelector("[data-map]:not([data-editor])")) {
   import("./map/index.js").then(({ startAll }) => startAll());
 }
 
+if (document.querySelector("[data-keep], [data-trip], [data-pass], [data-stamp-here], [data-near], [data-copies]")) {
+  import("./visit/index.js").then(({ startVisit }) => startVisit());
+}
+
 if (document.querySelector("[data-point-editor]")) {
   import("./intern/index.js").then(({ startEditors }) => startEditors());
 }

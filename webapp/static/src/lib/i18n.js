@@ -44,6 +44,24 @@ const words = {
     play: "Abspielen",
     pause: "Anhalten",
     show: "Zeigen",
+    nearAsking: "Standort wird ermittelt …",
+    nearest: "Am nächsten: {name}, {distance} Luftlinie. Die Liste ist nach Entfernung geordnet.",
+    keepAgain: "Neu speichern",
+    keeping: "Wird auf dem Gerät gespeichert …",
+    keptSince: "Auf diesem Gerät, Stand {day}.",
+    keptWhere: "Was liegt auf dem Gerät?",
+    keepFailed: "Das ließ sich nicht speichern. Bitte mit Netz noch einmal versuchen.",
+    keptSize: "gespeichert am {day}, {size} MB",
+    keptRemove: "Entfernen",
+    keptGone: "{title} ist vom Gerät entfernt.",
+    keptAllGone: "Auf dem Gerät liegt nichts mehr.",
+    stampedOn: "Stempel vom {day}",
+    notStamped: "noch nicht",
+    stampCount: "{n} von {all} Stempeln",
+    stampsClear: "Alle Stempel von diesem Gerät löschen?",
+    stampFailed: "Dieser Browser behält nichts, deshalb gibt es hier keinen Stempel.",
+    copiedText: "Kopiert: {text}",
+    copyTextFailed: "Bitte markieren und kopieren Sie die Koordinaten von Hand.",
     pointSet: "Punkt gesetzt: {lat}, {lon}",
     pointMissing: "Noch kein Punkt gesetzt. Klicken Sie auf die Karte.",
     pointHere: "Gewählter Punkt, mit der Maus oder den Pfeiltasten verschieben",
@@ -157,6 +175,24 @@ const words = {
     pointHere: "The chosen point; move it with the mouse or the arrow keys",
     undo: "Undo",
     undone: "Last step undone",
+    nearAsking: "Finding out where you are …",
+    nearest: "Nearest: {name}, {distance} in a straight line. The list is in the order of distance.",
+    keepAgain: "Save again",
+    keeping: "Saving on this device …",
+    keptSince: "On this device since {day}.",
+    keptWhere: "What is on this device?",
+    keepFailed: "This could not be saved. Please try again with a network.",
+    keptSize: "saved on {day}, {size} MB",
+    keptRemove: "Remove",
+    keptGone: "{title} is removed from this device.",
+    keptAllGone: "Nothing is left on this device.",
+    stampedOn: "Stamped on {day}",
+    notStamped: "not yet",
+    stampCount: "{n} of {all} stamps",
+    stampsClear: "Delete all stamps from this device?",
+    stampFailed: "This browser keeps nothing, so there is no stamp here.",
+    copiedText: "Copied: {text}",
+    copyTextFailed: "Please select and copy the coordinates by hand.",
   },
 };
 
@@ -180,4 +216,11 @@ const longDays = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numer
 
 export function longDay(iso) {
   return longDays.format(new Date(`${iso}T00:00:00Z`));
+}
+
+const days = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+
+/** The day of a moment, as people write it. */
+export function day(iso) {
+  return days.format(new Date(iso));
 }

@@ -1,0 +1,41 @@
+"""What was computed from terrain, for everybody: silhouette strip, skyline, the landmarks from left to right."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.viewpoints.direction import Sector
+from geo.viewpoints.terrain.sights import Sight, seen_from_left_to_right
+from geo.viewpoints.terrain.strip import in_direction
+
+_SKYLINE = text(
+    "SELECT s.strips, s.angles_deg, s.credit FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id"
+)
+_SIGHTS = text(
+    "SELECT w.landmark_id AS key, w.name, w.name_en, w.kind, w.azimuth_deg::float8 AS azimuth_deg, w.distance_m,"
+    " w.is_visible FROM published.viewpoint_landmarks w WHERE w.viewpoint_id = :id ORDER BY w.position"
+)
+
+
+@dataclass(frozen=True)
+class PublicSkyline:
+    """`strips` are SVG texts by language ("de", "en") and width ("wide", "narrow"); `credit` names the source."""
+
+    strips: dict[str, Any]
+    angles_deg: tuple[float, ...]
+    credit: str
+
+
+def skyline(session: Session, viewpoint_id: int) -> PublicSkyline | None:
+    """What was computed for a public point; None without a model, or when the point has moved since."""
+    row = session.execute(_SKYLINE, {"id": viewpoint_id}).one_or_none()
+    return PublicSkyline(row.strips, tuple(row.angles_deg), row.credit or "") if row else None
+
+
+def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Sector], lang: str) -> list[str]:
+    """The landmarks that are seen, from left to right, each with direction and distance."""
+    found = [Sight(**row._mapping) for row in session.execute(_SIGHTS, {"id": viewpoint_id})]
+    return [in_direction(one, lang) for one in seen_from_left_to_right(found, sectors)]

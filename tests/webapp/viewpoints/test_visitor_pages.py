@@ -1,0 +1,189 @@
+"""What a visitor finds of a point: the last 300 m, light, places near by, notices, files; tours; what goes offline."""
+
+import json
+import re
+from datetime import date, timedelta
+
+import pytest
+from shapely.geometry import Point as Spot
+from sqlalchemy import text
+
+from geo.core.access import SYSTEM, Action
+from geo.core.history import perform
+from geo.places.pois import service as places
+from geo.places.pois.service import PoiInput
+from tests.geo.viewpoints.conftest import made
+from webapp.viewpoints.visiting import hours
+
+
+@pytest.fixture
+def known(db, towns):
+    """A point of which all is known, with places near by and a notice."""
+    with db.staff(SYSTEM, towns.own) as session:
+        point = made(
+            session,
+            towns.own,
+            direction="200-300",
+            story_easy="Das ist ein Markt. Sie sehen einen Turm.",
+            path_surface="PFLASTER",
+            path_slope_percent="7,5",
+            path_steps="12",
+            stop_distance_m="350",
+            shade="JA",
+            evening_light="JA",
+            toilet="NEIN",
+        )
+        places.replace(
+            session,
+            SYSTEM,
+            towns.own,
+            "© OSM",
+            [
+                PoiInput("GASTRONOMIE", Spot(11.0514, 50.93), "Café Markt", "Tu-Su 10:00-18:00", "https://c.example"),
+                PoiInput("LADEN", Spot(11.0535, 50.93), "Bücher", None, None, "JA"),
+                PoiInput("WC", Spot(11.0502, 50.93), None),
+                PoiInput("HALTESTELLE", Spot(11.05, 50.932), "Stadtmitte"),
+                PoiInput("LADEN", Spot(11.06, 50.93), "Zu weit"),
+            ],
+        )
+        with perform(session, SYSTEM, Action.VIEWPOINT_EDIT, towns.own):
+            for words, first, last in (("Weg gesperrt", -1, 5), ("Vorbei", -9, -2)):
+                session.execute(
+                    text(
+                        "INSERT INTO register.viewpoint_notices (viewpoint_id, municipality_id, text, text_en, during)"
+                        " VALUES (:id, :town, :words, :english, daterange(:first, :last))"
+                    ),
+                    {
+                        "id": point.id,
+                        "town": towns.own,
+                        "words": words,
+                        "english": "Path closed",
+                        "first": date.today() + timedelta(days=first),
+                        "last": date.today() + timedelta(days=last),
+                    },
+                )
+        session.commit()
+        return point.id
+
+
+def page(client, path, status=200):
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text[:500]
+    assert "Set-Cookie" not in answer.headers
+    return answer.text
+
+
+def test_everything_that_is_needed_on_the_spot(client, known):
+    html = re.sub(r"\s+", " ", page(client, f"/blicke/{known}"))
+    for words in (
+        *("Pflaster", "bis 7,5 %, steil", "12 Stufen", "350 m zur nächsten Haltestelle", "Stadtmitte", "schattig"),
+        *("Bis 150 m", "Café Markt", "Di–So 10:00–18:00", "150 bis 300 m", "Bücher", "rollstuhlgerecht", "© OSM"),
+        *(
+            "Weg gesperrt",
+            "Sonnenuntergang um",
+            "im Blick",
+            "32N 644",
+            "QR-Code dieser Seite",
+            "geo:50.930000,11.050000",
+        ),
+    ):
+        assert words in html, words
+    assert "Vorbei" not in html and "Zu weit" not in html
+    english = page(client, f"/en/blicke/{known}")
+    assert "Path closed" in english and "up to 7.5 %, steep" in english and "Within 150 m" in english
+    assert "Path closed" not in page(client, f"/en/blicke/{known}?am={date.today() - timedelta(days=40)}")
+
+
+def test_leichte_sprache_says_story_status_and_way(client, known):
+    html = page(client, f"/blicke/{known}/leicht")
+    for words in ("Sie sehen einen Turm.", "Sie können hingehen.", "Auf dem Weg sind 12 Stufen.", "Der Weg ist steil."):
+        assert words in html
+    for words in ("Weg gesperrt", "Die nächste Halte-Stelle ist 220 Meter entfernt.", "In der Nähe ist eine Toilette."):
+        assert words in html
+    answer = client.get(f"/en/blicke/{known}/leicht")
+    assert answer.status_code == 302 and answer.location == f"/blicke/{known}/leicht"
+
+
+@pytest.mark.parametrize(
+    ("raw", "german", "english"),
+    [
+        ("Mo-Fr 08:00-18:00; Sa 09:00-13:00", "Mo–Fr 08:00–18:00; Sa 09:00–13:00", "Mo–Fr 08:00–18:00; Sa 09:00–13:00"),
+        ("Tu off; PH 10:00-12:00", "Di geschlossen; Feiertage 10:00–12:00", "Tu closed; public holidays 10:00–12:00"),
+        ("May-Oct: We 10:00+", "Mai–Okt: Mi 10:00+", "May–Oct: We 10:00+"),
+        ("nach Vereinbarung", "nach Vereinbarung", "nach Vereinbarung"),
+        (None, None, None),
+    ],
+)
+def test_opening_hours_are_readable(raw, german, english):
+    assert (hours(raw, "de"), hours(raw, "en")) == (german, english)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("offen=on", True), ("abendlicht=on", True), ("schatten=on", True), ("oepnv=on", True), ("toilette=on", False)],
+)
+def test_filters_of_the_way_there(client, db, towns, known, query, found):
+    with db.staff(SYSTEM, towns.own) as session:
+        made(session, towns.own, name="Baustelle", status="IM_BAU", toilet="NEIN")
+        session.commit()
+    data = client.get(f"/api/v1/blicke?{query}").json["features"]
+    assert [one["id"] for one in data] == ([known] if found else [])
+    assert f"blicke/{known}" in page(client, f"/blicke?{query}") or not found
+    assert query.split("=")[0] + "=on" in page(client, f"/blicke/liste?{query}")
+
+
+def test_files_and_codes_of_a_point(client, known, points):
+    answer = client.get(f"/blicke/{known}/punkt.gpx")
+    assert answer.mimetype == "application/gpx+xml" and b"<wpt" in answer.data
+    assert b"/blicke/" in client.get(f"/blicke/{known}/punkt.kml").data
+    assert client.get(f"/en/blicke/{known}/qr.svg").mimetype == "image/svg+xml"
+    assert client.get(f"/blicke/{known}/qr.svg").data != client.get(f"/blicke/{known}/stempel.svg").data
+    for name in ("punkt.gpx", "punkt.kml", "qr.svg", "stempel.svg", "stempel", "leicht"):
+        assert client.get(f"/blicke/{points['idea']}/{name}").status_code == 404
+
+
+def test_a_tour_lives_in_its_address(client, points):
+    chosen = f"{points['open']},{points['foreign']},{points['idea']},nix,{points['open']}"
+    html = page(client, f"/blicke/tour?punkte={chosen}")
+    assert html.count('class="tour__stop"') == 2 and "Luftlinie nach Osten" in html and "Geheime" not in html
+    again = f"/blicke/tour?punkte={points['open']}&punkte={points['foreign']}&start={points['foreign']}"
+    first = re.search(r'class="tour__stop">.*?blicke/(\d+)', page(client, again), re.S)[1]
+    assert int(first) == points["foreign"]
+    gpx = client.get(f"/en/blicke/tour.gpx?punkte={chosen}")
+    assert gpx.data.count(b"<rtept") == 2 and b"View from Test Hill" in gpx.data
+    data = client.get(f"/api/v1/blicke/tour?punkte={chosen}").json["features"]
+    assert [one["properties"]["mark"] for one in data] == ["1", "2"]
+    assert "Blickpunkte wählen" in page(client, "/blicke/tour")
+
+
+def test_a_tour_of_nothing_or_too_much_is_a_sentence(client, db, towns):
+    assert client.get("/blicke/tour.gpx").status_code == 422
+    with db.staff(SYSTEM, towns.own) as session:
+        many = [made(session, towns.own, name=f"Punkt {number}").id for number in range(13)]
+        session.commit()
+    answer = client.get("/blicke/tour?punkte=" + ",".join(map(str, many)))
+    assert answer.status_code == 422 and "höchstens 12 Blickpunkte" in answer.text
+    assert client.get("/blicke/tour?punkte=99999999999999,-1,%F0%9F%8C%B3").status_code == 200
+
+
+def test_the_pass_names_what_can_be_visited(client, points):
+    html = page(client, "/blicke/pass")
+    assert html.count("data-stamp=") == 2 and "Bergblick" not in html
+    assert "Stempel holen" in page(client, f"/blicke/{points['open']}/stempel")
+
+
+@pytest.mark.parametrize("lang", ["", "/en"])
+def test_what_is_taken_along_is_there_and_the_worker_stays_at_home(client, known, lang):
+    html = page(client, f"{lang}/blicke/{known}")
+    config = json.loads(re.search(r"data-keep='([^']+)'", html)[1].replace("&#39;", "'"))
+    shared = client.get(config["shared"]).json["urls"]
+    for url in {*shared, *config["urls"]}:
+        assert client.get(url).status_code == 200, url
+    worker = client.get(config["worker"])
+    assert worker.headers["Service-Worker-Allowed"] == config["scope"] == f"{lang}/blicke"
+    assert worker.mimetype == "text/javascript" and "no-cache" in worker.headers["Cache-Control"]
+    manifest = client.get(f"{lang}/blicke/app.webmanifest").json
+    assert manifest["scope"] == manifest["start_url"] == f"{lang}/blicke"
+    for icon in manifest["icons"]:
+        assert client.get(icon["src"]).mimetype == icon["type"]
+    assert "worker-src 'self'" in client.get(f"{lang}/blicke/{known}").headers["Content-Security-Policy"]

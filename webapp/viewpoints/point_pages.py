@@ -1,0 +1,123 @@
+"""A point's own pages for visitors: everything that is needed on the spot, and the same in Leichte Sprache."""
+
+from datetime import date
+from typing import Any
+
+from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core import geometry
+from geo.places.pois import queries as places
+from geo.places.pois.queries import Near
+from geo.viewpoints import public as queries
+from geo.viewpoints.care import public as care
+from geo.viewpoints.codes import FURNITURE_STATES, STATUSES, STEP_FREE, VISITABLE
+from geo.viewpoints.public import Point
+from geo.viewpoints.skylines import public as skylines
+from webapp import geojson, parameters
+from webapp.access import public
+from webapp.app import public_session
+from webapp.language import href
+from webapp.viewpoints import easy_words, handover, offline, present, visiting
+
+REPORT = "defects.report"
+
+
+def linked(day: date) -> date | None:
+    """The day for a link: none for today."""
+    return None if day == date.today() else day
+
+
+def _report_address(viewpoint_id: int) -> str | None:
+    """Where a defect is reported, where this register takes reports."""
+    known = REPORT in current_app.view_functions
+    return href(REPORT, viewpoint_id=viewpoint_id) if known else None
+
+
+def _around(near: list[Near]) -> dict[str, Any]:
+    return {
+        "groups": visiting.near_groups(near, g.lang),
+        "near_sources": visiting.sources(near),
+        "nearest": {kind: visiting.nearest(near, kind, g.lang) for kind in ("WC", "TRINKWASSER", "HALTESTELLE")}
+        | {"PARKPLATZ": visiting.nearest(near, "PARKPLATZ", g.lang)},
+    }
+
+
+@public
+def show(viewpoint_id: int) -> Response:
+    """A point with everything a visitor needs on the spot."""
+    session, day = public_session(), parameters.day()
+    point = queries.get(session, viewpoint_id, day)
+    photos = queries.photos(session, point.place_id)
+    utm = geometry.utm(geometry.point(point.longitude, point.latitude))
+    skyline = skylines.skyline(session, viewpoint_id)
+    kept = {name: value for name, value in request.args.items() if name == "am"}
+    answer = make_response(
+        render_template(
+            "viewpoints/show.html",
+            nav="viewpoints",
+            point=point,
+            day=day,
+            today=date.today(),
+            title=point.in_language("name", g.lang),
+            feature=geojson.slim(present.feature(point, g.lang)),
+            directions=present.directions(point.sectors, g.lang),
+            compass=present.compass(point.sectors, g.lang),
+            sights=skylines.sights_in_words(session, viewpoint_id, point.sectors, g.lang),
+            skyline=skyline,
+            light=visiting.light(point, day, skyline.angles_deg if skyline else None),
+            way=visiting.last_metres(point, g.lang),
+            shade=visiting.shade(point, g.lang) if point.shade != "UNBEKANNT" else None,
+            furniture=_furniture(viewpoint_id),
+            limits=visiting.limits(care.limits(session, viewpoint_id, day), g.lang),
+            notices=care.notices(session, viewpoint_id) if day == date.today() else [],
+            coordinates=present.coordinates(point.longitude, point.latitude, utm, g.lang),
+            statuses=queries.statuses(session, viewpoint_id),
+            status_names=STATUSES,
+            step_free=STEP_FREE,
+            photos=photos,
+            neighbours=_neighbours(point, day),
+            others=handover.other_maps(point),
+            is_visitable=point.status in VISITABLE,
+            report_url=_report_address(viewpoint_id),
+            linked_day=linked(day),
+            overview_url=href("viewpoints.overview", **kept),
+            offline=offline.config(point, photos) if day == date.today() else None,
+            **_around(places.near(session, point.longitude, point.latitude)),
+        )
+    )
+    return offline.allow_worker(answer)
+
+
+def _furniture(viewpoint_id: int) -> list[tuple[str, str | None]]:
+    """Each piece in words, and its state where that is not good."""
+    pieces = {one.kind: one.state for one in care.furniture(public_session(), viewpoint_id)}
+    english = g.lang == "en"
+    return [
+        (present.furniture([kind], g.lang)[0], None if state == "GUT" else FURNITURE_STATES[state][english])
+        for kind, state in pieces.items()
+    ]
+
+
+def _neighbours(point: Point, day: date) -> list[dict[str, Any]]:
+    return [
+        present.neighbour(near, g.lang, linked(day)) for near in queries.neighbours(public_session(), point.id, day)
+    ]
+
+
+@public
+def easy(viewpoint_id: int) -> ResponseReturnValue:
+    """The point in Leichte Sprache, which is German whatever page leads here."""
+    if g.lang != "de":
+        return redirect(url_for("viewpoints.easy", viewpoint_id=viewpoint_id))
+    session, today = public_session(), date.today()
+    point = queries.get(session, viewpoint_id, today)
+    near = places.near(session, point.longitude, point.latitude)
+    return render_template(
+        "viewpoints/easy.html",
+        nav="viewpoints",
+        point=point,
+        alternate_url=None,
+        sections=easy_words.sections(point, near, care.notices(session, viewpoint_id)),
+        photos=queries.photos(session, point.place_id)[:1],
+    )
