@@ -167,7 +167,7 @@ def bundle(viewpoint_id: int) -> Response:
             notes.append(f"   {one.alt_text}" + (f" / {one.alt_text_en}" if one.alt_text_en else ""))
         archive.writestr("LIESMICH.txt", "\n".join(notes) + "\n")
         archive.writestr(
-            "daten.jsonld", json.dumps(linked_data.document([_record(point)]), ensure_ascii=False, indent=1)
+            "daten.jsonld", json.dumps(linked_data.document([record(point)]), ensure_ascii=False, indent=1)
         )
     return _file(content.getvalue(), "application/zip", f"material-{point.id}.zip", attached=True)
 
@@ -191,7 +191,7 @@ def _readme(point: Point) -> str:
     return "\n".join([*lines, "Fotos / Photos:"])
 
 
-def _record(point: Point) -> linked_data.Record:
+def record(point: Point) -> linked_data.Record:
     session, base = public_session(), register_app().settings.url
     return linked_data.record(
         point,
@@ -234,7 +234,7 @@ def export(extension: str) -> Response:
 
 
 def _linked(points: list[Point]) -> Response:
-    body = json.dumps(linked_data.document([_record(point) for point in points]), ensure_ascii=False, indent=1)
+    body = json.dumps(linked_data.document([record(point) for point in points]), ensure_ascii=False, indent=1)
     answer = Response(body, mimetype=LINKED_DATA)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.add_etag()

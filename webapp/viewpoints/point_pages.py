@@ -1,14 +1,17 @@
 """A point's own pages for visitors: everything that is needed on the spot, and the same in Leichte Sprache."""
 
+import json
 from datetime import date
 from typing import Any
 
 from flask import Response, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from geo.core import geometry
 from geo.places.pois import queries as places
 from geo.places.pois.queries import Near
+from geo.viewpoints import linked_data
 from geo.viewpoints import public as queries
 from geo.viewpoints.care import public as care
 from geo.viewpoints.codes import FURNITURE_STATES, STATUSES, STEP_FREE, VISITABLE
@@ -18,7 +21,7 @@ from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import href
-from webapp.viewpoints import easy_words, handover, offline, present, visiting
+from webapp.viewpoints import easy_words, handover, kit, offline, present, visiting
 
 REPORT = "defects.report"
 
@@ -64,7 +67,11 @@ def show(viewpoint_id: int) -> Response:
             directions=present.directions(point.sectors, g.lang),
             compass=present.compass(point.sectors, g.lang),
             sights=skylines.sights_in_words(session, viewpoint_id, point.sectors, g.lang),
-            skyline=skyline,
+            strips=_strips(skyline),
+            terrain_credit=skyline.credit if skyline else "",
+            linked_data=_linked_data(point),
+            data_url=url_for("kit.item", viewpoint_id=point.id),
+            kit_url=href("kit.overview", viewpoint_id=point.id),
             light=visiting.light(point, day, skyline.angles_deg if skyline else None),
             way=visiting.last_metres(point, g.lang),
             shade=visiting.shade(point, g.lang) if point.shade != "UNBEKANNT" else None,
@@ -87,6 +94,19 @@ def show(viewpoint_id: int) -> Response:
         )
     )
     return offline.allow_worker(answer)
+
+
+def _strips(skyline: skylines.PublicSkyline | None) -> dict[str, Markup]:
+    """The silhouette in the page's language, wide and narrow."""
+    found = (skyline.strips.get(g.lang) or {}) if skyline else {}
+    return {width: Markup(svg) for width, svg in found.items()}  # noqa: S704 (escaped by its maker)
+
+
+def _linked_data(point: Point) -> Markup:
+    """The point for search engines: a block of data, which no browser runs."""
+    body = json.dumps(linked_data.document([kit.record(point)]), ensure_ascii=False)
+    held = body.replace("<", "\\u003c").replace("&", "\\u0026")
+    return Markup(f'<script type="application/ld+json">{held}</script>')  # noqa: S704 (no sign of markup is left)
 
 
 def _furniture(viewpoint_id: int) -> list[tuple[str, str | None]]:
