@@ -55,7 +55,7 @@ def add(
             sha256=photo.sha256,
             width_px=photo.width_px,
             height_px=photo.height_px,
-            **vars(data),
+            **{name: value for name, value in vars(data).items() if name != "alt_text_en"},
         )
         session.add(row)
         session.flush()

@@ -9,7 +9,11 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from geo.trees.planner.loads import loads_of
+from geo.trees.planner.model import Visit
 from geo.trees.planning.weeks import Weeks
+
+CLASSES = ("S", "L")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class BoardVisit:
     is_movable: bool = True
     rests: bool = False
     named: int = 0
+    exception_reason: str | None = None
 
     @property
     def size(self) -> int:
@@ -144,7 +149,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Load:
-    """What a week asks of the fleet: modules standing by class, modules arriving, visits that begin."""
+    """What a week asks of the fleet: modules standing by class, modules arriving or going home, visits that begin."""
 
     standing_s: int = 0
     standing_l: int = 0
@@ -161,6 +166,7 @@ class Board:
     weeks: Weeks
     groups: tuple[Group, ...]
     loads: tuple[Load, ...]
+    moving: tuple[BoardVisit, ...] = ()  # all that draw on the fleet, also at stops that are not shown
     holidays: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -196,7 +202,7 @@ def build(
     rows.sort(key=lambda row: (row.stop.kind != "STRASSE", name(row.stop), row.stop.name, row.stop.id))
     groups = tuple(Group(key, tuple(own)) for key, own in groupby(rows, lambda row: name(row.stop)))
     moving = [visit for own in by_stop.values() for visit in own if not visit.rests]
-    return Board(weeks, groups, loads(weeks, moving), _holidays(weeks, holidays))
+    return Board(weeks, groups, loads(weeks, moving), tuple(moving), _holidays(weeks, holidays))
 
 
 def group_names(stops: Sequence[BoardStop]) -> Callable[[BoardStop], str]:
@@ -215,18 +221,24 @@ def group_names(stops: Sequence[BoardStop]) -> Callable[[BoardStop], str]:
     return name
 
 
+def planned(visit: BoardVisit, weeks: Weeks) -> Visit:
+    """A visit in whole weeks, as the planner adds it up; wherever it is."""
+    begin, end = weeks.span(visit.first, visit.last)
+    return Visit("", begin, end - begin + 1, {"S": visit.modules_s, "L": visit.modules_l})
+
+
 def loads(weeks: Weeks, visits: Iterable[BoardVisit]) -> tuple[Load, ...]:
-    """What each week asks of the fleet."""
-    counts = [[0, 0, 0, 0] for _ in weeks]
-    for visit in visits:
-        begin, end = weeks.span(visit.first, visit.last)
-        for week in range(max(0, begin), min(weeks.count, end + 1)):
-            counts[week][0] += visit.modules_s
-            counts[week][1] += visit.modules_l
-        if weeks.holds(begin):
-            counts[begin][2] += visit.size
-            counts[begin][3] += 1
-    return tuple(Load(*one) for one in counts)
+    """What each week asks of the fleet, counted as the planner counts."""
+    sums = loads_of(planned(visit, weeks) for visit in visits)
+    return tuple(
+        Load(
+            sums.standing["", "S", week],
+            sums.standing["", "L", week],
+            sums.moved("", CLASSES, week),
+            sums.beginning["", week],
+        )
+        for week in weeks
+    )
 
 
 def _cells(weeks: Weeks, stop: BoardStop, visits: Sequence[BoardVisit]) -> tuple[Cell, ...]:

@@ -1,5 +1,6 @@
 """A stop drops out in the middle of the season: what the planner is asked, from the board of a published plan. Pure."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -54,4 +55,6 @@ def as_told(
             pins.append(Pin(one, Fixed.DECIDED))
         elif visit.is_pinned or visit.permit_state in fixed_permits:
             pins.append(Pin(one, Fixed.PINNED))
-    return replace(problem, pins=tuple(pins), published=()), plan_of(visits)
+    often = Counter(visit.stop for visit in visits)  # what was announced is no visit too many
+    stops = tuple(replace(stop, visits=max(stop.visits, often[stop.id])) for stop in problem.stops)
+    return replace(problem, stops=stops, pins=tuple(pins), published=()), plan_of(visits)

@@ -1,6 +1,11 @@
 """Which weeks a visit can begin in, and what keeps it from the others: asked while it is moved, answered at once.
 
 Pure. Each rule is a function from (question, week) to a sentence or None; all that holds a week back is said.
+
+The planner has a `possible_weeks` of its own. Both add up the same loads, and a test holds them to the same answer.
+They are two because they speak of different things. The planner's knows problems: whole weeks by number, one verdict.
+The board's knows the register: days (a visit that was put off begins on a Thursday, trees left on a Tuesday), dates in
+its sentences, what is firm and what a person may decide otherwise with a reason, a draft that breaks rules already.
 """
 
 from collections.abc import Callable, Sequence
@@ -8,7 +13,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from geo.trees.planning.board import Board, BoardStop, BoardVisit, Load, closed_because
+from geo.trees.planner.loads import Loads, loads_of
+from geo.trees.planner.model import Visit
+from geo.trees.planning.board import CLASSES, Board, BoardStop, BoardVisit, closed_because, planned
 from geo.trees.planning.weeks import WEEK, Weeks
 from geo.trees.wording import day as day_in_words
 from geo.trees.wording import period, span
@@ -39,7 +46,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Question:
-    """A visit of so many weeks and modules at a stop; `ignoring` is the visit that is moved (its place is free)."""
+    """A visit of so many weeks and modules at a stop, among the others; `is_own`: it is moved within this stop."""
 
     board: Board
     limits: Limits
@@ -47,10 +54,11 @@ class Question:
     length: int
     modules_s: int
     modules_l: int
-    loads: tuple[Load, ...]
+    loads: Loads
     others: tuple[BoardVisit, ...]
     closed: tuple[str | None, ...]
     without_permit: bool = False
+    is_own: bool = False
 
     @property
     def weeks(self) -> Weeks:
@@ -114,8 +122,7 @@ def modules_free(question: Question, week: int) -> str | None:
         ("L", question.modules_l, question.limits.modules_l),
     ):
         for one in _during(question, week) if wanted else ():
-            load = question.loads[one]
-            free = owned - (load.standing_s if name == "S" else load.standing_l)
+            free = owned - question.loads.standing["", name, one]
             if free < wanted:
                 left = f"nur noch {free} Module {name} frei" if free > 0 else f"kein Modul {name} mehr frei"
                 return f"{left} (KW {question.weeks.number(one)})"
@@ -123,24 +130,43 @@ def modules_free(question: Question, week: int) -> str | None:
 
 
 def crew_enough(question: Question, week: int) -> str | None:
+    """What arrives and what goes home, in the week in which the visit begins and in that in which it is gone."""
     crew = question.limits.crew
     if crew is None:
         return None
-    moved = question.loads[week].moved + question.modules_s + question.modules_l
-    return f"{moved} Module zögen um, geschafft werden {crew} in der Woche" if moved > crew else None
+    visit = Visit("", week, question.length, {"S": question.modules_s, "L": question.modules_l})
+    question.loads.add(visit)
+    moved = {one: question.loads.moved("", CLASSES, one) for one in (visit.start, visit.end)}
+    question.loads.add(visit, -1)
+    for one, number in moved.items():
+        if number > crew and question.weeks.holds(one):
+            return f"in KW {question.weeks.number(one)} zögen {number} Module um, geschafft werden {crew} in der Woche"
+    return None
 
 
 def openings_enough(question: Question, week: int) -> str | None:
     most = question.limits.openings
-    if most is None or question.loads[week].openings + 1 <= most:
+    if most is None or question.loads.beginning["", week] + 1 <= most:
         return None
     begun = "beginnt schon 1 Besuch" if most == 1 else f"beginnen schon {most} Besuche"
     return f"in dieser Woche {begun}, mehr Eröffnungen schafft die Allee nicht"
 
 
+def once_a_season(question: Question, week: int) -> str | None:
+    """A stop has one visit in a plan. Who moves one of several brings none more."""
+    others = [one for one in question.others if not one.rests]
+    if question.stop.kind != "STRASSE" or not others or question.is_own:
+        return None
+    return f"der Standplatz hat in diesem Plan schon einen Besuch {_span(others[0].first, others[0].last)}"
+
+
 # What the register refuses anyway, and what a planner may decide otherwise when they know better.
 FIRM: tuple[Rule, ...] = (in_season, stop_free)
-YIELDING: tuple[Rule, ...] = (not_past, permit_in_time, stop_open, modules_free, crew_enough, openings_enough)
+YIELDING: tuple[Rule, ...] = (
+    not_past, permit_in_time, stop_open, once_a_season, modules_free, crew_enough, openings_enough,
+)  # fmt: skip
+# What is decided otherwise only with a reason that is written down.
+WITH_REASON: tuple[Rule, ...] = (stop_open, once_a_season)
 
 
 def never(question: Question) -> list[str]:
@@ -177,9 +203,6 @@ def ask(
     moving: BoardVisit | None = None,
 ) -> Question:
     """The question about a visit; `moving` is the one that leaves its place for it."""
-    loads = board.loads
-    if moving is not None:
-        loads = _without(board, moving)
     others = [visit for row in board.rows if row.stop.id == stop.id for visit in row.visits]
     return Question(
         board,
@@ -188,10 +211,11 @@ def ask(
         length,
         modules_s,
         modules_l,
-        loads,
+        loads_of(planned(one, board.weeks) for one in board.moving if moving is None or one.id != moving.id),
         tuple(one for one in others if moving is None or one.id != moving.id),
         tuple(closed_because(stop, board.weeks, week) for week in board.weeks),
         without_permit=moving is not None and moving.permit_state == "NICHT_NOETIG" and moving.stop_id == stop.id,
+        is_own=moving is not None and moving.stop_id == stop.id,
     )
 
 
@@ -206,19 +230,10 @@ def doubts(question: Question, week: int) -> list[str]:
     return [*unusual(question), *_said(YIELDING, question, week)]
 
 
+def exceptions(question: Question, week: int) -> list[str]:
+    """What of that is decided otherwise only with a reason that is written down."""
+    return _said(WITH_REASON, question, week)
+
+
 def _said(rules: Sequence[Rule], question: Question, week: int) -> list[str]:
     return [said for rule in rules if (said := rule(question, week)) is not None]
-
-
-def _without(board: Board, moving: BoardVisit) -> tuple[Load, ...]:
-    begin, end = board.weeks.span(moving.first, moving.last)
-    loads: Sequence[Load] = [
-        Load(
-            load.standing_s - moving.modules_s if begin <= week <= end else load.standing_s,
-            load.standing_l - moving.modules_l if begin <= week <= end else load.standing_l,
-            load.moved - moving.size if week == begin else load.moved,
-            load.openings - 1 if week == begin else load.openings,
-        )
-        for week, load in enumerate(board.loads)
-    ]
-    return tuple(loads)

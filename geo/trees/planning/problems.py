@@ -7,7 +7,7 @@ day on which the plan's trees move.
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from geo.trees.planner.model import Fixed, Fleet, Pin, Problem, Stop, Visit, Weights
@@ -51,6 +51,8 @@ def problem_of(
     streets = [stop for stop in stops if stop.kind == "STRASSE" and stop.lon is not None and stop.lat is not None]
     now = min(max(0, weeks.of(limits.today)), weeks.count)
     name = group_names(streets)
+    pins = tuple(_pins(board, weeks, fleet_id, now, {stop.id for stop in streets}))
+    several = visits_allowed(board.visits, pins)
     season = season_weight(weeks, streets, limits)
     return Problem(
         weeks=weeks.count,
@@ -64,16 +66,30 @@ def problem_of(
                 limits.openings or NO_LIMIT,
             ),
         ),
-        stops=tuple(_stop(stop, streets, weeks, limits, name(stop), around, now) for stop in streets),
+        stops=tuple(
+            replace(_stop(stop, streets, weeks, limits, name(stop), around, now), visits=several.get(stop.id, 1))
+            for stop in streets
+        ),
         min_weeks=limits.min_weeks,
         max_weeks=limits.max_weeks,
         targets=_targets([name(stop) for stop in streets], limits, season),
         weights=weights or Weights(),
-        pins=tuple(_pins(board, weeks, fleet_id, now, {stop.id for stop in streets})),
+        pins=pins,
         published=tuple(planned_visit(one, weeks, fleet_id) for one in around.published if not one.rests),
         now=now,
         first_monday=weeks.monday,
     )
+
+
+def visits_allowed(visits: Iterable[BoardVisit], pins: Iterable[Pin]) -> dict[int, int]:
+    """How many visits a stop may have in the season: one, or as many as are fast there, or as one of them says why."""
+    own: dict[int, list[BoardVisit]] = {}
+    for visit in visits:
+        if not visit.rests:
+            own.setdefault(visit.stop_id, []).append(visit)
+    said = {stop_id: len(here) for stop_id, here in own.items() if any(visit.exception_reason for visit in here)}
+    fast = Counter(int(pin.visit.stop) for pin in pins)
+    return {stop_id: max(1, said.get(stop_id, 1), fast[stop_id]) for stop_id in own}
 
 
 def season_weight(weeks: Weeks, stops: Iterable[BoardStop], limits: Limits) -> tuple[int, ...]:

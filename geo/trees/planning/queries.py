@@ -23,6 +23,7 @@ _VISITS = text(
            upper(coalesce(a.during, v.during)) - 1 AS last, coalesce(a.modules_s, v.modules_s) AS modules_s,
            coalesce(a.modules_l, v.modules_l) AS modules_l,
            CASE WHEN a.id IS NULL THEN v.layer ELSE a.layer END AS layer, v.is_pinned, v.title, v.permit_state,
+           v.exception_reason,
            v.layer <> 'TATSAECHLICH' AND a.id IS NULL AND v.schedule_id = :schedule AS is_movable,
            s.kind <> 'STRASSE' AS rests,
            (SELECT count(*) FROM register.stays y WHERE y.visit_id = v.id) AS named

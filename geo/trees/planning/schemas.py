@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from geo.core.parsing import Fields
+from geo.trees.visits.schemas import LONGEST_REASON, VISIT_LABELS
 
 BOARD_LABELS = {
     "stop_id": "Standplatz",
@@ -16,6 +17,7 @@ BOARD_LABELS = {
     "title": "Titel",
     "is_pinned": "Festgehalten",
     "anyway": "Trotzdem eintragen",
+    "exception_reason": VISIT_LABELS["exception_reason"],
 }
 COPY_LABELS = {"name": "Name", "first": "Erster Tag der Saison"}
 LOSS_LABELS = {
@@ -40,6 +42,7 @@ class Placing:
     title: str | None = None
     is_pinned: bool = False
     anyway: bool = False
+    exception_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ def parse_placing(data: Mapping[str, Any]) -> Placing:
         title=fields.text("title", longest=120),
         is_pinned=fields.flag("is_pinned"),
         anyway=fields.flag("anyway"),
+        exception_reason=fields.text("exception_reason", longest=LONGEST_REASON),
     )
     if not given.modules_s + given.modules_l and not fields.errors:
         fields.fail("modules_s", "Ein Besuch hat mindestens ein Modul.")

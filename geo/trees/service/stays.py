@@ -7,13 +7,13 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
-from geo.core.errors import Invalid
+from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
 from geo.trees.model import Schedule, Stay, Stop, Tree
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, counterparts
 from geo.trees.schemas import StayChange, StayInput, stay_values
 from geo.trees.service import rules, visits_in_plans
-from geo.trees.site.opening import check_open
+from geo.trees.site.opening import blocked
 from geo.trees.wording import bounds, day, period
 
 _LAYER_OF = {"ENTWURF": DRAFT, "VEROEFFENTLICHT": DECIDED}
@@ -208,8 +208,8 @@ def _check(
 ) -> None:
     rules.check_season(schedule, during)
     rules.check_admitted(stop, trees)
-    if layer.name != ACTUAL:
-        check_open(session, stop, during)
+    if layer.name != ACTUAL and (said := blocked(session, stop, during)):
+        raise Conflict(said)
     tree_ids = [tree.id for tree in trees]
     rules.check_trees_free(session, layer, tree_ids, stop_id=stop.id, during=during, ignoring=ignoring)
     rules.check_room(session, layer, stop, [(tree_id, during) for tree_id in tree_ids])

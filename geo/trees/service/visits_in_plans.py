@@ -12,7 +12,6 @@ from geo.core.errors import Invalid
 from geo.core.history import perform
 from geo.trees.model import Schedule, Stay, Stop
 from geo.trees.queries.occupation import DECIDED, DRAFT, Layer
-from geo.trees.site.opening import check_open
 from geo.trees.visits import rules
 from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds
@@ -20,7 +19,7 @@ from geo.trees.wording import bounds
 # A visit whose start moves by no more than this is the same visit, put off.
 SAME_WITHIN_DAYS = 60
 # What a plan says of a visit; everything else a visit keeps when a new plan takes it over.
-_PLANNED = ("schedule_id", "during", "modules_s", "modules_l", "is_pinned", "layer")
+_PLANNED = ("schedule_id", "during", "modules_s", "modules_l", "is_pinned", "exception_reason", "layer")
 _WORDS = ("title", "note", "public_text", "opening_at")
 _ASKED_FOR = ("BEANTRAGT", "GENEHMIGT")
 
@@ -115,7 +114,7 @@ def decide(session: Session, actor: Actor, schedule: Schedule, visits: Sequence[
     """Let a plan's visits be decided. Raises `Conflict` when a stop is taken, or when the fleet has too few modules."""
     for visit in visits:
         stop = session.get_one(Stop, visit.stop_id)
-        check_open(session, stop, visit.during)
+        rules.check_decidable(session, visit, schedule, stop)
         rules.check_alone(session, visit, stop, visit.during, Layer(DECIDED, schedule.id))
     rules.check_fleet_enough(session, schedule.fleet_id, visits, ignoring=[])
     for visit in visits:

@@ -78,9 +78,9 @@ def svg(sheet: Sheet) -> str:
     view = _View.of(sheet)
     parts = [
         *_streets(sheet, view),
-        *_houses(sheet, view),
         *_bays(sheet, view),
         *_modules(sheet, view),
+        *_houses(sheet, view),
     ]
     body = "\n".join(parts)
     return (
@@ -224,7 +224,8 @@ def _houses(sheet: Sheet, view: _View) -> list[str]:
             continue
         x, y = view.at(spot.x, spot.y)
         drawn.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="0.5"/>')
-        drawn.append(_text(x, y - 1.2, 3.6, house.number, ' text-anchor="middle" font-weight="700"'))
+        for edge in (f' stroke="{PAPER}" stroke-width="0.9" stroke-linejoin="round"', ""):  # readable on bays too
+            drawn.append(_text(x, y - 1.2, 3.6, house.number, f' text-anchor="middle" font-weight="700"{edge}'))
     return drawn
 
 
@@ -264,7 +265,7 @@ def _modules(sheet: Sheet, view: _View) -> list[str]:
 
 
 def _north(view: _View) -> str:
-    x, y = PAGE_W - MARGIN - 12, MARGIN + 13
+    x, y = PAGE_W - MARGIN - 15, MARGIN + 15
     turned = f"rotate({view.turn_deg:.1f} {x:g} {y:g})"
     return f'<g transform="{turned}"><path d="M{x:g} {y - 8:g}l3.2 12l-3.2 -2.4l-3.2 2.4Z" fill="{INK}"/></g>' + _text(
         *_beyond(x, y, view.turn_deg, 10.5),

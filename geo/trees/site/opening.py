@@ -5,21 +5,28 @@ from datetime import date, timedelta
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
-from geo.core.errors import Conflict
-from geo.trees.model import Stop
+from geo.trees.model import Fleet, Stop
 from geo.trees.site import queries, seasons
-from geo.trees.wording import period, span
+from geo.trees.wording import bounds, period, span
 
 _WEEK = timedelta(days=7)
 
 
-def check_open(session: Session, stop: Stop, during: Range[date]) -> None:
-    """Raises `Conflict` with the reason when the stop is blocked on a day of the period.
+def blocked(session: Session, stop: Stop, during: Range[date]) -> str | None:
+    """Why the stop is not to be had in the period: what blocks it, as a sentence; None when nothing does."""
+    found = next(iter(queries.blocks(session, stop.id, during)), None)
+    return None if found is None else f"Der Standplatz „{stop.name}“ ist {span(found.during)} gesperrt: {found.reason}."
 
-    The season is a wish of the planning and no wall: a tree may stay on into November when somebody decides so.
-    """
-    for block in queries.blocks(session, stop.id, during):
-        raise Conflict(f"Der Standplatz „{stop.name}“ ist {span(block.during)} gesperrt: {block.reason}.")
+
+def out_of_season(fleet: Fleet, stop: Stop, during: Range[date]) -> str | None:
+    """That the period is not wholly in the season of the stop (or, where it has none, of the fleet), as a sentence."""
+    opens, shuts = stop.season_first or fleet.season_first, stop.season_last or fleet.season_last
+    first, last = bounds(during)
+    days = (last - first).days + 1
+    if stop.kind != "STRASSE" or all(seasons.is_open(first + timedelta(days=n), opens, shuts) for n in range(days)):
+        return None
+    season = f"vom {seasons.in_words(opens)} bis {seasons.in_words(shuts)}"
+    return f"Der Standplatz „{stop.name}“ steht {season} zur Verfügung, der Besuch wäre {span(during)}."
 
 
 def shut_weeks(session: Session, stop: Stop, first_monday: date, weeks: int) -> list[str | None]:

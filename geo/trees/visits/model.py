@@ -43,6 +43,7 @@ class Visit(Base):
     layer: Mapped[str] = mapped_column(default="ENTWURF", server_default=text("'ENTWURF'"))
     planned_visit_id: Mapped[int | None] = mapped_column(ForeignKey("register.visits.id"))
     is_pinned: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    exception_reason: Mapped[str | None]
     title: Mapped[str | None]
     note: Mapped[str | None]
     public_text: Mapped[str | None]

@@ -27,6 +27,7 @@ class VisitRow:
     modules_s: int
     modules_l: int
     is_pinned: bool
+    exception_reason: str | None
     title: str | None
     note: str | None
     public_text: str | None
@@ -105,7 +106,8 @@ class VisitRow:
 
 _VISITS = """
     SELECT v.id, v.uid, v.version, v.layer, lower(v.during) AS first, upper(v.during) - 1 AS last, v.modules_s,
-           v.modules_l, v.is_pinned, v.title, v.note, v.public_text, v.opening_at, v.permit_state, v.permit_applied_on,
+           v.modules_l, v.is_pinned, v.title, v.note, v.public_text,
+           v.exception_reason, v.opening_at, v.permit_state, v.permit_applied_on,
            v.permit_decided_on, v.permit_reference, v.has_parade, v.parade_filed_on, v.signs_up_on, v.decision,
            v.decision_note, v.is_example, v.planned_visit_id, v.schedule_id, c.name AS schedule,
            c.state AS schedule_state, f.id AS fleet_id, f.name AS fleet, f.municipality_id AS fleet_municipality_id,

@@ -12,6 +12,7 @@ from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.trees.codes import GONE, WEEKDAYS
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, fullest_day, occupants
+from geo.trees.site.opening import blocked, out_of_season
 from geo.trees.visits.model import Visit
 from geo.trees.wording import ONE_DAY, bounds, day, span
 
@@ -43,6 +44,27 @@ def check_weekday(schedule: Schedule, layer: str, during: Range[date], *, confir
         raise Invalid({"first": sentence})
     if not confirmed:
         raise NeedsConfirmation("weekday_confirmed", {"first": sentence})
+
+
+def check_open(session: Session, visit: Visit, schedule: Schedule, stop: Stop, layer: Layer) -> None:
+    """The stop is not blocked then; a decided visit lies in the season too. With a reason it may be otherwise."""
+    said = closed(session, visit, schedule, stop, with_season=layer.name == DECIDED)
+    if said and layer.name != ACTUAL:
+        raise NeedsConfirmation("exception_reason", {"first": said})
+
+
+def check_decidable(session: Session, visit: Visit, schedule: Schedule, stop: Stop) -> None:
+    """The same for a draft that is to be decided, where there is no field to give the reason in."""
+    if said := closed(session, visit, schedule, stop, with_season=True):
+        raise Conflict(f"{said} Soll der Besuch trotzdem stattfinden, gehört der Grund der Ausnahme auf seine Seite.")
+
+
+def closed(session: Session, visit: Visit, schedule: Schedule, stop: Stop, *, with_season: bool) -> str | None:
+    """Why a visit cannot be at its stop then, unless the visit says why it is there all the same."""
+    if visit.exception_reason:
+        return None
+    season = out_of_season(fleet_of(session, schedule), stop, visit.during) if with_season else None
+    return blocked(session, stop, visit.during) or season
 
 
 def check_modules(session: Session, schedule: Schedule, stop: Stop, modules_s: int, modules_l: int) -> None:

@@ -13,6 +13,7 @@ from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds, period
 
 MOST_MODULES = 200
+LONGEST_REASON = 300
 VISIT_LABELS = {
     "schedule_id": "Umzugsplan",
     "stop_id": "Standplatz",
@@ -25,6 +26,7 @@ VISIT_LABELS = {
     "public_text": "Öffentlicher Text",
     "opening_at": "Eröffnung",
     "is_pinned": "Festgehalten",
+    "exception_reason": "Grund der Ausnahme",
 }
 
 PERMIT_LABELS = {
@@ -37,12 +39,15 @@ PERMIT_LABELS = {
     "signs_up_on": "Schilder stehen seit",
 }
 VERDICT_LABELS = {"decision": "Ergebnis", "decision_note": "Begründung"}
-MOVE_LABELS = {name: VISIT_LABELS[name] for name in ("stop_id", "first", "last")}
+MOVE_LABELS = {name: VISIT_LABELS[name] for name in ("stop_id", "first", "last", "exception_reason")}
 
 
 @dataclass(frozen=True)
 class VisitWords:
-    """What is said about a visit besides place and time. `note` is internal; title, text and opening are public."""
+    """What is said about a visit besides place and time. `note` is internal; title, text and opening are public.
+
+    `exception_reason` (internal) says why it is there although its stop is blocked, out of season, or has had a visit.
+    """
 
     modules_s: int = 0
     modules_l: int = 0
@@ -51,6 +56,7 @@ class VisitWords:
     public_text: str | None = None
     opening_at: datetime | None = None
     is_pinned: bool = False
+    exception_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,7 @@ class VisitMove:
     during: Range[date]
     weekday_confirmed: bool = False
     release: bool = False
+    exception_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +161,7 @@ def parse_words(fields: Fields) -> VisitWords:
         public_text=fields.text("public_text", longest=2000),
         opening_at=fields.moment("opening_at"),
         is_pinned=fields.flag("is_pinned"),
+        exception_reason=fields.text("exception_reason", longest=LONGEST_REASON),
     )
     check_modules(fields, given.modules_s, given.modules_l)
     return given
@@ -195,6 +203,7 @@ def parse_move(data: Mapping[str, Any]) -> VisitMove:
         during=parse_period(fields) or Range(empty=True),
         weekday_confirmed=fields.flag("weekday_confirmed"),
         release=fields.flag("release"),
+        exception_reason=fields.text("exception_reason", longest=LONGEST_REASON),
     )
     fields.check()
     return given

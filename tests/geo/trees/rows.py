@@ -58,7 +58,9 @@ def stop(session, town, name, *, lon=11.05, lat=50.93, capacity=2, classes=("S",
 
 
 def avenue(session: Session, town: int, name: str = "Musterallee") -> Avenue:
-    fleet = service.create_fleet(session, SYSTEM, town, FleetInput(name, home="Bauhof"))
+    fleet = service.create_fleet(
+        session, SYSTEM, town, FleetInput(name, home="Bauhof", season_first=101, season_last=1231)
+    )
     trees = {
         label: service.create_tree(
             session, SYSTEM, fleet.id, TreeInput(label, species="Feldahorn", module_class=label[0].replace("B", "S"))

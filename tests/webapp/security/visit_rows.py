@@ -24,6 +24,7 @@ def some_visit_papers(session: Session, town: Any) -> None:
     with perform(session, SYSTEM, Action.VISIT_EDIT, town.id):
         visit.note, visit.permit_reference = town.secret("BESUCHSNOTIZ"), town.secret("AKTENZEICHEN")
         visit.decision_note = town.secret("BEGRUENDUNG")
+        visit.exception_reason = town.secret("AUSNAHME")
     sender = SenderInput(town.secret("ABSENDER"), town.secret("ANSCHRIFT"), town.secret("ANSPRECHPERSON"))
     letters.set_sender(session, SYSTEM, town.id, None, sender)
     text = TemplateInput(town.secret("BETREFF"), town.secret("VORLAGE") + " {amt} {aktenzeichen}")

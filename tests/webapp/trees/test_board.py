@@ -8,13 +8,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
+from geo.core.errors import Conflict
+from geo.core.history import perform
 from geo.trees.applications.waiting import Weight
 from geo.trees.model import Schedule
 from geo.trees.planning.board import BoardStop
 from geo.trees.planning.waiting import open_of
 from geo.trees.schemas import ScheduleInput
-from geo.trees.service import create_schedule
+from geo.trees.service import create_schedule, publish
+from geo.trees.site import service as site
+from geo.trees.site.schemas import BlockInput
 from geo.trees.visits import service as visits
 from geo.trees.visits.schemas import VisitInput, VisitWords
 from geo.trees.wording import period
@@ -281,3 +285,35 @@ def test_trees_are_given_their_places_by_name_and_taken_back(sign_in, plan, town
     assert "1 Platz bleibt ohne Baum" in ok(client.get(where))
     went_to(send(client, address(plan, "rueckgaengig")))
     assert named() == 0
+
+
+def test_a_second_visit_and_a_blocked_stop_need_a_reason_that_stays_with_the_visit(sign_in, plan, towns):
+    client, add = sign_in("editor", towns.own), address(plan, "besuch")
+    second = {"stop_id": plan.market.id, "first": day(12).isoformat(), "weeks": "3", "modules_s": "2"}
+    page = ok(send(client, add, **second), 422)
+    assert "hat in diesem Plan schon einen Besuch" in page and 'name="exception_reason"' in page
+    assert "Bitte den Grund angeben" in ok(send(client, add, **second, anyway="1"), 422)
+    went_to(send(client, add, **second, anyway="1", exception_reason="Die Schule baut um"))
+    assert "Ausnahme: Die Schule baut um" in ok(client.get(address(plan)))
+    week = BlockInput(period(day(3), day(4)), "Kanalbau")
+    site.add_block(plan.session, SYSTEM, plan.market.id, week)
+    plan.session.flush()
+    draft, visit = plan.more["draft"], plan.more["visit"]
+    with pytest.raises(Conflict, match="gesperrt: Kanalbau.*Grund der Ausnahme"):
+        publish(plan.session, SYSTEM, draft.id, draft.version)
+    # Moved while it is blocked, the form asks for the reason, and keeps it.
+    url = f"/intern/baeume/besuch/{visit.id}/verlegen"
+    moved = {"stop_id": plan.market.id, "first": day(3).isoformat(), "last": (day(7) - timedelta(days=1)).isoformat()}
+    assert "gesperrt: Kanalbau" in ok(send(client, url, **moved, version=str(visit.version)), 422)
+    went_to(send(client, url, **moved, version=str(visit.version), exception_reason="Der Bau lässt Platz"))
+    assert "Der Bau lässt Platz" in ok(client.get(f"/intern/baeume/besuch/{visit.id}"))
+    plan.session.expire_all()
+    publish(plan.session, SYSTEM, draft.id, draft.version)
+    assert "Der Bau lässt Platz" not in ok(client.get("/baeume"))
+
+
+def test_what_is_decided_lies_in_the_season_or_says_why_not(plan):
+    with perform(plan.session, SYSTEM, Action.FLEET_EDIT, plan.town):
+        plan.fleet.season_first, plan.fleet.season_last = 601, 930
+    with pytest.raises(Conflict, match="steht vom 1. Juni bis 30. September zur Verfügung"):
+        publish(plan.session, SYSTEM, plan.more["draft"].id, plan.more["draft"].version)

@@ -17,7 +17,10 @@ from geo.trees.visits.model import Visit
 from geo.trees.wording import ONE_DAY, bounds, period
 
 # What a copy takes over of a visit; permit and verdict belong to the one that was applied for.
-_COLUMNS = ("stop_id", "municipality_id", "modules_s", "modules_l", "is_pinned", "title", "note", "public_text")
+_COLUMNS = (
+    "stop_id", "municipality_id", "modules_s", "modules_l", "is_pinned", "exception_reason", "title", "note",
+    "public_text",
+)  # fmt: skip
 
 
 def copy_plan(

@@ -8,7 +8,7 @@ from geo.core.access import Actor
 from geo.core.errors import Conflict, NeedsConfirmation
 from geo.trees.model import Schedule
 from geo.trees.planning.board import BoardVisit
-from geo.trees.planning.possible import ask, doubts
+from geo.trees.planning.possible import ask, doubts, exceptions
 from geo.trees.planning.queries import PlanBoard
 from geo.trees.planning.schemas import Placing
 from geo.trees.planning.service import naming
@@ -31,7 +31,13 @@ def add(session: Session, actor: Actor, here: PlanBoard, data: Placing) -> Visit
             here.plan.id,
             data.stop_id,
             period(data.first, last_day(data, None)),
-            VisitWords(data.modules_s, data.modules_l, title=data.title, is_pinned=data.is_pinned),
+            VisitWords(
+                data.modules_s,
+                data.modules_l,
+                title=data.title,
+                is_pinned=data.is_pinned,
+                exception_reason=data.exception_reason,
+            ),
         ),
     )
     sentence = f"Besuch am Standplatz „{here.stop(data.stop_id).name}“ ab {day(data.first)} eingetragen"
@@ -65,12 +71,15 @@ def place(session: Session, actor: Actor, here: PlanBoard, visit_id: int, versio
             "modules_l": data.modules_l,
             "title": data.title,
             "is_pinned": data.is_pinned,
+            "exception_reason": data.exception_reason or words.exception_reason,
         }
     )
     if fewer:  # a smaller visit may go where the larger one does not fit
         moved = visits.change(session, actor, visit_id, version, wanted)
     if (data.stop_id, during) != (stored.stop_id, stored.during):
-        move = VisitMove(data.stop_id, during, weekday_confirmed=data.anyway, release=True)
+        move = VisitMove(
+            data.stop_id, during, weekday_confirmed=data.anyway, release=True, exception_reason=wanted.exception_reason
+        )
         moved = visits.move(session, actor, moved.id, moved.version, move)
     if not fewer and wanted != words:
         moved = visits.change(session, actor, moved.id, moved.version, wanted)
@@ -114,6 +123,7 @@ def values_of(visit: BoardVisit) -> dict[str, object]:
         "modules_l": visit.modules_l,
         "title": visit.title,
         "is_pinned": visit.is_pinned,
+        "exception_reason": visit.exception_reason,
     }
 
 
@@ -125,19 +135,9 @@ def _require_draft(here: PlanBoard) -> None:
 
 
 def _doubt(here: PlanBoard, data: Placing, before: BoardVisit | None) -> None:
-    """What speaks against it and was not there before is to be confirmed."""
-    if data.anyway:
-        return
-    same = before is not None and values_of(before) | {"title": None, "is_pinned": None} == {
-        "stop_id": data.stop_id,
-        "first": data.first.isoformat(),
-        "weeks": data.weeks,
-        "modules_s": data.modules_s,
-        "modules_l": data.modules_l,
-        "title": None,
-        "is_pinned": None,
-    }
-    if same:
+    """What speaks against it and was not there before is to be confirmed; some of it with a reason."""
+    place = (data.stop_id, data.first, data.weeks, data.modules_s, data.modules_l)
+    if before is not None and place == (before.stop_id, before.first, before.weeks, before.modules_s, before.modules_l):
         return
     question = ask(
         here.board,
@@ -149,9 +149,14 @@ def _doubt(here: PlanBoard, data: Placing, before: BoardVisit | None) -> None:
         moving=before,
     )
     week = here.board.weeks.of(data.first)
-    said = doubts(question, week) if here.board.weeks.holds(week) else []
-    if said:
+    if not here.board.weeks.holds(week):
+        return
+    said = doubts(question, week)
+    if said and not data.anyway:
         raise NeedsConfirmation("anyway", {"first": _sentence(said)})
+    reason = data.exception_reason or (before.exception_reason if before else None)
+    if not reason and (grave := exceptions(question, week)):
+        raise NeedsConfirmation("anyway", {"exception_reason": f"Bitte den Grund angeben. {_sentence(grave)}"})
 
 
 def _sentence(said: list[str]) -> str:

@@ -17,6 +17,7 @@ from itertools import groupby
 LONGEST = 10_000
 DRAWING = "skizze"
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
+_TWICE = re.compile(r"(?<!\{)\{(\w+)\}, \{(\w+)\}(?!\})")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -50,14 +51,21 @@ def mistakes(text: str, known: Collection[str]) -> list[str]:
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
-    """The text with its facts; names without a fact are empty, lines with nothing but such names are gone."""
+    """The text with its facts; names without a fact are empty, lines with nothing but such names are gone.
+
+    Two names side by side that say the same are said once: a stop is often called like its street.
+    """
     lines = []
-    for line in text.splitlines():
+    for line in _TWICE.sub(lambda pair: _once(pair, facts), text).splitlines():
         names = [token[1].strip() for token in _TOKEN.finditer(line) if token[1] is not None]
         if names and DRAWING not in names and not any(facts.get(name) for name in names):
             continue
         lines.append(_TOKEN.sub(lambda token: _fact(token, facts), line).rstrip())
     return "\n".join(lines).strip() + "\n"
+
+
+def _once(pair: re.Match[str], facts: Mapping[str, str]) -> str:
+    return f"{{{pair[1]}}}" if facts.get(pair[1]) == facts.get(pair[2]) else pair[0]
 
 
 def _fact(token: re.Match[str], facts: Mapping[str, str]) -> str:

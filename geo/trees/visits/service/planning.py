@@ -16,7 +16,6 @@ from geo.trees.model import Schedule, Stay, Stop
 from geo.trees.queries.occupation import ACTUAL, DECIDED, DRAFT, Layer, trees_elsewhere
 from geo.trees.service import rules as stay_rules
 from geo.trees.service.rules import expect_version, find, find_visible, give_slots, list_of, lock, settle
-from geo.trees.site.opening import check_open
 from geo.trees.visits import rules
 from geo.trees.visits.model import Visit
 from geo.trees.visits.schemas import VisitInput, VisitMove, VisitWords, visit_values
@@ -100,6 +99,7 @@ def move(session: Session, actor: Actor, visit_id: int, version: int, data: Visi
             layer=visit.layer,
             modules_s=visit.modules_s,
             modules_l=visit.modules_l,
+            exception_reason=data.exception_reason or visit.exception_reason,
         )
         moved.id = visit.id
         check(session, moved, schedule, stop, layer, weekday_confirmed=data.weekday_confirmed)
@@ -107,6 +107,8 @@ def move(session: Session, actor: Actor, visit_id: int, version: int, data: Visi
         stays = _free_to_go(session, layer, stop, going, release=data.release)
         if visit.permit_state in _ASKED_FOR and (stop.id, data.during) != (visit.stop_id, visit.during):
             visit.permit_state, visit.permit_applied_on, visit.permit_decided_on = "OFFEN", None, None
+        if data.exception_reason and data.exception_reason != visit.exception_reason:
+            visit.exception_reason = data.exception_reason
         if stop.municipality_id == visit.municipality_id:
             visit.stop_id, visit.during = stop.id, data.during
             for stay in stays:
@@ -172,7 +174,7 @@ def decide(session: Session, actor: Actor, visits: Sequence[tuple[int, int]]) ->
         schedule = find(session, Schedule, visit.schedule_id, SCHEDULE)
         stop: Stop = find(session, Stop, visit.stop_id, STOP)
         by_fleet.setdefault(schedule.fleet_id, []).append(visit)
-        check_open(session, stop, visit.during)
+        rules.check_decidable(session, visit, schedule, stop)
         rules.check_alone(session, visit, stop, visit.during, layer)
         for stay in trees[visit.id]:
             stay_rules.check_trees_free(session, layer, [stay.tree_id], stop_id=stop.id, during=stay.during)
@@ -224,8 +226,7 @@ def check(
     rules.check_season(schedule, visit.during)
     rules.check_weekday(schedule, layer.name, visit.during, confirmed=weekday_confirmed)
     rules.check_modules(session, schedule, stop, visit.modules_s, visit.modules_l)
-    if layer.name != ACTUAL:
-        check_open(session, stop, visit.during)
+    rules.check_open(session, visit, schedule, stop, layer)
     rules.check_alone(session, visit, stop, visit.during, layer)
     rules.check_room(session, visit, stop, visit.during, layer)
     if layer.name == DECIDED:

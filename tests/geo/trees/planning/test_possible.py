@@ -8,7 +8,7 @@ import pytest
 from geo.trees.planning.board import Block, BoardStop, BoardVisit, build
 from geo.trees.planning.difference import Kind, differences, figures
 from geo.trees.planning.naming import NamedTree, Place, Wanted, name_trees
-from geo.trees.planning.possible import Limits, ask, doubts, reasons
+from geo.trees.planning.possible import Limits, ask, doubts, exceptions, reasons
 from geo.trees.planning.weeks import weeks_of
 
 WEEKS = weeks_of(date(2027, 4, 5), date(2027, 7, 25))  # Mondays, sixteen of them
@@ -72,8 +72,14 @@ def test_a_free_week_has_no_reason():
         (6, {"stop": replace(STOP, season_first=601, season_last=930)}, "außerhalb der Zeit"),
         (4, {"visits": [visit(1, STOP, 7, 3)]}, "dort stehen schon 4 S"),
         (4, {"stop": OTHER, "visits": [visit(1, STOP, 6, 3, s=5)]}, "nur noch 3 Module S frei (KW 20)"),
-        (6, {"stop": OTHER, "visits": [visit(1, STOP, 6, 3, s=5)], "s": 4}, "9 Module zögen um, geschafft werden 8"),
+        (
+            6,
+            {"stop": OTHER, "visits": [visit(1, STOP, 6, 3, s=5)], "s": 4},
+            "in KW 20 zögen 9 Module um, geschafft werden 8",
+        ),
         (6, {"stop": OTHER, "visits": [visit(1, STOP, 6, 3)], "s": 3}, "beginnt schon 1 Besuch"),
+        (6, {"visits": [visit(1, STOP, 0, 3)]}, "in diesem Plan schon einen Besuch vom 5. April bis 25. April 2027"),
+        (3, {"visits": [visit(1, OTHER, 0, 7, s=6)]}, "in KW 21 zögen 10 Module um, geschafft werden 8"),
         (6, {"large": 1}, "lässt Module der Klasse L nicht zu"),
         (6, {"s": 7}, "nur 6 Plätze"),
         (6, {"s": 2}, "weniger als 3 Module"),
@@ -93,8 +99,9 @@ def test_the_visit_that_moves_is_in_nobodys_way():
 def test_what_a_person_may_decide_otherwise_is_told_apart():
     board = build(WEEKS, [STOP, OTHER], [visit(1, STOP, 7, 3)])
     question = ask(board, LIMITS, STOP, length=4, modules_s=2, modules_l=0)
-    assert doubts(question, 4) == ["weniger als 3 Module sind dort keine Allee"]
-    assert len(reasons(question)[4]) == 2
+    twice = "der Standplatz hat in diesem Plan schon einen Besuch vom 24. Mai bis 13. Juni 2027"
+    assert doubts(question, 4) == ["weniger als 3 Module sind dort keine Allee", twice]
+    assert exceptions(question, 4) == [twice] and len(reasons(question)[4]) == 3
 
 
 def test_the_board_has_groups_cells_and_sums():

@@ -1,16 +1,20 @@
 """From a board to the planner's problem and back, and why a stop is left out."""
 
+import random
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 
 from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.generator import generate
-from geo.trees.planner.model import Fixed, Visit
+from geo.trees.planner.model import Fixed, Plan, Visit
+from geo.trees.planner.possible import possible_weeks
 from geo.trees.planner.reading import problem_json
 from geo.trees.planner.reading import problem_of as read_problem
 from geo.trees.planner.rules import check
 from geo.trees.planning.board import build
-from geo.trees.planning.problems import Around, as_board_visits, days_of, problem_of
+from geo.trees.planning.possible import ask, reasons
+from geo.trees.planning.problems import Around, as_board_visits, days_of, planned_visit, problem_of
 from geo.trees.planning.solving import why_not
 from tests.geo.trees.planning.test_possible import LIMITS, OTHER, STOP, WEEKS, visit
 
@@ -48,6 +52,36 @@ def test_what_is_pinned_or_has_begun_stays_and_the_rest_is_free():
     board = build(WEEKS, [HERE, THERE], [replace(begun, layer="TATSAECHLICH")])
     past = problem_of(board, [HERE, THERE], later, fleet_id=5, fleet="Allee")
     assert past.now == 2 and past.pins[0].kind is Fixed.PAST
+
+
+def test_a_stop_has_one_visit_or_as_many_as_somebody_gives_a_reason_for():
+    twice = [visit(1, HERE, 0, 3), visit(2, HERE, 8, 3)]
+    assert [stop.visits for stop in problem(twice).stops] == [1, 1]
+    assert [stop.visits for stop in problem([twice[0], replace(twice[1], exception_reason="Fest")]).stops] == [2, 1]
+    assert [stop.visits for stop in problem([replace(one, is_pinned=True) for one in twice]).stops] == [2, 1]
+
+
+def test_the_board_and_the_planner_find_the_same_weeks_possible():
+    found = Counter(week for seed in range(12) for week in _possible_in_both(random.Random(seed)))
+    assert found[True] > 50 and found[False] > 50
+
+
+def _possible_in_both(chance):
+    third = replace(HERE, id=3, name="Ring", blocks=(), capacity=4, min_modules=2)
+    stops = [HERE, THERE, third]
+    drafted = [visit(n, stop, chance.randrange(12), chance.randrange(3, 6), s=chance.randrange(2, 6))
+               for n, stop in enumerate(chance.sample(stops, 2), start=1)]  # fmt: skip
+    limits = replace(LIMITS, openings=chance.choice([1, None]), crew=chance.choice([6, 8, None]))
+    board = build(WEEKS, stops, drafted)
+    asked = problem_of(board, stops, limits, fleet_id=5, fleet="Allee")
+    plan = Plan(tuple(planned_visit(one, WEEKS, 5) for one in drafted))
+    for stop in stops:
+        moving = next((one for one in drafted if one.stop_id == stop.id), None)
+        wish = Visit(str(stop.id), 0, 3, {"S": 3}, "5") if moving is None else planned_visit(moving, WEEKS, 5)
+        question = ask(board, limits, stop, length=wish.weeks, modules_s=wish.size, modules_l=0, moving=moving)
+        theirs = [week.is_possible for week in possible_weeks(asked, plan, wish)]
+        assert [not said for said in reasons(question)] == theirs, (stop.name, reasons(question))
+        yield from theirs
 
 
 def test_a_planned_visit_becomes_days_again():

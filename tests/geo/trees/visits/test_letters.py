@@ -147,3 +147,9 @@ def test_letter_is_a_pdf_that_a_reader_can_read(avenue, one):
         zlib.decompress(one) for one in re.findall(rb"/FlateDecode.*?stream\n(.*?)\nendstream", made, re.S)
     )
     assert made.startswith(b"%PDF-") and b"pdfuaid" in inside and b"StructTreeRoot" in inside
+
+
+def test_a_stop_that_is_called_like_its_street_is_named_once():
+    text = "- **Wo:** {standplatz}, {strasse}\n"
+    assert filled(text, {"standplatz": "Neumarkt", "strasse": "Neumarkt"}) == "- **Wo:** Neumarkt\n"
+    assert filled(text, {"standplatz": "Am Brunnen", "strasse": "Neumarkt 3"}) == "- **Wo:** Am Brunnen, Neumarkt 3\n"
