@@ -1,11 +1,12 @@
 """The rows of a text with separators, in little memory and with little work for each.
 
-Plain lines are rewritten as bytes, many at a time; only those with quotes go through the csv module, and all of them do
-once quotes are met that do not close where they should.
+Large blocks of regular rows are rewritten all at once (`columnwise`), other plain lines as bytes, many at a time; those
+with quotes then go through the csv module, and all of them do once quotes are met that do not close where they should.
 """
 
 import codecs
 import csv
+import importlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from geo.imports.child import text
 from geo.imports.child.request import MOST_FIELD, Found, Row, clean
 
 _BLOCK = 1 << 20
+_LEAST, _LEAST_COLUMNS = 200_000, 2  # bytes of a block that is worth to be looked at all at once
 _MOST_LINES = 500  # lines of one record; more are a quote that never closes
 _END = "end"
 TOO_LONG = "Eine Zelle der Datei ist zu lang, oder ein Anführungszeichen wird nicht geschlossen."
@@ -104,6 +106,10 @@ class Stream:
         blocks, number, count, carried = self._blocks(), 0, 0, b""
         for block in blocks:
             whole = carried + block
+            if (quick := self._all_at_once(whole, number)) is not None:
+                target.write(quick.lines)
+                count, number, carried = count + quick.rows, number + quick.records, b""
+                continue
             split = _records_of(whole)
             made = self._written(split[0], number) if split else None
             if split is None or made is None or len(split[1]) > text.MOST_LINE:
@@ -111,6 +117,14 @@ class Stream:
             target.write(made[0])
             count, number, carried = count + made[1], number + len(split[0]), split[1]
         return count + (self._write_records(iter([carried]), number, target) if carried else 0)
+
+    def _all_at_once(self, block: bytes, number: int) -> Any:
+        """The block by `columnwise`; None where it is small or not plain enough."""
+        if len(block) < _LEAST or self._width < _LEAST_COLUMNS:
+            return None
+        columnwise = importlib.import_module("geo.imports.child.columnwise")  # takes a while to load
+        first, skip = number + 1 - self._shift, max(self._skip - number, 0)
+        return columnwise.finished(block, self._separator, self._width, first, skip, self.places, self.shaper)
 
     def _written(self, records: list[bytes], number: int) -> tuple[bytes, int] | None:
         """The finished lines of the records, and how many; None where the csv module sees other records."""

@@ -3,10 +3,11 @@
 import csv
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.imports.child import stream
+from geo.imports.child import columnwise, stream
 from geo.imports.child.request import Found
 
 CELL = st.text(alphabet='ab ä,;"\n.0-', max_size=6)
@@ -50,6 +51,62 @@ def test_what_the_csv_module_writes_is_read_as_it_reads_it(rows, separator, quot
 def test_quotes_where_they_do_not_belong_are_read_as_the_csv_module_reads_them(text, width):
     raw = f"Kopf\n{text}".encode()
     assert written(raw, ";", width)[0] == expected(raw, ";", width)
+
+
+FILLED = st.text(alphabet='ab ä,;"\n.0-', max_size=6).map(lambda cell: cell.replace('"', "") if len(cell) % 2 else cell)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "ä b", "1,5", "x\ny"]), FILLED, FILLED), min_size=1, max_size=8),
+    st.sampled_from(";,\t"),
+    st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    st.sampled_from(["\n", ""]),
+)
+def test_regular_rows_all_at_once_are_read_as_the_csv_module_reads_them(rows, separator, quoting, end):
+    made = io.StringIO(newline="")
+    csv.writer(made, delimiter=separator, quoting=quoting, lineterminator="\n").writerows([["Kopf"] * 3, *rows])
+    raw = (made.getvalue().removesuffix("\n") + end).encode()
+    quick = columnwise.finished(raw, separator, 3, 1, 1, None, None)
+    if quick is None:  # only a quote within a cell makes such rows irregular
+        assert any('"' in cell for row in rows for cell in row)
+    else:
+        found = list(csv.reader(io.StringIO(quick.lines.decode(), newline="")))
+        assert found == expected(raw, separator, 3) and (quick.rows, quick.records) == (len(rows), len(rows) + 1)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        'a;"b"c;d',
+        'a;b"c;d',
+        'a; "b";c',
+        'a;"b""c";d',
+        "a;b",
+        "a;b;c;d",
+        ";;",
+        " ; ; ",
+        "",
+        'a;"b\n\\.";c',
+        'a;"b;c',
+    ],
+)
+def test_a_block_with_anything_odd_is_left_to_the_csv_module(odd, monkeypatch):
+    raw = f"Kopf;b;c\na;1,5;2\n{odd}\nx;y;z\n".encode()
+    assert columnwise.finished(raw, ";", 3, 1, 1, None, None) is None
+    monkeypatch.setattr(stream, "_LEAST", 0)
+    cleaned = [[cell.replace("\n\\.", "\n\\ .") for cell in row] for row in expected(raw, ";", 3)]
+    assert written(raw, ";", 3)[0] == cleaned
+
+
+def test_rows_all_at_once_and_one_by_one_follow_each_other(monkeypatch):
+    raw = b"n;x;y\n" + b"a;1,5;2\n" * 60 + b'b;3;4;5\n\nc;"6";7\n' + b'"d";8;"9"\n' * 60
+    slow = written(raw, ";", 3)
+    monkeypatch.setattr(stream, "_LEAST", 0)
+    for size in (64, 150, 1 << 20):
+        monkeypatch.setattr(stream, "_BLOCK", size)
+        rows, found = written(raw, ";", 3)
+        assert (rows, found.problems) == (slow[0], slow[1].problems) and len(rows) == 122 and found.problem_count == 1
 
 
 def test_blocks_end_within_records_and_letters(monkeypatch):
