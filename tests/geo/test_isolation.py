@@ -9,13 +9,15 @@ from geo.core.history import perform
 from tests import factories
 
 INTERNAL = [
+    "viewpoint_defects", "viewpoint_reporters", "viewpoint_documents", "viewpoint_feeds",
     "letter_senders", "letter_templates", "visit_letters", "visit_feedback",
     "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
 ]  # fmt: skip
 TABLES = [
     *INTERNAL, "accounts", "account_credentials", "account_passkeys", "account_identities", "memberships", "sessions",
     "throttles", "one_time_links", "idempotency_keys", "fleets", "trees", "stops", "stop_slots", "schedules", "stays", "visits",
-    "viewpoints", "viewpoint_sectors", "viewpoint_statuses", "municipalities", "pilot_sites", "pilot_phases",
+    "viewpoints", "viewpoint_sectors", "viewpoint_statuses", "viewpoint_furniture",
+    "viewpoint_checks", "viewpoint_notices", "municipalities", "pilot_sites", "pilot_phases",
 ]  # fmt: skip
 
 

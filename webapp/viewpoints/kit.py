@@ -79,7 +79,7 @@ def _poster(point: Point, size: str) -> str:
         address=_address(point, g.lang),
         rings=locating.outline(session, point.municipality_id, date.today()),
         picture=_picture(point),
-        strip=present.silhouette(session, point.id, g.lang),
+        strip=present.silhouette(session, point, g.lang),
         landmarks=present.seen(session, point, g.lang),
     )
 
@@ -153,7 +153,7 @@ def bundle(viewpoint_id: int) -> Response:
             archive.writestr(f"plakat-{size}.svg", made)
             archive.writestr(f"plakat-{size}.pdf", _as_pdf(point, size, made))
         archive.writestr("qr.svg", _qr(point))
-        strip = present.silhouette(public_session(), point.id, g.lang)
+        strip = present.silhouette(public_session(), point, g.lang)
         if strip is not None:
             archive.writestr("silhouette.svg", strip)
         for number, one in enumerate(_photos(point), 1):

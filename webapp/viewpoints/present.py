@@ -203,11 +203,11 @@ def coordinates(longitude: float, latitude: float, utm: tuple[float, float], lan
     }
 
 
-def silhouette(session: Any, viewpoint_id: int, lang: str) -> str | None:
+def silhouette(session: Any, point: Point, lang: str) -> str | None:
     """The silhouette strip as a file of its own; None where no skyline was computed."""
-    return sights.strip_of(session, viewpoint_id, lang)
+    return sights.strip_of(session, point, lang)
 
 
 def seen(session: Any, point: Point, lang: str) -> list[str]:
     """The landmarks in view by name, from left to right."""
-    return sights.names_of(session, point.id, lang)
+    return sights.names_of(session, point, lang)

@@ -48,6 +48,7 @@ from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
+from tests.webapp.security.upkeep_rows import some_upkeep
 from tests.webapp.security.visit_rows import some_visit_papers
 
 TODAY = date.today()
@@ -313,3 +314,25 @@ def filled_connection(filled: tuple[Connection, Town]) -> Iterator[Connection]:
     savepoint = filled[0].begin_nested()
     yield filled[0]
     savepoint.rollback()
+def whole_town(db: Any, towns: Any) -> Town:
+    """Musterstadt with units on every level of publication, trees, viewpoints, a pilot site, people."""
+    town = Town(towns.own)
+    with db.staff(SYSTEM, towns.own) as session:
+        for level in range(5):
+            _unit(session, town, "Einheit", level)
+        for level in (2, 3):
+            _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
+            _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
+            _unit(session, town, "Zurück", level, withdrawn=True)
+        some_surveys(session, town)
+        _trees(session, town)
+        some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
+        some_site(session, town)
+        some_visit_papers(session, town)
+        _rest(session, town)
+        some_upkeep(session, town)
+        job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
+        town.ids["job"] = job.id
+        _bulk(session, town)
+        session.commit()
+    return town

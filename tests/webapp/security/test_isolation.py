@@ -49,6 +49,10 @@ ROWS = {
     "address_id": ["feed"],
     "log_id": ["watering_log"],
     "patron_id": ["patron"],
+    "defect_id": ["defect"],
+    "notice_id": ["notice"],
+    "document_id": ["document"],
+    "feed_id": ["view_feed"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}

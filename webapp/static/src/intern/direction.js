@@ -58,8 +58,8 @@ export function startDirection({ box, form, map, point, undo }) {
     const open = width(first) >= 360 ? t("panorama") : t("opening", { deg: Math.round(width(first)) });
     arrow.setAttribute("aria-valuetext", `${words}, ${open}`);
     state.textContent = assumed ? `${words}, ${t("assumed")}` : `${words}, ${open}`;
-    if (document.activeElement !== from) from.value = Math.round(first[0]);
-    if (document.activeElement !== to) to.value = Math.round(first[1]);
+    if (document.activeElement !== from) from.value = Number(first[0].toFixed(1));
+    if (document.activeElement !== to) to.value = Number(first[1].toFixed(1));
   };
   const fromText = () => {
     if (!field.value.trim()) {
