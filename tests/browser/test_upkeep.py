@@ -60,7 +60,7 @@ def test_a_point_is_kept_true_on_a_phone(visit):
     save(page, "Prüfung speichern")
     expect(page.get_by_role("alert")).to_contain_text("Bitte ausfüllen.")
     checks.assert_good(page, *WIDTHS)
-    page.get_by_label("Sicht frei").check()
+    page.get_by_label("Sicht frei", exact=True).check()
     save(page, "Prüfung speichern")
     expect(page.get_by_text("Die Prüfung ist eingetragen.")).to_be_visible()
     expect(page.get_by_role("button", name="Rückgängig machen")).to_be_visible()
@@ -69,7 +69,7 @@ def test_a_point_is_kept_true_on_a_phone(visit):
 
     visitor = visit(has_touch=True)
     visitor.goto(f"/blicke/{number}/mangel")
-    visitor.get_by_label("Bank").check()
+    visitor.get_by_label("Bank", exact=True).check()
     fill(visitor, {"Beschreibung": "Eine Latte ist gebrochen."})
     visitor.set_input_files("[name=photo]", photo())
     checks.assert_good(visitor, *WIDTHS)

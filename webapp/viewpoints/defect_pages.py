@@ -33,10 +33,11 @@ def photo_store() -> Store:
 @needs(Action.VIEWPOINT_VIEW)
 def overview() -> ResponseReturnValue:
     """All defects: what is new, what has a deadline, what is done."""
-    state = parameters.choice("stand", DEFECT_STATES)
-    rows = queries.defects(staff_session(), actor(), g.municipality_id, state)
-    overdue = sum(one.state == "BESTAETIGT" and one.due_on is not None and one.due_on < date.today() for one in rows)
-    return care_frame.page("defects", rows=rows, state=state, args=request.args, overdue=overdue)
+    state, day = parameters.choice("stand", DEFECT_STATES), parameters.day()
+    rows = queries.defects(staff_session(), actor(), g.municipality_id, day, state)
+    overdue = sum(one.state == "BESTAETIGT" and one.due_on is not None and one.due_on < day for one in rows)
+    kept = {"stand": state} if state else {}
+    return care_frame.page("defects", rows=rows, state=state, args=request.args, overdue=overdue, day=day, kept=kept)
 
 
 @needs(Action.VIEWPOINT_VIEW)

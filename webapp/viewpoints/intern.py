@@ -81,7 +81,9 @@ def overview() -> ResponseReturnValue:
         args=request.args,
         statuses=_options()["statuses"],
         imported=parameters.whole("uebernommen", most=2**53),
-        new_defects=sum(one.state == "NEU" for one in care.defects(staff_session(), actor(), g.municipality_id, "NEU")),
+        new_defects=sum(
+            one.state == "NEU" for one in care.defects(staff_session(), actor(), g.municipality_id, day, "NEU")
+        ),
         may_create=g.municipality_id is not None and may(actor(), Action.VIEWPOINT_EDIT, g.municipality_id),
     )
 

@@ -53,7 +53,7 @@ def report(viewpoint_id: int) -> ResponseReturnValue:
     try:
         data, photo = _parsed()
         with autonomous() as database:
-            who = data.email or network(32, 64)
+            who = data.email or request_id()  # without an address only the network and the whole are counted
             throttle.count(database, throttle.mail_limits("defect", who, network(32, 64)))
         _send(point, data, photo)
     except Invalid as refused:

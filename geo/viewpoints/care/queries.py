@@ -70,21 +70,26 @@ def care_of(session: Session, actor: Actor, viewpoint_id: int) -> Care:
 
 _DEFECTS = text(
     """
-    SELECT d.id, d.viewpoint_id, v.name AS viewpoint, m.name AS municipality, d.kind, d.state, d.words, d.reported_at,
+    SELECT d.id, d.viewpoint_id, v.name AS viewpoint, m.name AS municipality, d.kind, s.state, d.words, d.reported_at,
            d.due_on, d.closed_on, d.photo_sha256 IS NOT NULL AS has_photo
     FROM register.viewpoint_defects d
     JOIN register.viewpoints v ON v.id = d.viewpoint_id
     JOIN register.municipalities m ON m.id = d.municipality_id
-    WHERE d.municipality_id = :town AND (CAST(:state AS text) IS NULL OR d.state = :state)
-    ORDER BY CASE d.state WHEN 'NEU' THEN 0 WHEN 'BESTAETIGT' THEN 1 ELSE 2 END, d.due_on, d.reported_at DESC, d.id
+    CROSS JOIN LATERAL (SELECT CASE WHEN d.closed_on <= CAST(:day AS date) THEN d.state
+        WHEN d.confirmed_on <= CAST(:day AS date) THEN 'BESTAETIGT' ELSE 'NEU' END AS state) s
+    WHERE d.municipality_id = :town AND (CAST(:state AS text) IS NULL OR s.state = :state)
+      AND d.reported_at < CAST(:day AS date) + 1
+    ORDER BY CASE s.state WHEN 'NEU' THEN 0 WHEN 'BESTAETIGT' THEN 1 ELSE 2 END, d.due_on, d.reported_at DESC, d.id
     LIMIT 500
     """
 )
 _TOWNS = text("SELECT DISTINCT v.municipality_id FROM register.viewpoints v ORDER BY 1")
 
 
-def defects(session: Session, actor: Actor, municipality_id: int | None, state: str | None = None) -> list[DefectRow]:
-    """The defects of a town (None: of all towns whose points the actor may see): new ones, then those with a date."""
+def defects(
+    session: Session, actor: Actor, municipality_id: int | None, day: date, state: str | None = None
+) -> list[DefectRow]:
+    """The defects of a town (None: of all that the actor may see) as of the day: new ones, then by their deadline."""
     where = scope(actor, Action.VIEWPOINT_VIEW)
     towns = (
         [municipality_id]
@@ -97,7 +102,7 @@ def defects(session: Session, actor: Actor, municipality_id: int | None, state: 
     for town in towns:
         if may(actor, Action.VIEWPOINT_VIEW, town):
             with for_municipality(session, town):
-                rows = session.execute(_DEFECTS, {"town": town, "state": state})
+                rows = session.execute(_DEFECTS, {"town": town, "state": state, "day": day})
                 found += [DefectRow(**row._mapping) for row in rows]
     return found
 

@@ -7,6 +7,7 @@ import pytest
 
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound
+from geo.settings import Settings
 from geo.viewpoints import public, queries
 from geo.viewpoints import service as points
 from geo.viewpoints.care import documents, licences, service, yard
@@ -15,6 +16,7 @@ from geo.viewpoints.care import queries as reads
 from geo.viewpoints.care.model import Reporter
 from geo.viewpoints.care.schemas import CheckInput, DecisionInput, NoticeInput, ReportInput, parse_check, parse_notice
 from geo.viewpoints.schemas import StatusInput
+from geo.viewpoints.tending import tend_viewpoints
 from tests.geo.viewpoints.conftest import TODAY, made
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -241,6 +243,36 @@ def test_the_yards_calendar_follows_what_was_done(staff, towns):
     assert not entries()[f"blick-{point.id}-mangel-{one.id}"].is_cancelled
     decide(staff, point, one, "BEHOBEN", date(2026, 5, 21))
     assert entries()[f"blick-{point.id}-mangel-{one.id}"].is_cancelled
+
+
+def test_defects_are_listed_as_of_a_day(staff, towns, point):
+    _token, one = reported(staff, point)
+    decide(staff, point, one, "BESTAETIGT", date(2026, 5, 22))
+    decide(staff, point, one, "BEHOBEN", date(2026, 5, 25))
+    staff.flush()
+    days = [(19, []), (20, ["NEU"]), (22, ["BESTAETIGT"]), (24, ["BESTAETIGT"]), (25, ["BEHOBEN"])]
+    for day, states in days:
+        rows = reads.defects(staff, SYSTEM, towns.own, date(2026, 5, day))
+        assert [row.state for row in rows] == states
+
+
+def test_a_worker_forgets_reporters_and_old_words(db, towns, tmp_path):
+    with db.staff(SYSTEM, towns.own) as session:
+        point = made(session, towns.own)
+        session.flush()
+        reported(session, point, email="nie@bestaetigt.test", key="n" * 32)
+        _token, one = reported(session, point)
+        decide(session, point, one, "ABGELEHNT", date(2026, 5, 21))
+        session.commit()
+        settings = Settings(home=tmp_path)
+        assert tend_viewpoints(db, settings, NOW + timedelta(hours=1))["people"] == 0
+        assert tend_viewpoints(db, settings, NOW + service.CONFIRM_WITHIN + DAY)["people"] == 1
+        assert tend_viewpoints(db, settings, NOW + service.KEPT_AFTER_END + 3 * DAY)["people"] == 1
+        session.expire_all()
+        words = {one.words for one in reads.care_of(session, SYSTEM, point.id).defects}
+        assert words == {None, "Die Lehne fehlt."}
+        session.expire_all()
+        assert [person.email for person in session.query(Reporter)] == [None, None]
 
 
 def test_a_calendars_address_can_be_revoked(staff, towns):

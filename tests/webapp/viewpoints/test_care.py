@@ -1,6 +1,7 @@
 """A defect from the QR code to the answer; checks, notices, documents, photos, calendar and files on the town's pages."""
 
 import io
+import json
 import re
 from email import message_from_bytes, policy
 
@@ -95,7 +96,8 @@ def test_a_wrong_report_is_refused_in_the_language_of_the_page(client, points, d
 def test_programs_and_floods_are_kept_out(client, points, sign_in, towns):
     page = f"/blicke/{points['open']}/mangel"
     assert client.post(page, data={"kind": "WEG", "website": "https://spam.test"}).status_code == 303
-    answers = [client.post(page, data={"kind": "WEG"}).status_code for _ in range(4)]
+    sent = {"kind": "WEG", "email": "viel@beispiel.test"}
+    answers = [client.post(page, data=sent).status_code for _ in range(4)]
     assert answers == [303, 303, 303, 429]
     listed = sign_in("editor", towns.own).get("/intern/blicke/maengel").get_data(as_text=True)
     assert len(re.findall(r"/maengel/\d+", listed)) == 3
@@ -222,6 +224,16 @@ def test_the_kit_for_tourist_offices(client, points):
     assert client.get("/blicke/export.exe").status_code == 404
     feed = client.get("/blicke/daten.jsonld")
     assert feed.mimetype == "application/ld+json" and len(feed.json["@graph"]) == 3
+
+
+def test_search_engines_find_the_data_in_the_page(client, points):
+    page = client.get(f"/en/blicke/{points['open']}").get_data(as_text=True)
+    data = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)[1]
+    assert "<" not in data
+    record = json.loads(data)["@graph"][0]
+    assert record["@id"] == f"http://localhost/blicke/{points['open']}"
+    assert "Der <Markt>." in record["schema:description"][0]["@value"]
+    assert "ld+json" not in client.get("/blicke").get_data(as_text=True)
 
 
 def test_another_towns_upkeep_is_not_there(sign_in, towns, points):
