@@ -129,6 +129,21 @@ def test_forgiven_forms_mean_the_same(ends, dash, degree, blank):
     assert parse(f"{blank}{start}{degree}{dash}{end}{degree}{blank}") == parse(f"{start}-{end}")
 
 
+@given(st.lists(sectors, min_size=1, max_size=4), st.sampled_from("abcdfx%/*!?_=:#~|\x00²½π"), st.integers(0, 60))
+def test_one_wrong_sign_and_the_whole_is_refused(several, sign, place):
+    text = render(several)
+    place = min(place, len(text))
+    with pytest.raises(Invalid):
+        parse(text[:place] + sign + text[place:])
+
+
+@given(st.integers(361, 9999), st.integers(0, 360), st.booleans())
+def test_more_than_a_circle_is_refused(much, other, first):
+    for text in (str(much), f"{much}-{other}" if first else f"{other}-{much}"):
+        with pytest.raises(Invalid):
+            parse(text)
+
+
 @given(st.sampled_from(COMPASS), st.sampled_from(COMPASS))
 def test_german_letters_mean_the_same(first, second):
     english = f"{first}-{second}"
