@@ -17,7 +17,7 @@ from webapp.viewpoints import present
 
 SIZES = {"a4": (210, 297), "a3": (297, 420)}
 # Wide letters fill a line sooner: an em holds about two of them.
-TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 54, 50
+TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 52, 50
 MOST_STORY_LINES = 9
 
 
