@@ -85,7 +85,7 @@ def test_a_point_is_kept_true_on_a_phone(visit):
     page.get_by_label("Mangel bestätigen").check()
     checks.assert_good(page, *WIDTHS)
     save(page)
-    expect(page.get_by_text("Die zuständige Stelle bekommt eine E-Mail")).to_be_visible()
+    expect(page.get_by_text("Gespeichert: bestätigt. Die zuständige Stelle bekommt")).to_be_visible()
     visitor.goto(f"/blicke/{number}")
     expect(visitor.locator(".page-head__badges")).to_contain_text("eingeschränkt")
 

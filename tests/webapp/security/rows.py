@@ -293,6 +293,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_site(session, town)
             some_visit_papers(session, town)
             _rest(session, town)
+            some_upkeep(session, town)
             title = town.secret("VORGANG")
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
             town.ids["job"] = job.id
@@ -314,25 +315,3 @@ def filled_connection(filled: tuple[Connection, Town]) -> Iterator[Connection]:
     savepoint = filled[0].begin_nested()
     yield filled[0]
     savepoint.rollback()
-def whole_town(db: Any, towns: Any) -> Town:
-    """Musterstadt with units on every level of publication, trees, viewpoints, a pilot site, people."""
-    town = Town(towns.own)
-    with db.staff(SYSTEM, towns.own) as session:
-        for level in range(5):
-            _unit(session, town, "Einheit", level)
-        for level in (2, 3):
-            _unit(session, town, "Bald", level, during=Range(TODAY + timedelta(days=1), TODAY + timedelta(days=9)))
-            _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
-            _unit(session, town, "Zurück", level, withdrawn=True)
-        some_surveys(session, town)
-        _trees(session, town)
-        some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
-        some_site(session, town)
-        some_visit_papers(session, town)
-        _rest(session, town)
-        some_upkeep(session, town)
-        job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=town.secret("VORGANG"))
-        town.ids["job"] = job.id
-        _bulk(session, town)
-        session.commit()
-    return town
