@@ -18,12 +18,12 @@ from geo.core.paging import SIZE, Page, decode_key, encode_key
 from geo.viewpoints.codes import VISITABLE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.feature import VIEWPOINTS
+from geo.viewpoints.standing import shown
 
 NEIGHBOURS = 3
 # So far at most is the walk from a stop to a point that is called reachable by public transport.
 WALK_TO_STOP_M = 600
-# What everybody sees: open points that something limits are limited (geo/migrations/versions/0041).
-SHOWN_STATUS = "published.viewpoint_status(v.id, t.status, CAST(:day AS date))"
+SHOWN_STATUS = shown("v.id", "t.status")
 
 
 @dataclass(frozen=True)

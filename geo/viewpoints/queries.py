@@ -19,6 +19,7 @@ from geo.viewpoints.codes import FURNITURE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.model import Sector as SectorRow
 from geo.viewpoints.model import Viewpoint, ViewpointStatus
+from geo.viewpoints.standing import shown
 
 
 def status_on(statuses: Sequence[ViewpointStatus], day: date) -> ViewpointStatus | None:
@@ -143,7 +144,7 @@ def furniture_rows(session: Session, viewpoint_id: int) -> Sequence[Furniture]:
 
 
 _SHOWN = text(
-    "SELECT published.viewpoint_status(t.viewpoint_id, t.status, CAST(:day AS date)) FROM register.viewpoint_statuses t"
+    f"SELECT {shown('t.viewpoint_id', 't.status')} FROM register.viewpoint_statuses t"  # noqa: S608 (our own words)
     " WHERE t.viewpoint_id = :id AND t.during @> CAST(:day AS date)"
 )
 
@@ -158,10 +159,11 @@ def last_check(session: Session, viewpoint_id: int) -> date | None:
     return session.scalar(select(func.max(Check.checked_on)).where(Check.viewpoint_id == viewpoint_id))
 
 
+_STATUS = shown("v.id", "s.status")
 _LIST = text(
-    """
+    f"""
     SELECT v.id, v.municipality_id, m.name AS municipality, v.name, lower(s.during) AS since,
-           published.viewpoint_status(v.id, s.status, CAST(:day AS date)) AS status,
+           {_STATUS} AS status,
            EXISTS (SELECT FROM register.viewpoint_sectors d WHERE d.viewpoint_id = v.id) AS has_direction,
            v.step_free, v.responsible_body, v.is_featured, v.is_example,
            (SELECT max(c.checked_on) FROM register.viewpoint_checks c
@@ -170,9 +172,9 @@ _LIST = text(
     JOIN register.municipalities m ON m.id = v.municipality_id
     JOIN register.viewpoint_statuses s ON s.viewpoint_id = v.id AND s.during @> CAST(:day AS date)
     WHERE (:everywhere OR v.municipality_id = ANY(CAST(:towns AS integer[])))
-      AND (CAST(:status AS text) IS NULL OR published.viewpoint_status(v.id, s.status, CAST(:day AS date)) = :status)
+      AND (CAST(:status AS text) IS NULL OR {_STATUS} = :status)
     ORDER BY m.name, v.name, v.id
-    """
+    """  # noqa: S608 (our own words)
 )
 
 
