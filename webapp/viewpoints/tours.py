@@ -5,7 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask import Response, g, make_response, render_template, request, url_for
+from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.core.errors import Invalid
@@ -68,9 +69,11 @@ def _numbers(tour: Tour) -> str:
 
 
 @public
-def page() -> Response:
-    """Choose points, and see in which order they are best visited."""
+def page() -> ResponseReturnValue:
+    """Choose points, and see in which order they are best visited; a sent form leads to the tour's one address."""
     points, tour = _tour()
+    if tour is not None and (len(request.args.getlist("punkte")) > 1 or "start" in request.args):
+        return redirect(href("viewpoints.tour", punkte=_numbers(tour)))
     values: dict[str, Any] = {"tour": None}
     if tour is not None:
         numbers = _numbers(tour)

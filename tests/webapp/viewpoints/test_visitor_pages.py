@@ -147,7 +147,10 @@ def test_a_tour_lives_in_its_address(client, points):
     html = page(client, f"/blicke/tour?punkte={chosen}")
     assert html.count('class="tour__stop"') == 2 and "Luftlinie nach Osten" in html and "Geheime" not in html
     again = f"/blicke/tour?punkte={points['open']}&punkte={points['foreign']}&start={points['foreign']}"
-    first = re.search(r'class="tour__stop">.*?blicke/(\d+)', page(client, again), re.S)[1]
+    sent = client.get(again)
+    assert sent.status_code == 302
+    assert sent.location == f"/blicke/tour?punkte={points['foreign']},{points['open']}", "the start comes first"
+    first = re.search(r'class="tour__stop">.*?blicke/(\d+)', page(client, sent.location), re.S)[1]
     assert int(first) == points["foreign"]
     gpx = client.get(f"/en/blicke/tour.gpx?punkte={chosen}")
     assert gpx.data.count(b"<rtept") == 2 and b"View from Test Hill" in gpx.data
