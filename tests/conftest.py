@@ -45,6 +45,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=10.0, help="How long each test of ./dev soak goes on.")
 
 
+# A copy of the register as the migrations leave it, for tests that need a database of their own: copied in a moment.
+MIGRATED = "template_register_migrated"
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A running PostGIS of its own."""
@@ -58,6 +62,8 @@ def database(cluster: Cluster) -> Iterator[Database]:
     """The migrated database with two made-up municipalities, through its real roles. Do not commit to it in a test."""
     built = Database(cluster.url("reg_owner"), cluster.url("reg_public"), cluster.url("reg_staff"))
     upgrade(built.owner_engine)
+    built.owner_engine.dispose()
+    cluster.create_database(MIGRATED)
     with built.owner() as session:
         with perform(session, SYSTEM, Action.SYSTEM_SETUP):
             factories.two_towns(session)

@@ -107,7 +107,7 @@ def test_a_job_is_watched_to_its_end_and_leaves_its_file(visit, server):
         expect(page.get_by_role("progressbar", name="Fortschritt")).to_be_visible()
         expect(page.locator(".badge")).to_contain_text("Wartet")
         checks.assert_good(page, 1280, 390)
-    expect(page.get_by_role("link", name=re.compile("leerstand-gotha.csv herunterladen"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name=re.compile("leerstand-gotha.csv herunterladen"))).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("Nutzungseinheiten geschrieben")
     checks.assert_good(page, 1280, 390)
     with page.expect_download() as waiting:
@@ -135,7 +135,7 @@ def test_progress_moves_by_itself_and_a_running_job_is_cancelled_by_keyboard(vis
         with page.expect_navigation():
             page.keyboard.press("Enter")
         expect(page.get_by_text("Der Abbruch ist angefordert.")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("hat den Vorgang abgebrochen", timeout=60_000)
+    expect(page.get_by_role("main")).to_contain_text("hat den Vorgang abgebrochen")
     expect(page.get_by_role("progressbar")).to_have_count(0)
     checks.assert_good(page, 1280, 390)
 
@@ -149,6 +149,6 @@ def test_without_scripts_the_page_loads_itself_anew(visit, server):
         expect(plain.get_by_role("link", name="Stand neu laden")).to_be_visible()
         assert plain.locator("meta[http-equiv=refresh]").count() == 1
     page.goto(f"/intern/vorgaenge/{number}")
-    expect(page.get_by_role("link", name=re.compile("herunterladen"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("link", name=re.compile("herunterladen"))).to_be_visible()
     plain.reload()
     expect(plain.get_by_role("link", name=re.compile("herunterladen"))).to_be_visible()

@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser import checks
+from tests.browser.conftest import PATIENCE_MS
 from tests.browser.forms import photo
 from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 EDITOR, MANAGER = "sachbearbeitung.gotha", "leitung.gotha"
 SENT = re.compile(r"nichts wartet")
-expect.set_options(timeout=40_000)  # a busy machine is no reason to fail
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def phone(browser: Browser, line: Line, known) -> Iterator[BrowserContext]:
     """A phone whose way to the server can be cut, with the editor signed in."""
     options = {**checks.PLACE, "base_url": line.url, "viewport": {"width": 390, "height": 780}, "has_touch": True}
     context = browser.new_context(**options)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     context.add_init_script(checks.AXE)
     errors: list[str] = []
     context.on("weberror", lambda event: errors.append(f"{event.error} {event.error.stack}"))
@@ -59,7 +59,7 @@ def walk(context: BrowserContext, name: str, *, prepared: bool = False) -> tuple
     if prepared:
         page.locator("[data-sent]").tap()
         page.locator("[data-prepare]").tap()
-        expect(page.locator("[data-kept]")).to_contain_text("Mitgenommen:", timeout=60_000)
+        expect(page.locator("[data-kept]")).to_contain_text("Mitgenommen:")
         page.keyboard.press("Escape")
         expect(page.locator("[data-sheet]")).to_be_hidden()
     return page, address
@@ -171,7 +171,7 @@ def test_twenty_units_without_a_network(phone, line, visit):
     expect(page.locator("[data-sent]")).to_contain_text(f"{waiting} warten: kein Netz")
     line.mend()
     phone.set_offline(False)
-    expect(page.locator("[data-sent]")).to_contain_text(f"1 zu entscheiden · {waiting - 1} gesendet", timeout=60_000)
+    expect(page.locator("[data-sent]")).to_contain_text(f"1 zu entscheiden · {waiting - 1} gesendet")
     page.locator("[data-sent]").tap()
     sheet = page.locator("[data-sheet]")
     expect(sheet).to_contain_text("Jemand anderes hat diese Nutzungseinheit")
@@ -202,16 +202,16 @@ def test_an_answer_that_is_lost_or_late_gives_no_double_entry(phone, line):
     page, address = walk(phone, "Verlorene Antwort")
     line.cut("lost")
     done = [unchanged(page)]
-    expect(page.locator("[data-sent]")).to_contain_text("1 wartet: kein Netz", timeout=40_000)
+    expect(page.locator("[data-sent]")).to_contain_text("1 wartet: kein Netz")
     assert line.lost >= 1
     line.mend()
     page.reload()
-    expect(page.locator("[data-sent]")).to_contain_text("1 gesendet · nichts wartet", timeout=40_000)
+    expect(page.locator("[data-sent]")).to_contain_text("1 gesendet · nichts wartet")
     line.cut("late")
     done += [unchanged(page), unchanged(page)]
     expect(page.locator("[data-sent]")).to_contain_text("2 werden gesendet")
     line.mend()
-    expect(page.locator("[data-sent]")).to_contain_text("3 gesendet · nichts wartet", timeout=40_000)
+    expect(page.locator("[data-sent]")).to_contain_text("3 gesendet · nichts wartet")
     found = entries(page, address)
     assert len(found) == 3 and all(one in row for one, row in zip(reversed(done), found, strict=True)), (done, found)
 

@@ -13,15 +13,15 @@ from pathlib import Path
 
 import pytest
 from flask import Blueprint, redirect
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from geo.cluster.layout import PORT
 from geo.core.access import SYSTEM, Action
 from geo.core.db import Database
 from geo.core.history import perform
-from geo.migrations import upgrade
 from tests import factories
+from tests.conftest import MIGRATED
 from webapp import create_app
 from webapp.access import signed_in
 from webapp.app import staff_session
@@ -93,12 +93,9 @@ def _close(*lines: socket.socket) -> None:
 
 
 @pytest.fixture
-def own_database(cluster) -> Iterator[str]:
+def own_database(cluster, database) -> Iterator[str]:
     """A migrated database of its own, for real commits."""
-    cluster.create_database("commit_test", template="template_register_empty")
-    owner = create_engine(cluster.url("reg_owner", "commit_test"))
-    upgrade(owner)
-    owner.dispose()
+    cluster.create_database("commit_test", template=MIGRATED)
     yield "commit_test"
     cluster.drop_database("commit_test")
 

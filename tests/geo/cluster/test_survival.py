@@ -80,12 +80,12 @@ def test_a_killed_server_comes_back_with_everything_acknowledged(cluster: Cluste
         victims = servers_on(data(cluster)) if n % 2 else [postmaster(cluster)]
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
-        within(5, lambda dead=victims[0]: answers(cluster) and postmaster(cluster) != dead)
+        within(60, lambda dead=victims[0]: answers(cluster) and postmaster(cluster) != dead)
     with connect(cluster.layout.socket, "innenstadt", "reg_owner") as connection:
         rows = connection.execute("SELECT n FROM register.written ORDER BY n").fetchall()
         connection.execute("DROP TABLE register.written")
     assert rows == [(0,), (1,), (2,)]
-    within(3, lambda: cluster.status().running)
+    within(60, lambda: cluster.status().running)
 
 
 def test_stop_leaves_no_process_and_no_pid_file(cluster: Cluster) -> None:
@@ -105,8 +105,8 @@ def test_the_database_ends_with_a_killed_server_process(made_home: Path) -> None
         assert answers(cluster)
         server.kill()
         server.wait()
-        within(5, lambda: not servers_on(data(cluster)))
-    within(2, lambda: cluster.status().state == "stopped")
+        within(60, lambda: not servers_on(data(cluster)))
+    within(60, lambda: cluster.status().state == "stopped")
 
 
 def test_a_start_right_after_a_kill_waits_for_the_end_of_the_old_one(made_home: Path) -> None:
@@ -144,7 +144,7 @@ def test_an_orphan_that_still_runs_is_ended_by_the_next_start(made_home: Path) -
     assert supervisor
     os.kill(old, signal.SIGSTOP)
     os.kill(supervisor, signal.SIGKILL)
-    within(2, lambda: holder(cluster.layout.lock) is None)
+    within(60, lambda: holder(cluster.layout.lock) is None)
     waker = subprocess.Popen(["sh", "-c", f"sleep 1; kill -CONT {old}"])
     again = Cluster(made_home)
     again.start()
@@ -168,7 +168,7 @@ def test_a_stale_pid_file_is_no_obstacle(made_home: Path, kind: str) -> None:
     if kind == "dead":
         other.wait()
     if kind == "zombie":
-        within(2, lambda: Path(f"/proc/{other.pid}/stat").read_text().split()[2] == "Z")
+        within(60, lambda: Path(f"/proc/{other.pid}/stat").read_text().split()[2] == "Z")
     pid_file = data(cluster) / "postmaster.pid"
     pid_file.write_text("\n".join([str(other.pid), *lines[1:]]) + "\n")
     account.give(pid_file)

@@ -11,8 +11,8 @@ from geo.core.access import SYSTEM, Action, Actor, Membership, Role
 from geo.core.db import Database
 from geo.core.history import perform
 from geo.jobs import service
-from geo.migrations import upgrade
 from tests import factories
+from tests.conftest import MIGRATED
 from tests.geo.jobs import sample_kinds  # noqa: F401  (registers them)
 from tests.geo.jobs.workers import starting
 
@@ -62,11 +62,10 @@ class Queue:
 
 
 @pytest.fixture(scope="module")
-def queue(cluster) -> Iterator[Queue]:
-    cluster.create_database(NAME, template="template_register_empty")
-    database = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
-    upgrade(database.owner_engine)
-    with database.owner() as session:
+def queue(cluster, database) -> Iterator[Queue]:
+    cluster.create_database(NAME, template=MIGRATED)
+    own = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
+    with own.owner() as session:
         with perform(session, SYSTEM, Action.SYSTEM_SETUP):
             factories.two_towns(session)
             person = factories.account(session, "Erna Editor")
@@ -74,8 +73,8 @@ def queue(cluster) -> Iterator[Queue]:
             session.add(AccountMembership(account_id=person.id, role="editor", municipality_id=towns.own))
         session.commit()
         editor = Actor(person.id, person.name, (Membership(Role.EDITOR, towns.own),), "anfrage-1")
-    yield Queue(database, towns, editor)
-    database.dispose()
+    yield Queue(own, towns, editor)
+    own.dispose()
     cluster.drop_database(NAME)
 
 

@@ -138,8 +138,8 @@ def test_a_long_statement_is_broken_off_too(queue, tmp_path):
     running.start()
     _until(lambda: queue.job(number).sentence == "Lange Abfrage")
     _cancel(queue, number)
-    running.join(20)
-    assert queue.job(number).state == "ABGEBROCHEN" and time.monotonic() - began < 20
+    running.join(50)
+    assert queue.job(number).state == "ABGEBROCHEN" and time.monotonic() - began < 50  # of the statement's sixty
 
 
 def test_a_job_that_waits_is_cancelled_at_once(queue, tmp_path):
@@ -213,7 +213,7 @@ def _cancel(queue, number):
         session.commit()
 
 
-def _until(holds, seconds=10):
+def _until(holds, seconds=120):
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

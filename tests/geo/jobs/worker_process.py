@@ -13,5 +13,5 @@ if __name__ == "__main__":
     configure("INFO")
     owner, public, staff, home = sys.argv[1:]
     database = Database(owner, public, staff, pool_size=POOL_SIZE, patient=True)
-    work(database, Settings(home=Path(home)), Pace(heartbeat_s=0.3, dead_after_s=1.5, tend_every_s=0.5))
+    work(database, Settings(home=Path(home)), Pace(heartbeat_s=0.3, dead_after_s=3, tend_every_s=0.5))
     database.dispose()

@@ -34,8 +34,8 @@ def starting(urls: list[str], home: Path) -> Iterator[Callable[[], subprocess.Po
             process.wait()
 
 
-def until(holds: Callable[[], object], seconds: float = 30) -> None:
-    """Waits for it; fails when it does not come."""
+def until(holds: Callable[[], object], seconds: float = 240) -> None:
+    """Waits for it, as long as a busy machine may take; fails when it does not come."""
     end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end

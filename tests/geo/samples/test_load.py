@@ -30,10 +30,14 @@ def register(db):
         yield session
 
 
+@pytest.fixture(scope="module")
+def whole():
+    return generate.build(TODAY)
+
+
 @pytest.fixture
-def small(monkeypatch):
+def small(monkeypatch, whole):
     """The sample with thirty units only, so that a test takes no time."""
-    whole = generate.build(TODAY)
     monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:30]))
 
 

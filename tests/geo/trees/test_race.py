@@ -14,12 +14,12 @@ from geo.core.access import SYSTEM, Action
 from geo.core.db import Database
 from geo.core.errors import Conflict
 from geo.core.history import perform
-from geo.migrations import upgrade
 from geo.trees import service
 from geo.trees.model import Stay
 from geo.trees.schemas import StayInput
 from geo.trees.wording import period
 from tests import factories
+from tests.conftest import MIGRATED
 from tests.geo.trees import rows
 from tests.geo.trees.rows import MAY, TODAY
 from tests.geo.trees.visits import race
@@ -31,11 +31,10 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="module")
-def apart(cluster):
+def apart(cluster, database):
     """A database of its own, to which is really committed."""
-    cluster.create_database(NAME, template="template_register_empty")
+    cluster.create_database(NAME, template=MIGRATED)
     built = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
-    upgrade(built.owner_engine)
     with built.owner() as session:
         with perform(session, SYSTEM, Action.SYSTEM_SETUP):
             factories.two_towns(session)
@@ -62,7 +61,7 @@ def together(*tasks):
     gate = threading.Barrier(len(tasks))
 
     def run(task):
-        gate.wait(timeout=10)
+        gate.wait(timeout=120)
         try:
             return task()
         except (Conflict, DBAPIError) as error:

@@ -163,7 +163,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_another_ends_it(t
         first.wait()
     assert (town.written(), town.state(number)) == (before, state)
     worker()
-    until(lambda: town.queue.job(job).state == "FERTIG", 90)
+    until(lambda: town.queue.job(job).state == "FERTIG")
     assert town.queue.job(job).interruptions == 1
     assert (town.judged(number), town.units(prefix)) == (MANY, MANY if kind == "units.accept" else 0)
 
