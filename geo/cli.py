@@ -33,6 +33,7 @@ from geo.vacancies.exporting.cli import export
 from geo.vacancies.figures.cli import rate, report
 from geo.vacancies.importing.cli import importing
 from geo.vacancies.surveys.cli import survey
+from geo.viewpoints.skylines.cli import terrain
 from geo.worker import worker
 
 
@@ -191,6 +192,7 @@ innenstadt.add_command(rate)
 innenstadt.add_command(report)
 innenstadt.add_command(export)
 innenstadt.add_command(plan)
+innenstadt.add_command(terrain)
 
 
 def main(run: Callable[..., Any] = innenstadt) -> None:

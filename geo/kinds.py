@@ -4,6 +4,7 @@ import geo.trees.planning.jobs
 import geo.vacancies.exporting.jobs
 import geo.vacancies.figures.jobs
 import geo.vacancies.importing.work
+import geo.viewpoints.skylines.jobs
 from geo.jobs.kinds import KINDS
 
 kinds = KINDS

@@ -37,7 +37,9 @@ from webapp.viewpoints.care_intern import care_feeds, care_intern
 from webapp.viewpoints.exchange import exchange_intern
 from webapp.viewpoints.intern import viewpoints_intern
 from webapp.viewpoints.kit import kit
+from webapp.viewpoints.landmark_pages import landmarks_intern
 from webapp.viewpoints.reporting import defects
+from webapp.viewpoints.terrain_pages import terrain_intern
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
@@ -57,6 +59,8 @@ INTERNAL = (
     viewpoints_intern,
     care_intern,
     exchange_intern,
+    terrain_intern,
+    landmarks_intern,
     pilots_intern,
     photos_intern,
     jobs_intern,

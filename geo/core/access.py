@@ -65,6 +65,7 @@ class Action(StrEnum):
     VIEWPOINT_VIEW = "viewpoint.view"
     VIEWPOINT_EDIT = "viewpoint.edit"
     VIEWPOINT_FEATURE = "viewpoint.feature"
+    TERRAIN_EDIT = "terrain.edit"
     PILOT_VIEW = "pilot.view"
     PILOT_EDIT = "pilot.edit"
     PHOTO_EDIT = "photo.edit"
@@ -131,6 +132,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
     Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.VIEWPOINT_FEATURE: _rule(None, Role.CURATOR),
+    Action.TERRAIN_EDIT: _rule(None, Role.OFFICE, Role.ADMIN),
     Action.PILOT_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PILOT_EDIT: _rule(None, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),

@@ -119,6 +119,8 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMBAUMBILD" in tree and "GEHEIMZUSTAND" in tree
     assert "GEHEIMPLAN" in manager.get(f"/intern/baeume/plan/{town.ids['schedule']}").text
     assert "GEHEIMIDEE" in manager.get("/intern/blicke").text
+    assert "GEHEIMLANDMARKE" in manager.get("/intern/landmarken").text
+    assert "GEHEIMSTREIFEN" in manager.get(f"/intern/blicke/{town.ids['idea']}/gelaende").text
     assert "GEHEIMZONENQUELLE" in manager.get(f"/intern/zonen/{town.ids['zone']}").text
     assert "GEHEIMNETZ" in manager.get("/intern/strassennetz").text
     assert "GEHEIMBEGEHUNGsurvey" in manager.get("/intern/begehung").text

@@ -25,6 +25,7 @@ DONE = {
     Action.WATERING_EDIT: "Gießen und Pflege eingetragen",
     Action.VIEWPOINT_EDIT: "Blickpunkt bearbeitet",
     Action.VIEWPOINT_FEATURE: "Empfehlung eines Blickpunkts geändert",
+    Action.TERRAIN_EDIT: "Geländemodelle geändert",
     Action.PILOT_EDIT: "Pilotstandort bearbeitet",
     Action.PHOTO_EDIT: "Fotos geändert",
     Action.ZONE_EDIT: "Zone bearbeitet",

@@ -27,7 +27,7 @@ from geo.viewpoints.schemas import (
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.viewpoints import care_frame, changes, present
+from webapp.viewpoints import care_frame, changes, present, terrain_pages
 
 viewpoints_intern = Blueprint("viewpoints_intern", __name__)
 
@@ -168,6 +168,7 @@ def show(viewpoint_id: int) -> ResponseReturnValue:
         limits=care_public.limits(staff_session(), viewpoint_id, day),
         shown_status=queries.shown_status(staff_session(), viewpoint_id, day),
         codes=care_frame.CODES,
+        terrain=terrain_pages.panel(record),
         **_rights(record.municipality_id),
     )
 

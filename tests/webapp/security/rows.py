@@ -48,6 +48,7 @@ from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
+from tests.webapp.security.terrain_rows import some_terrain
 from tests.webapp.security.upkeep_rows import some_upkeep
 from tests.webapp.security.visit_rows import some_visit_papers
 
@@ -294,6 +295,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_visit_papers(session, town)
             _rest(session, town)
             some_upkeep(session, town)
+            some_terrain(session, town)
             title = town.secret("VORGANG")
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
             town.ids["job"] = job.id

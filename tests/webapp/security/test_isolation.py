@@ -53,6 +53,8 @@ ROWS = {
     "notice_id": ["notice"],
     "document_id": ["document"],
     "feed_id": ["view_feed"],
+    "landmark_id": ["landmark"],
+    "model_id": ["model"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}

@@ -33,13 +33,13 @@ def grid(heights: np.ndarray, cell_m: float = 50, west: float = WEST, north: flo
 
 
 def tiff(path: Path, heights: np.ndarray, cell: tuple[float, float] = (50, 50), *, srid: int = UTM32,
-         west: float = WEST, north: float = NORTH, nodata: str | None = None, **how: Any) -> Path:  # fmt: skip
+         west: float = WEST, north: float = NORTH, nodata: str | None = None, is_point: bool = False, **how: Any) -> Path:  # fmt: skip
     """A GeoTIFF of one band."""
     info = ImageFileDirectory_v2()
     for tag, kind, values in (
         (33550, 12, (*cell, 0.0)),
         (33922, 12, (0.0, 0.0, 0.0, west, north, 0.0)),
-        (34735, 3, (1, 1, 0, 3, 1024, 0, 1, 2 if srid == WGS84 else 1, 1025, 0, 1, 1, 2048 if srid == WGS84 else 3072, 0, 1, srid)),
+        (34735, 3, (1, 1, 0, 3, 1024, 0, 1, 2 if srid == WGS84 else 1, 1025, 0, 1, 1 + is_point, 2048 if srid == WGS84 else 3072, 0, 1, srid)),
     ):  # fmt: skip
         info[tag] = values
         info.tagtype[tag] = kind

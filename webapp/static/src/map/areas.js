@@ -16,6 +16,7 @@ const styles = {
   STAEDTEBAUFOERDERGEBIET: { color: "#1f6b3a", weight: 2.5, dashArray: "6 6" },
   QUARTIER: { color: "#0a6480", weight: 2.5, dashArray: "16 8" },
   STRASSENABSCHNITT: { color: "#545f75", weight: 2, dashArray: "4 3" },
+  SICHTBAR: { color: "#8a5300", weight: 1, opacity: 0.7, fillOpacity: 0.3 },
   STRASSENNETZ: { color: "#1d4396", weight: 2, fill: false },
 };
 
@@ -50,7 +51,7 @@ export class Areas {
         pane: "zones",
         interactive: false,
         pmIgnore: true,
-        style: () => ({ ...style, weight: style.weight + (isChosen ? 2 : 0), fillColor: style.color, fillOpacity: isChosen ? 0.14 : 0.05 }),
+        style: () => ({ ...style, weight: style.weight + (isChosen ? 2 : 0), fillColor: style.color, fillOpacity: style.fillOpacity ?? (isChosen ? 0.14 : 0.05) }),
       });
       this.group.addLayer(layer);
       if (!feature.properties.title) continue;
