@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 
+from geo.accounts import passwords
 from geo.cluster import Cluster, temporary_cluster
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import Context, Database
@@ -33,6 +35,9 @@ FIRST = (
     "tests/geo/vacancies/test_import",
     "tests/geo/samples/",
     "tests/geo/imports/",
+    "tests/geo/trees/planner/",
+    "tests/webapp/security/",
+    "tests/webapp/accounts/",
 )
 
 
@@ -44,6 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=10.0, help="How long each test of ./dev soak goes on.")
 
+
+# Passwords are hashed with little work in tests, which hash hundreds; how much it is in life, tests/geo/accounts asks here.
+IN_LIFE = passwords._hasher
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+passwords._NOBODY = passwords._hasher.hash("not the password of anybody")
 
 # A copy of the register as the migrations leave it, for tests that need a database of their own: copied in a moment.
 MIGRATED = "template_register_migrated"
