@@ -146,7 +146,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "stop_blocks_reason": (422, "Eine Sperrzeit braucht einen Grund."),
     "stop_blocks_period": (422, "Eine Sperrzeit braucht einen Anfang und ein Ende, das nicht davor liegt."),
     "stop_blocks_source": (422, "Eine Sperrzeit ist von Hand eingetragen oder gehört zu einem Termin."),
-    "stop_patrons_name": (422, "Eine Patenschaft braucht einen Namen."),
+    "stop_caretakers_name": (422, "Eine Patenschaft braucht einen Namen."),
     "schedules_move_weekday": (422, "Der Umzugstag ist ein Wochentag von 1 (Montag) bis 7 (Sonntag)."),
     "visits_one_at_a_time": (409, "An diesem Standplatz gibt es in dieser Zeit schon einen Besuch."),
     "visits_room": (409, "So viele Module nimmt der Standplatz nicht auf, oder ihre Klasse ist dort nicht zugelassen."),

@@ -79,7 +79,7 @@ TABLES = (
             ("stays", "stop_id"),
             ("visits", "stop_id"),
             ("stop_blocks", "stop_id"),
-            ("stop_patrons", "stop_id"),
+            ("stop_caretakers", "stop_id"),
             ("tree_applications", "stop_id"),
             ("tree_states", "stop_id"),
             ("trees", "planted_stop_id"),

@@ -31,7 +31,7 @@ NO_LINK = {
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
     "feedback.sent", "en_feedback.sent", "visits_intern.arrival", "visits_intern.delete", "visits_intern.move",
     "visits_intern.permit", "visits_intern.trees",
-    "trees_intern.patron_edit", "trees_intern.run", "trees_intern.run_take", "trees_intern.replan_take", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
+    "trees_intern.caretaker_edit", "trees_intern.run", "trees_intern.run_take", "trees_intern.replan_take", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",
     *(f"{prefix}residents.{name}" for prefix in ("", "en_") for name in ("help_water", "help_sent", "help_confirm", "patron",
       "leave", "help_left")), "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",

@@ -20,6 +20,7 @@ SUBJECTS = {
     },
     "patron_confirm": {"de": "Bitte bestätigen: Gießen helfen", "en": "Please confirm: helping to water"},
     "patron_confirmed": {"de": "Ihr Link zum Gießen der Wanderbäume", "en": "Your link for watering the mobile trees"},
+    "links_again": {"de": "Ihre Links zu den Wanderbäumen", "en": "Your links for the mobile trees"},
     "application_decided": {
         "de": "Neues zu Ihrem Antrag auf Wanderbäume",
         "en": "News on your application for mobile trees",

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.trees import applying, effect_pages, helping
+from webapp.trees import applying, effect_pages, helping, links_again
 
 residents = Blueprint("residents", __name__)
 
@@ -28,6 +28,8 @@ ROUTES = (
     (f"{PATRON}/gegossen", "watered", helping.watered, WRITE),
     (f"{PATRON}/zuruecknehmen", "take_back", helping.take_back, WRITE),
     (f"{PATRON}/verlassen", "leave", helping.leave, BOTH),
+    ("/baeume/link", "again", links_again.again, BOTH),
+    ("/baeume/link/gesendet", "again_sent", links_again.again_sent, READ),
     ("/baeume/giessen/verlassen", "help_left", helping.help_left, READ),
 )
 for path, endpoint, view, methods in ROUTES:

@@ -1,4 +1,4 @@
-"""A stop's place: what is known of it, its rules, and the forms for facts, heat, blocked periods and patrons."""
+"""A stop's place: what is known of it, its rules, and the forms for facts, heat, blocked periods and caretakers."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from geo.trees.site import queries, rules, seasons, service
 from geo.trees.site.codes import BLOCK_SOURCES, SPECIAL_BAYS
 from geo.trees.site.schemas import (
     BLOCK_LABELS,
+    CARETAKER_LABELS,
     HEAT_LABELS,
-    PATRON_LABELS,
     SITE_LABELS,
+    caretaker_values,
     heat_values,
     parse_block,
+    parse_caretaker,
     parse_heat,
-    parse_patron,
     parse_site,
-    patron_values,
     site_values,
 )
 from geo.trees.wording import bounds
@@ -150,43 +150,45 @@ def block_remove(stop_id: int, block_id: int) -> ResponseReturnValue:
 
 
 @needs(Action.STOP_EDIT)
-def patron_new(stop_id: int) -> ResponseReturnValue:
+def caretaker_new(stop_id: int) -> ResponseReturnValue:
     """Name somebody who looks after a stop."""
     row = internal.get_stop(staff_session(), actor(), stop_id)
     here = url_for("trees_intern.site", stop_id=stop_id)
 
     def save() -> ResponseReturnValue:
-        service.add_patron(staff_session(), actor(), stop_id, parse_patron(request.form))
+        service.add_caretaker(staff_session(), actor(), stop_id, parse_caretaker(request.form))
         flash("Die Patenschaft ist eingetragen.", "good")
         return redirect(here, 303)
 
     return frame.write(
-        "patron", save, PATRON_LABELS, values={}, title="Patenschaft eintragen", name=row.name, back=here
+        "caretaker", save, CARETAKER_LABELS, values={}, title="Patenschaft eintragen", name=row.name, back=here
     )
 
 
 @needs(Action.STOP_EDIT)
-def patron_edit(stop_id: int, stop_patron_id: int) -> ResponseReturnValue:
-    """Change what is known of a patron."""
+def caretaker_edit(stop_id: int, stop_caretaker_id: int) -> ResponseReturnValue:
+    """Change what is known of a caretaker."""
     session = staff_session()
     row = internal.get_stop(session, actor(), stop_id)
-    patron = queries.get_patron(session, actor(), stop_id, stop_patron_id)
+    caretaker = queries.get_caretaker(session, actor(), stop_id, stop_caretaker_id)
     here = url_for("trees_intern.site", stop_id=stop_id)
 
     def save() -> ResponseReturnValue:
-        service.update_patron(session, actor(), stop_id, stop_patron_id, frame.version(), parse_patron(request.form))
+        service.update_caretaker(
+            session, actor(), stop_id, stop_caretaker_id, frame.version(), parse_caretaker(request.form)
+        )
         flash("Gespeichert.", "good")
         return redirect(here, 303)
 
-    values = patron_values(patron) | {"version": patron.version}
+    values = caretaker_values(caretaker) | {"version": caretaker.version}
     return frame.write(
-        "patron", save, PATRON_LABELS, values=values, title="Patenschaft bearbeiten", name=row.name, back=here
+        "caretaker", save, CARETAKER_LABELS, values=values, title="Patenschaft bearbeiten", name=row.name, back=here
     )
 
 
 @needs(Action.STOP_EDIT)
-def patron_remove(stop_id: int, stop_patron_id: int) -> ResponseReturnValue:
-    """Forget a patron."""
-    service.remove_patron(staff_session(), actor(), stop_id, stop_patron_id)
+def caretaker_remove(stop_id: int, stop_caretaker_id: int) -> ResponseReturnValue:
+    """Forget a caretaker."""
+    service.remove_caretaker(staff_session(), actor(), stop_id, stop_caretaker_id)
     flash("Die Patenschaft ist gelöscht; Name und Anschrift sind nirgends mehr gespeichert.", "good")
     return redirect(url_for("trees_intern.site", stop_id=stop_id), 303)

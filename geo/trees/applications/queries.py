@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
@@ -123,6 +123,11 @@ def towns(session: Session) -> list[ApplicationTown]:
     return [ApplicationTown(*row) for row in session.execute(_TOWNS)]
 
 
+def towns_with_trees(session: Session) -> list[int]:
+    """The towns that have a stop for everybody to see: those in which somebody may have applied or helped."""
+    return list(session.scalars(text("SELECT DISTINCT municipality_id FROM published.stops ORDER BY 1")))
+
+
 def settings_of(session: Session, municipality_id: int) -> TreeSettings:
     """What the town has set (the caller works in it); the defaults, with version 0, where it has set nothing."""
     found = session.scalar(
@@ -170,7 +175,9 @@ def by_link(session: Session, token: str) -> tuple[TreeApplication, TreeApplican
     """What an applicant's own link leads to. Raises `NotFound`."""
     town, hashed = links.read(token)
     with for_municipality(session, town):
-        person = session.scalar(select(TreeApplicant).where(TreeApplicant.link_sha256 == hashed))
+        person = session.scalar(
+            select(TreeApplicant).where(or_(TreeApplicant.link_sha256 == hashed, TreeApplicant.again_sha256 == hashed))
+        )
         application = None if person is None else session.get(TreeApplication, person.application_id)
     if person is None or application is None:
         raise NotFound(links.WHAT)

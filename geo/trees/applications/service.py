@@ -105,6 +105,17 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
     return application, own
 
 
+def link_again(session: Session, municipality_id: int, email: str, *, request_id: str) -> list[tuple[str | None, str]]:
+    """Another link for each confirmed application of the address in a town: street and token. The old link works on."""
+    found = []
+    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
+        known = select(TreeApplicant).where(TreeApplicant.email == email, TreeApplicant.link_sha256.is_not(None))
+        for person in session.scalars(known.order_by(TreeApplicant.application_id)):
+            token, person.again_sha256 = links.make(municipality_id)
+            found.append((session.get_one(TreeApplication, person.application_id).street, token))
+    return found
+
+
 def withdraw(session: Session, token: str, *, request_id: str, today: date) -> TreeApplication:
     """The applicant does not want it any more."""
     application, _ = by_link(session, token)

@@ -39,10 +39,10 @@ class StopBlock(Base):
     )
 
 
-class StopPatron(Base):
+class StopCaretaker(Base):
     """Who looks after a stop, with how to reach them. Personal: only its own town reads it, and it leaves no trace."""
 
-    __tablename__ = "stop_patrons"
+    __tablename__ = "stop_caretakers"
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     stop_id: Mapped[int]
@@ -55,6 +55,6 @@ class StopPatron(Base):
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         ForeignKeyConstraint(["stop_id", "municipality_id"], ["register.stops.id", "register.stops.municipality_id"]),
-        CheckConstraint("length(trim(name)) > 0", name="stop_patrons_name"),
-        Index("stop_patrons_stop_id_idx", "stop_id"),
+        CheckConstraint("length(trim(name)) > 0", name="stop_caretakers_name"),
+        Index("stop_caretakers_stop_id_idx", "stop_id"),
     )

@@ -1,4 +1,4 @@
-"""Reads of a stop's site: the sizes of modules that may come, how many fit, its rules, its blocks, its patrons."""
+"""Reads of a stop's site: the sizes of modules that may come, how many fit, its rules, its blocks, its caretakers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from geo.trees.queries.internal import StopRow, get_stop
 from geo.trees.site import packing, rules
 from geo.trees.site.codes import SPECIAL_BAYS
 from geo.trees.site.drawing import House, Sheet, Size, Street
-from geo.trees.site.model import StopBlock, StopPatron
+from geo.trees.site.model import StopBlock, StopCaretaker
 from geo.trees.site.packing import Footprint
 
 # So far around the bays the drawing looks for house numbers; so far around the stop the map does.
@@ -100,7 +100,7 @@ class Site:
     season_is_own: bool
     checked: tuple[rules.Checked, ...]
     blocks: tuple[Closed, ...]
-    patrons: tuple[StopPatron, ...]
+    caretakers: tuple[StopCaretaker, ...]
 
     @property
     def fulfilled(self) -> int:
@@ -145,13 +145,13 @@ def get_site(session: Session, actor: Actor, stop_id: int) -> Site:
     with for_municipality(session, row.municipality_id):
         stop = session.get_one(Stop, stop_id)
         bays = bays_of(stop)
-        patrons = tuple(
-            session.scalars(select(StopPatron).where(StopPatron.stop_id == stop_id).order_by(StopPatron.id))
+        caretakers = tuple(
+            session.scalars(select(StopCaretaker).where(StopCaretaker.stop_id == stop_id).order_by(StopCaretaker.id))
         )
         season, is_own = season_of(session, stop)
-        checked = rules.check(_place(session, stop, season, len(patrons))) if stop.kind == "STRASSE" else []
+        checked = rules.check(_place(session, stop, season, len(caretakers))) if stop.kind == "STRASSE" else []
         found = fits(bays, row.module_classes, sizes(session, row.municipality_id), stop.gap_cm)
-        shown = patrons if may(actor, Action.STOP_EDIT, row.municipality_id) else ()
+        shown = caretakers if may(actor, Action.STOP_EDIT, row.municipality_id) else ()
         return Site(
             row, stop, bays, tuple(found), season, is_own, tuple(checked), tuple(blocks(session, stop_id)), shown
         )
@@ -182,16 +182,16 @@ def blocks(session: Session, stop_id: int, during: Range[date] | None = None) ->
     ]
 
 
-def get_patron(session: Session, actor: Actor, stop_id: int, patron_id: int) -> StopPatron:
-    """A patron of a stop whose town the actor works for. Raises `NotFound`."""
+def get_caretaker(session: Session, actor: Actor, stop_id: int, caretaker_id: int) -> StopCaretaker:
+    """A caretaker of a stop whose town the actor works for. Raises `NotFound`."""
     row = get_stop(session, actor, stop_id)
     if not may(actor, Action.STOP_EDIT, row.municipality_id):
-        raise NotFound("Die Patenschaft", patron_id)
+        raise NotFound("Die Patenschaft", caretaker_id)
     with for_municipality(session, row.municipality_id):
-        patron = session.get(StopPatron, patron_id)
-        if patron is None or patron.stop_id != stop_id:
-            raise NotFound("Die Patenschaft", patron_id)
-        return patron
+        caretaker = session.get(StopCaretaker, caretaker_id)
+        if caretaker is None or caretaker.stop_id != stop_id:
+            raise NotFound("Die Patenschaft", caretaker_id)
+        return caretaker
 
 
 def sheet(session: Session, actor: Actor, stop_id: int, wanted: Mapping[str, int] | None, day: date) -> Sheet:
@@ -243,7 +243,7 @@ def _ground(
     return houses, streets
 
 
-def _place(session: Session, stop: Stop, season: tuple[int, int] | None, patrons: int) -> rules.Place:
+def _place(session: Session, stop: Stop, season: tuple[int, int] | None, caretakers: int) -> rules.Place:
     tallest: Decimal | None = session.scalar(
         _TALLEST, {"town": stop.municipality_id, "classes": list(stop.module_classes)}
     )
@@ -265,7 +265,7 @@ def _place(session: Session, stop: Stop, season: tuple[int, int] | None, patrons
         min_modules=stop.min_modules,
         tallest_m=tallest,
         season=season,
-        patrons=patrons,
+        caretakers=caretakers,
         permit_office=stop.permit_office,
         permit_lead_weeks=stop.permit_lead_weeks,
     )

@@ -49,7 +49,7 @@ class Place:
     min_modules: int = 3
     tallest_m: Decimal | None = None
     season: tuple[int, int] | None = None
-    patrons: int = 0
+    caretakers: int = 0
     permit_office: str | None = None
     permit_lead_weeks: int = 6
 
@@ -186,10 +186,10 @@ def _day(number: int) -> str:
     return f"{number % 100}.{number // 100}."
 
 
-def _patron(place: Place) -> Answer:
-    if not place.patrons:
+def _caretaker(place: Place) -> Answer:
+    if not place.caretakers:
         return FAILED, "Noch niemand ist benannt."
-    return FULFILLED, "1 Person ist benannt." if place.patrons == 1 else f"{place.patrons} Personen sind benannt."
+    return FULFILLED, "1 Person ist benannt." if place.caretakers == 1 else f"{place.caretakers} Personen sind benannt."
 
 
 def _permit(place: Place) -> Answer:
@@ -222,6 +222,6 @@ _RULES: tuple[tuple[str, str, Callable[[Place], Answer], Source], ...] = (
     ("slope", "Längsneigung höchstens 6 %", _slope, DIN_18040),
     ("monument", "Nicht vor einem Denkmal", _monument, STUTTGART),
     ("season", "Saison zwischen März und November", _season, STUTTGART),
-    ("patron", "Eine benannte Patenschaft", _patron, STUTTGART),
+    ("caretaker", "Eine benannte Patenschaft", _caretaker, STUTTGART),
     ("permit", "Zuständige Behörde und Vorlaufzeit sind bekannt", _permit, ROAD_LAW),
 )

@@ -1,4 +1,4 @@
-"""What forms say about a stop's site: its bays, the facts of the place, heat, blocked periods, patrons."""
+"""What forms say about a stop's site: its bays, the facts of the place, heat, blocked periods, caretakers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from geo.core.parsing import Fields
 from geo.trees.model import Stop
 from geo.trees.site import bays as drawn
 from geo.trees.site.codes import SIDES, SPECIAL_BAYS, YES_NO
-from geo.trees.site.model import StopPatron
+from geo.trees.site.model import StopCaretaker
 from geo.trees.wording import bounds, period
 
 BAYS_LABELS = {
@@ -44,7 +44,7 @@ HEAT_LABELS = {
     "sealed_source": "Quelle des versiegelten Anteils",
 }
 BLOCK_LABELS = {"first": "Erster Tag", "last": "Letzter Tag", "reason": "Grund"}
-PATRON_LABELS = {"name": "Name", "contact": "Telefon, E-Mail oder Anschrift", "note": "Notiz"}
+CARETAKER_LABELS = {"name": "Name", "contact": "Telefon, E-Mail oder Anschrift", "note": "Notiz"}
 # What is written down when there is none within reach.
 NONE_NEAR_M = 1000
 _NONE = ("keine", "keiner", "kein", "nein", "-")
@@ -98,7 +98,7 @@ class BlockInput:
 
 
 @dataclass(frozen=True)
-class PatronInput:
+class CaretakerInput:
     """Who looks after a stop. Personal."""
 
     name: str
@@ -168,10 +168,10 @@ def parse_block(data: Mapping[str, Any]) -> BlockInput:
     return BlockInput(period(first, last), reason)
 
 
-def parse_patron(data: Mapping[str, Any]) -> PatronInput:
-    """A patron from a form. Raises `Invalid`."""
+def parse_caretaker(data: Mapping[str, Any]) -> CaretakerInput:
+    """A caretaker from a form. Raises `Invalid`."""
     fields = Fields(data)
-    given = PatronInput(
+    given = CaretakerInput(
         name=fields.text("name", required=True, longest=120) or "",
         contact=fields.text("contact", longest=300),
         note=fields.text("note", longest=1000),
@@ -203,9 +203,9 @@ def heat_values(stop: Stop) -> dict[str, Any]:
     return {name: getattr(stop, name) for name in HEAT_LABELS}
 
 
-def patron_values(patron: StopPatron) -> dict[str, Any]:
-    """A patron as the values of the form."""
-    return {"name": patron.name, "contact": patron.contact, "note": patron.note}
+def caretaker_values(caretaker: StopCaretaker) -> dict[str, Any]:
+    """A caretaker as the values of the form."""
+    return {"name": caretaker.name, "contact": caretaker.contact, "note": caretaker.note}
 
 
 def block_values(during: Range[date], reason: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writes of a stop's site: bays with their places, facts, heat, blocked periods, patrons."""
+"""Writes of a stop's site: bays with their places, facts, heat, blocked periods, caretakers."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,17 +19,17 @@ from geo.trees.service.rules import expect_version, find_visible, lock
 from geo.trees.service.shrinking import shrink
 from geo.trees.site import queries
 from geo.trees.site.capacity import check_most, measures
-from geo.trees.site.model import StopBlock, StopPatron
+from geo.trees.site.model import StopBlock, StopCaretaker
 from geo.trees.site.schemas import (
     SITE_COLUMNS,
     BaysInput,
     BlockInput,
+    CaretakerInput,
     HeatInput,
-    PatronInput,
     SiteInput,
     bays_values,
+    caretaker_values,
     heat_values,
-    patron_values,
     site_values,
 )
 from geo.trees.wording import span
@@ -118,32 +118,32 @@ def remove_block(session: Session, actor: Actor, stop_id: int, block_id: int, ve
     return block
 
 
-def add_patron(session: Session, actor: Actor, stop_id: int, data: PatronInput) -> StopPatron:
+def add_caretaker(session: Session, actor: Actor, stop_id: int, data: CaretakerInput) -> StopCaretaker:
     """Name somebody who looks after a stop."""
     stop: Stop = find_visible(session, actor, Stop, stop_id, _STOP)
     with perform(session, actor, Action.STOP_EDIT, stop.municipality_id):
-        patron = StopPatron(stop_id=stop_id, municipality_id=stop.municipality_id, **vars(data))
-        session.add(patron)
-    return patron
+        caretaker = StopCaretaker(stop_id=stop_id, municipality_id=stop.municipality_id, **vars(data))
+        session.add(caretaker)
+    return caretaker
 
 
-def update_patron(
-    session: Session, actor: Actor, stop_id: int, patron_id: int, version: int, data: PatronInput
-) -> StopPatron:
-    """Change what is known of a patron."""
-    patron = queries.get_patron(session, actor, stop_id, patron_id)
-    with perform(session, actor, Action.STOP_EDIT, patron.municipality_id):
-        expect_version(patron, version, patron_values(patron))
+def update_caretaker(
+    session: Session, actor: Actor, stop_id: int, caretaker_id: int, version: int, data: CaretakerInput
+) -> StopCaretaker:
+    """Change what is known of a caretaker."""
+    caretaker = queries.get_caretaker(session, actor, stop_id, caretaker_id)
+    with perform(session, actor, Action.STOP_EDIT, caretaker.municipality_id):
+        expect_version(caretaker, version, caretaker_values(caretaker))
         for name, value in vars(data).items():
-            setattr(patron, name, value)
-    return patron
+            setattr(caretaker, name, value)
+    return caretaker
 
 
-def remove_patron(session: Session, actor: Actor, stop_id: int, patron_id: int) -> None:
-    """Forget a patron: nothing of the name or the address stays, in the history neither."""
-    patron = queries.get_patron(session, actor, stop_id, patron_id)
-    with perform(session, actor, Action.STOP_EDIT, patron.municipality_id):
-        session.delete(patron)
+def remove_caretaker(session: Session, actor: Actor, stop_id: int, caretaker_id: int) -> None:
+    """Forget a caretaker: nothing of the name or the address stays, in the history neither."""
+    caretaker = queries.get_caretaker(session, actor, stop_id, caretaker_id)
+    with perform(session, actor, Action.STOP_EDIT, caretaker.municipality_id):
+        session.delete(caretaker)
 
 
 def _fill(

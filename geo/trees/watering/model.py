@@ -33,6 +33,7 @@ class Patron(Base):
     confirm_sha256: Mapped[str | None] = mapped_column(CHAR(64))
     confirm_until: Mapped[datetime | None]
     link_sha256: Mapped[str | None] = mapped_column(CHAR(64))
+    again_sha256: Mapped[str | None] = mapped_column(CHAR(64))
 
     __table_args__ = (
         UniqueConstraint("form_key"),

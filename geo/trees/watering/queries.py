@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
@@ -315,7 +315,7 @@ def count_patrons(session: Session, visit: WateredVisit) -> int:
 def by_link(session: Session, token: str) -> Patron:
     """Whose link it is. Raises `NotFound`."""
     town, hashed = links.read(token)
-    return _patron(session, town, Patron.link_sha256 == hashed)
+    return _patron(session, town, or_(Patron.link_sha256 == hashed, Patron.again_sha256 == hashed))
 
 
 def by_confirmation(session: Session, token: str, now: datetime) -> Patron:

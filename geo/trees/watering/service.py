@@ -75,6 +75,17 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
     return patron, own
 
 
+def link_again(session: Session, municipality_id: int, email: str, *, request_id: str) -> list[tuple[int, str]]:
+    """Another link for each visit that somebody with the address helps at: visit and token. The old link works on."""
+    found = []
+    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
+        known = select(Patron).where(Patron.email == email, Patron.link_sha256.is_not(None)).order_by(Patron.id)
+        for patron in session.scalars(known):
+            token, patron.again_sha256 = links.make(municipality_id)
+            found.append((patron.visit_id, token))
+    return found
+
+
 def take_day(session: Session, token: str, day: date, *, request_id: str, today: date) -> None:
     """Take a day that needs water. Raises `Conflict` when somebody else has it, `Invalid` when nobody needs to."""
     patron, visit = _patron_and_visit(session, token)

@@ -14,17 +14,17 @@ from geo.trees.fleet.model import TreePhoto
 from geo.trees.fleet.schemas import StateInput
 from geo.trees.model import Stop, Tree
 from geo.trees.site import service as sites
-from geo.trees.site.schemas import BlockInput, HeatInput, PatronInput
+from geo.trees.site.schemas import BlockInput, CaretakerInput, HeatInput
 from geo.trees.wording import period
 
 FAR = period(date(2040, 5, 1), date(2040, 5, 9))
 
 
 def some_site(session: Session, town: Any) -> None:
-    """A patron, a blocked period, an event, the source of a stop's heat, a tree's hidden photo."""
+    """A caretaker, a blocked period, an event, the source of a stop's heat, a tree's hidden photo."""
     stop_id = town.ids["stop"]
-    patron = PatronInput(town.secret("PATENNAME"), town.secret("PATENTELEFON"), town.secret("PATENNOTIZ"))
-    town.ids["stop_patron"] = sites.add_patron(session, SYSTEM, stop_id, patron).id
+    caretaker = CaretakerInput(town.secret("PATENNAME"), town.secret("PATENTELEFON"), town.secret("PATENNOTIZ"))
+    town.ids["stop_caretaker"] = sites.add_caretaker(session, SYSTEM, stop_id, caretaker).id
     block = sites.add_block(session, SYSTEM, stop_id, BlockInput(FAR, town.secret("SPERRGRUND")))
     town.ids["block"] = block.id
     event = EventInput(town.secret("TERMIN"), "MARKT", FAR, (town.ids["hidden_stop"],), town.secret("KALENDERQUELLE"))

@@ -19,7 +19,7 @@ ROWS = {
     "photo_id": ["photoEinheit0", "tree_photo"],
     "block_id": ["block"],
     "event_id": ["event"],
-    "stop_patron_id": ["stop_patron"],
+    "stop_caretaker_id": ["stop_caretaker"],
     "stop_id": ["stop", "hidden_stop"],
     "stay_id": ["stay_stop", "draft_stay"],
     "fleet_id": ["fleet"],

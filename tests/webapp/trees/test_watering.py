@@ -197,3 +197,24 @@ def test_the_weather_typed_and_from_a_file(app, visit, sign_in, towns):
         assert refused.status_code == 422
     assert sign_in("viewer", towns.own).post("/intern/baeume/wetter/tag", data=typed).status_code == 403
     assert sign_in("planner").get("/intern/baeume/wetter").status_code == 422
+
+
+def test_a_lost_link_comes_once_more_and_nobody_learns_whether_the_address_is_known(client, visit, own, mails):
+    form = client.get("/baeume/link")
+    assert "Link noch einmal schicken" in form.text and "Set-Cookie" not in form.headers
+    assert "/baeume/link" in client.get("/baeume/pate/1-weg").text
+    known = client.post("/baeume/link", data={"email": FORM["email"].upper()})
+    sent = len(mails())
+    unknown = client.post("/baeume/link", data={"email": "fremd@beispiel.test"})
+    assert (
+        (known.status_code, known.location) == (unknown.status_code, unknown.location) == (303, "/baeume/link/gesendet")
+    )
+    assert len(mails()) == sent == 3, "one more for the patron, none for the stranger"
+    assert "sagen wir hier nicht" in client.get(known.location).text
+    again = link_in(mails()[2])
+    assert again != own and client.get(again).status_code == client.get(own).status_code == 200, "both work"
+    client.post(f"{again}/verlassen")
+    assert client.get(again).status_code == client.get(own).status_code == 404
+    assert client.post("/baeume/link", data={"email": "kein Mensch"}).status_code == 422
+    tries = [client.post("/baeume/link", data={"email": "fremd@beispiel.test"}).status_code for _ in range(9)]
+    assert tries[-1] == 429 and "once more" in client.get("/en/baeume/link").text

@@ -1,4 +1,4 @@
-"""A stop's place against the database: bays and places, facts, blocked periods, patrons, the drawing."""
+"""A stop's place against the database: bays and places, facts, blocked periods, caretakers, the drawing."""
 
 from dataclasses import replace
 from datetime import date
@@ -20,7 +20,7 @@ from geo.trees.schemas import FleetInput, parse_stop
 from geo.trees.service.undo import undo_at_stop
 from geo.trees.site import drawing, opening, queries
 from geo.trees.site import service as site
-from geo.trees.site.schemas import BaysInput, BlockInput, HeatInput, PatronInput, SiteInput, bays_values, parse_bays
+from geo.trees.site.schemas import BaysInput, BlockInput, CaretakerInput, HeatInput, SiteInput, bays_values, parse_bays
 from geo.trees.wording import period
 from tests.geo.trees.rows import MAY, SUMMER, TODAY
 
@@ -186,14 +186,14 @@ def test_heat_is_written_down_with_its_source(sized):
 
 def test_a_patron_is_known_to_the_own_town_only_and_leaves_no_trace(db, sized, towns):
     session, stop = sized.session, sized.market
-    made = site.add_patron(session, SYSTEM, stop.id, PatronInput("Frau Geheim", "0361 123456"))
+    made = site.add_caretaker(session, SYSTEM, stop.id, CaretakerInput("Frau Geheim", "0361 123456"))
     session.flush()
     with for_municipality(session, towns.foreign):
-        assert session.scalar(text("SELECT count(*) FROM register.stop_patrons")) == 0
+        assert session.scalar(text("SELECT count(*) FROM register.stop_caretakers")) == 0
     with for_municipality(session, towns.own):
-        assert session.scalar(text("SELECT count(*) FROM register.stop_patrons")) == 1
-        kept = session.scalars(text("SELECT c::text FROM history.changes c WHERE table_name = 'stop_patrons'")).all()
+        assert session.scalar(text("SELECT count(*) FROM register.stop_caretakers")) == 1
+        kept = session.scalars(text("SELECT c::text FROM history.changes c WHERE table_name = 'stop_caretakers'")).all()
     assert kept and not any("Geheim" in one or "123456" in one for one in kept)
-    site.remove_patron(session, SYSTEM, stop.id, made.id)
+    site.remove_caretaker(session, SYSTEM, stop.id, made.id)
     with pytest.raises(NotFound):
-        queries.get_patron(session, SYSTEM, stop.id, made.id)
+        queries.get_caretaker(session, SYSTEM, stop.id, made.id)

@@ -138,7 +138,7 @@ GOOD = rules.Place(
     speed_limit_kmh=30, lane_width_m=Decimal("3.5"), clear_height_m=Decimal(5), slope_percent=Decimal(6),
     junction_m=Decimal(8), crossing_m=Decimal(5), level_crossing_m=Decimal(1000), special_bay="KEINE",
     has_bus_line=False, has_tram_wire=False, is_before_monument=False, has_bays=True, capacity=3, min_modules=3,
-    tallest_m=Decimal("4.9"), season=(301, 1130), patrons=1, permit_office="Stadt",
+    tallest_m=Decimal("4.9"), season=(301, 1130), caretakers=1, permit_office="Stadt",
 )  # fmt: skip
 BROKEN = {
     "room": {"capacity": 2}, "speed": {"speed_limit_kmh": 31}, "bus": {"has_bus_line": True},
@@ -146,7 +146,7 @@ BROKEN = {
     "level_crossing": {"level_crossing_m": Decimal(1)}, "special_bay": {"special_bay": "TAXI"},
     "lane": {"lane_width_m": Decimal("3.04")}, "height": {"clear_height_m": Decimal("4.9")},
     "wire": {"has_tram_wire": True}, "slope": {"slope_percent": Decimal("6.1")},
-    "monument": {"is_before_monument": True}, "season": {"season": (215, 1130)}, "patron": {"patrons": 0},
+    "monument": {"is_before_monument": True}, "season": {"season": (215, 1130)}, "caretaker": {"caretakers": 0},
 }  # fmt: skip
 UNKNOWN = {
     "room": {"has_bays": False}, "lane": {"lane_width_m": Decimal("3.2")}, "height": {"tallest_m": None},
