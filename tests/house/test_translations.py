@@ -177,7 +177,11 @@ def german_parts():
 
 # Pages to which a form leads.
 AFTER_FORMS = tuple(
-    f"/en/baeume/{page}" for page in ("antrag/gesendet", "antrag/geloescht", "giessen/gesendet", "giessen/verlassen")
+    f"/en/{page}"
+    for page in (
+        *("baeume/antrag/gesendet", "baeume/antrag/geloescht", "baeume/giessen/gesendet", "baeume/giessen/verlassen"),
+        "blicke/mangel/bestaetigt",
+    )
 )
 LEFTOVERS = sorted(set(german_parts()))
 
@@ -209,7 +213,8 @@ def test_every_english_page_is_english(client, app, sample):
     """From the start page along the links, three pages of each kind; pages of secret links are read by their own tests."""
     with app.database.public() as session:  # which has a link as long as the visit is not over
         visit = session.connection().exec_driver_sql("SELECT min(id) FROM published.visits").scalar()
-    waiting = ["/en/", *AFTER_FORMS, f"/en/baeume/giessen/{visit}"]
+        view = session.connection().exec_driver_sql("SELECT min(id) FROM published.viewpoints").scalar()
+    waiting = ["/en/", *AFTER_FORMS, f"/en/baeume/giessen/{visit}", f"/en/blicke/{view}/mangel/gesendet?antwort=1"]
     seen, kinds, german = {"/en/"}, Counter(), []
     adapter = app.url_map.bind("localhost")
     while waiting:
