@@ -190,3 +190,45 @@ def test_what_is_taken_along_is_there_and_the_worker_stays_at_home(client, known
     for icon in manifest["icons"]:
         assert client.get(icon["src"]).mimetype == icon["type"]
     assert "worker-src 'self'" in client.get(f"{lang}/blicke/{known}").headers["Content-Security-Policy"]
+
+
+def test_what_terrain_says_is_shown_from_left_to_right(client, db, towns, known):
+    """The silhouette as its maker drew it, and the landmarks in the order in which the eye meets them."""
+    with db.staff(SYSTEM, towns.own) as session, perform(session, SYSTEM, Action.VIEWPOINT_EDIT, towns.own):
+        for position, (name, azimuth, visible) in enumerate(
+            (("Rechts <Turm>", 290, True), ("Links", 210, None), ("Verdeckt", 250, False)), 1
+        ):
+            session.execute(
+                text(
+                    "WITH made AS (INSERT INTO register.landmarks (municipality_id, name, kind, point) VALUES"
+                    " (:town, :name, 'TURM', (SELECT point FROM register.places LIMIT 1)) RETURNING id)"
+                    " INSERT INTO register.viewpoint_landmarks (viewpoint_id, landmark_id, municipality_id, position,"
+                    " azimuth_deg, distance_m, is_visible)"
+                    " SELECT :id, made.id, :town, :position, :azimuth, 1500, :visible FROM made"
+                ),
+                {
+                    "town": towns.own,
+                    "id": known,
+                    "name": name,
+                    "azimuth": azimuth,
+                    "visible": visible,
+                    "position": position,
+                },
+            )
+        session.execute(
+            text(
+                "INSERT INTO register.viewpoint_skylines (viewpoint_id, municipality_id, point, observer_height_m,"
+                " ground_m, reach_m, angles_deg, distances_m, layers_deg, visible_km2, strips, model_ids, inputs_hash,"
+                " seconds) SELECT v.id, v.municipality_id, p.public_point, 1.7, 300, 30000, array_fill(90::real,"
+                " ARRAY[3600]), array_fill(100, ARRAY[3600]), ARRAY[]::real[], 1, CAST(:strips AS jsonb),"
+                " ARRAY[]::integer[], 'x', 1 FROM register.viewpoints v JOIN register.places p ON p.id = v.place_id"
+                " WHERE v.id = :id"
+            ),
+            {"id": known, "strips": json.dumps({"de": {"wide": "<svg>BREIT</svg>", "narrow": "<svg>SCHMAL</svg>"}})},
+        )
+        session.commit()
+    html = page(client, f"/blicke/{known}")
+    assert "<svg>BREIT</svg>" in html and "<svg>SCHMAL</svg>" in html
+    assert html.index("Links") < html.index("Rechts &lt;Turm&gt;") and "Verdeckt" not in html
+    assert "nie im Blick" in html, "the sun does not come over a horizon of 90 degrees"
+    assert "BREIT" not in page(client, f"/en/blicke/{known}")
