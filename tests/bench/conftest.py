@@ -9,6 +9,10 @@ from tests.bench.measure import Bench, machine
 from tests.bench.million import CACHE, Million, copy_of_million, million_cluster
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--dem", help="A real elevation model for test_terrain.py (HGT or GeoTIFF).")
+
+
 @pytest.fixture(scope="session")
 def bench() -> Bench:
     """Measures, and files its lines in `.cache/bench/report.txt`."""
