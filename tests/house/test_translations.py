@@ -214,7 +214,10 @@ def test_every_english_page_is_english(client, app, sample):
     with app.database.public() as session:  # which has a link as long as the visit is not over
         visit = session.connection().exec_driver_sql("SELECT min(id) FROM published.visits").scalar()
         view = session.connection().exec_driver_sql("SELECT min(id) FROM published.viewpoints").scalar()
-    waiting = ["/en/", *AFTER_FORMS, f"/en/baeume/giessen/{visit}", f"/en/blicke/{view}/mangel/gesendet?antwort=1"]
+    waiting = ["/en/", *AFTER_FORMS, f"/en/baeume/giessen/{visit}"]
+    # After a report, behind a code at the point, and what is asked for by scripts.
+    waiting += [f"/en/blicke/{view}/{page}" for page in ("mangel/gesendet?antwort=1", "stempel", "leicht")]
+    waiting += [f"/en/blicke/{name}" for name in ("unterwegs.json", "unterwegs.js", "app.webmanifest")]
     seen, kinds, german = {"/en/"}, Counter(), []
     adapter = app.url_map.bind("localhost")
     while waiting:
