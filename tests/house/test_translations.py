@@ -179,7 +179,13 @@ def german_parts():
 AFTER_FORMS = tuple(
     f"/en/{page}"
     for page in (
-        *("baeume/antrag/gesendet", "baeume/antrag/geloescht", "baeume/giessen/gesendet", "baeume/giessen/verlassen"),
+        *(
+            "baeume/antrag/gesendet",
+            "baeume/antrag/geloescht",
+            "baeume/giessen/gesendet",
+            "baeume/link/gesendet",
+            "baeume/giessen/verlassen",
+        ),
         "blicke/mangel/bestaetigt",
     )
 )
