@@ -48,6 +48,7 @@ def test_a_point_is_kept_true_on_a_phone(visit):
     page.keyboard.press("PageUp")
     expect(direction).to_have_value("330-30")
     page.get_by_role("button", name="Kompass des Geräts verwenden").click()
+    expect(page.locator("[data-compass]")).to_have_attribute("aria-pressed", "true")  # it listens now
     turned(page, 345)
     expect(direction).to_have_value("315-15")
     expect(arrow).to_have_attribute("aria-valuenow", "345")

@@ -47,6 +47,7 @@ ALLOWED = {
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},
     Action.VIEWPOINT_FEATURE: {"curator"},
+    Action.TERRAIN_EDIT: {"office", "admin"},
     Action.PILOT_VIEW: {"viewer", "editor", "manager", "planner", "curator", "office"},
     Action.PILOT_EDIT: {"office"},
     Action.PHOTO_EDIT: {"editor", "manager", "curator"},
