@@ -4,20 +4,15 @@ An extract has a column for each tag, or, as GDAL writes it, a column `other_tag
 as the spot in their middle. Objects that are no place for visitors are left out and counted, not called wrong.
 """
 
-import binascii
-import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import shapely
-from shapely.errors import ShapelyError
 from shapely.geometry import Point
 
 from geo.core import geometry
-from geo.core.errors import Invalid
-from geo.imports.reading import ReadFile, ReadOptions, read
+from geo.imports.geofile import opened, spot_of, tags_of
+from geo.imports.reading import ReadFile
 from geo.places.addresses.keys import street_key
 from geo.places.pois.codes import KINDS, OSM_WHEELCHAIR, WHEELCHAIR, kind_of
 from geo.places.pois.service import PoiInput
@@ -28,7 +23,6 @@ _NAME_COLUMNS = {street_key(one) for one in ("name", "bezeichnung")}
 _HOURS_COLUMNS = {street_key(one) for one in ("opening_hours", "oeffnungszeiten", "öffnungszeiten")}
 _WEB_COLUMNS = {street_key(one) for one in ("website", "contact:website", "url", "webseite")}
 _KINDS = {street_key(name): code for code, names in KINDS.items() for name in (code, *names)}
-_OTHER_TAG = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 LONGEST = 200
 
 
@@ -46,13 +40,7 @@ class Read:
 
 def look_into(path: Path, name: str, srid: int | None = None) -> Read:
     """Read a file of places. Raises `Invalid` at the field `file` or `srid`."""
-    with tempfile.TemporaryDirectory(prefix="innenstadt-pois-") as folder:
-        found = read(path, name, ReadOptions(srid=srid), Path(folder))
-        if not found.has_geometry:
-            raise Invalid({"file": "In der Datei stehen keine Punkte. Gebraucht wird eine Datei mit Geometrien."})
-        system = srid or found.srid
-        if system is None:
-            raise Invalid({"srid": "Das Koordinatensystem der Datei ist nicht zu erkennen. Bitte eines wählen."})
+    with opened(path, name, srid) as (found, system):
         return _taken(found, system)
 
 
@@ -62,9 +50,8 @@ def _taken(found: ReadFile, srid: int) -> Read:
     keys = [street_key(column) for column in found.columns]
     has_kind = any(key in _KIND_COLUMNS for key in keys)
     for row in found.numbered():
-        cells = dict(zip(found.columns, row[1:-1], strict=False))
+        tags = tags_of(found.columns, row)
         try:
-            tags = cells | other_tags(cells.get("other_tags", ""))
             kind = _own_kind(keys, row[1:-1]) if has_kind else None
             kind = kind or kind_of(tags)
             if kind is None:
@@ -75,15 +62,6 @@ def _taken(found: ReadFile, srid: int) -> Read:
             faulty += 1
             problems.append((int(row[0]), str(error)))
     return Read(tuple(places), found.row_count, others, faulty, tuple(problems[:MOST_PROBLEMS]), found.warnings)
-
-
-def other_tags(raw: str) -> dict[str, str]:
-    """The tags of GDAL's column `other_tags`: `"shop"=>"bakery","wheelchair"=>"yes"`."""
-    return {_plain(key): _plain(value) for key, value in _OTHER_TAG.findall(raw)}
-
-
-def _plain(quoted: str) -> str:
-    return re.sub(r"\\(.)", r"\1", quoted)
 
 
 def _own_kind(keys: list[str], cells: list[str]) -> str | None:
@@ -127,15 +105,9 @@ def _website(given: str | None) -> str | None:
 
 
 def _spot(raw: str, srid: int) -> Point:
-    """The point of a geometry in degrees, its middle for anything but a point. Raises `ValueError` with a sentence."""
-    if not raw:
-        raise ValueError("Die Zeile hat keine Geometrie.")
-    try:
-        shape = shapely.force_2d(geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid))
-        spot = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
-    except (ShapelyError, binascii.Error):
-        raise ValueError("Die Geometrie ist nicht lesbar.") from None
+    """The point of a geometry in degrees, in the state. Raises `ValueError` with a sentence."""
+    spot = spot_of(raw, srid)
     west, south, east, north = geometry.STATE_BOX
-    if spot.is_empty or not (west <= spot.x <= east and south <= spot.y <= north):
+    if not (west <= spot.x <= east and south <= spot.y <= north):
         raise ValueError("Der Ort liegt nicht in Thüringen.")
     return Point(round(spot.x, 7), round(spot.y, 7))

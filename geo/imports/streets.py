@@ -1,17 +1,13 @@
 """The town's street network from a file of lines: GeoJSON, GeoPackage, zipped shapefile, KML, FlatGeobuf."""
 
-import binascii
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import shapely
-from shapely.errors import ShapelyError
 from shapely.geometry import LineString
 
 from geo.core import geometry
-from geo.core.errors import Invalid
-from geo.imports.reading import ReadOptions, read
+from geo.imports.geofile import opened, shape_of
 from geo.places.addresses.keys import street_key
 from geo.places.streets.service import StreetInput
 
@@ -35,13 +31,7 @@ class Read:
 
 def look_into(path: Path, name: str, srid: int | None = None) -> Read:
     """Read a file of streets. Raises `Invalid` at the field `file` or `srid`."""
-    with tempfile.TemporaryDirectory(prefix="innenstadt-streets-") as folder:
-        found = read(path, name, ReadOptions(srid=srid), Path(folder))
-        if not found.has_geometry:
-            raise Invalid({"file": "In der Datei stehen keine Linien. Gebraucht wird eine Datei mit Geometrien."})
-        system = srid or found.srid
-        if system is None:
-            raise Invalid({"srid": "Das Koordinatensystem der Datei ist nicht zu erkennen. Bitte eines wählen."})
+    with opened(path, name, srid, what="Linien") as (found, system):
         wanted = [column for column in found.columns if street_key(column) in _NAMES]
         place = found.columns.index(wanted[0]) + 1 if wanted else None
         streets: list[StreetInput] = []
@@ -60,12 +50,7 @@ def look_into(path: Path, name: str, srid: int | None = None) -> Read:
 
 def _lines(raw: str, srid: int) -> list[LineString]:
     """The lines of a geometry in degrees. Raises `ValueError` with a sentence."""
-    if not raw:
-        raise ValueError("Die Zeile hat keine Geometrie.")
-    try:
-        shape = shapely.force_2d(geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid))
-    except (ShapelyError, binascii.Error):
-        raise ValueError("Die Geometrie ist nicht lesbar.") from None
+    shape = shape_of(raw, srid)
     flat = [deep for part in shapely.get_parts(shape) for deep in shapely.get_parts(part)]
     parts = [part for part in flat if part.geom_type in ("LineString", "LinearRing")]
     if not parts:

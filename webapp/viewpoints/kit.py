@@ -18,6 +18,7 @@ from geo.viewpoints.care import public as care
 from geo.viewpoints.care.licences import NAMES, credit, light
 from geo.viewpoints.exchange import writing
 from geo.viewpoints.public import Photo, Point
+from geo.viewpoints.skylines import public as skylines
 from webapp import letters, parameters
 from webapp.access import public
 from webapp.app import public_session, register_app
@@ -79,8 +80,8 @@ def _poster(point: Point, size: str) -> str:
         address=_address(point, g.lang),
         rings=locating.outline(session, point.municipality_id, date.today()),
         picture=_picture(point),
-        strip=present.silhouette(session, point, g.lang),
-        landmarks=present.seen(session, point, g.lang),
+        strip=skylines.silhouette(session, point, g.lang),
+        landmarks=skylines.sights_by_name(session, point, g.lang),
     )
 
 
@@ -153,7 +154,7 @@ def bundle(viewpoint_id: int) -> Response:
             archive.writestr(f"plakat-{size}.svg", made)
             archive.writestr(f"plakat-{size}.pdf", _as_pdf(point, size, made))
         archive.writestr("qr.svg", _qr(point))
-        strip = present.silhouette(public_session(), point, g.lang)
+        strip = skylines.silhouette(public_session(), point, g.lang)
         if strip is not None:
             archive.writestr("silhouette.svg", strip)
         for number, one in enumerate(_photos(point), 1):
@@ -198,7 +199,7 @@ def record(point: Point) -> linked_data.Record:
         address=_address(point, "de"),
         photos=[(one, base + url_for("photos.picture", sha256=one.sha256)) for one in _photos(point)],
         furniture=care.furniture(session, point.id),
-        landmarks=present.seen(session, point, "de"),
+        landmarks=skylines.sights_by_name(session, point, "de"),
     )
 
 

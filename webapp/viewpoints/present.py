@@ -12,7 +12,6 @@ from flask import url_for
 
 from geo.core.codes import label
 from geo.core.geometry import lon_lat
-from geo.viewpoints.care import sights
 from geo.viewpoints.codes import FURNITURE, STATUSES
 from geo.viewpoints.direction import Sector, in_words, name_of
 from geo.viewpoints.public import Neighbour, Point
@@ -201,13 +200,3 @@ def coordinates(longitude: float, latitude: float, utm: tuple[float, float], lan
         "utm": f"32N {east:.0f} {north:.0f}",
         "wgs84_text": _said(latitude, longitude, lang),
     }
-
-
-def silhouette(session: Any, point: Point, lang: str) -> str | None:
-    """The silhouette strip as a file of its own; None where no skyline was computed."""
-    return sights.strip_of(session, point, lang)
-
-
-def seen(session: Any, point: Point, lang: str) -> list[str]:
-    """The landmarks in view by name, from left to right."""
-    return sights.names_of(session, point, lang)

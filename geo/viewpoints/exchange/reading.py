@@ -3,30 +3,25 @@
 Whatever is no viewpoint is left out and counted. A direction that cannot be read is left out and said, never guessed.
 """
 
-import binascii
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import shapely
-from shapely.errors import ShapelyError
 from shapely.geometry import Point
 
 from geo.core import geometry, sandbox
 from geo.core.errors import Invalid
-from geo.imports.pois import other_tags
-from geo.imports.reading import ReadOptions, read
+from geo.imports.geofile import opened, spot_of, tags_of
+from geo.places.pois.codes import OSM_WHEELCHAIR
 from geo.viewpoints.direction import parse, render
 
 SCRIPT = Path(__file__).with_name("gpx_child.py")
 LIMITS = sandbox.Limits(seconds=20, memory_bytes=500_000_000, output_bytes=50_000_000)
 MOST, MOST_PROBLEMS, MOST_BYTES = 500, 50, 20_000_000
 UNNAMED = "Aussichtspunkt ohne Namen"
-WHEELCHAIR = {"yes": "JA", "designated": "JA", "limited": "TEILWEISE", "no": "NEIN"}
 _ID = re.compile(r"(node|way|relation)/([1-9][0-9]{0,14})")
 _WIKIDATA = re.compile(r"Q[0-9]{1,12}")
 _NUMBER = re.compile(r"([0-9]{1,4})(?:[.,]([0-9]))?[0-9]*(?:\s*m)?")
@@ -72,25 +67,13 @@ class Read:
 def look_into(path: Path, name: str, srid: int | None = None) -> Read:
     """Read a file of viewpoints. Raises `Invalid` at the field `file` or `srid`."""
     if name.lower().endswith(".gpx"):
-        rows, rejected = _waypoints(path), 0
-        return _taken(((number, tags, spot) for number, tags, spot in rows), len(rows), rejected, ())
-    with tempfile.TemporaryDirectory(prefix="innenstadt-blicke-") as folder:
-        found = read(path, name, ReadOptions(srid=srid), Path(folder))
-        if not found.has_geometry:
-            raise Invalid({"file": "In der Datei stehen keine Punkte. Gebraucht wird eine Datei mit Geometrien."})
-        system = srid or found.srid
-        if system is None:
-            raise Invalid({"srid": "Das Koordinatensystem der Datei ist nicht zu erkennen. Bitte eines wählen."})
+        rows = _waypoints(path)
+        return _taken(rows, len(rows), ())
+    with opened(path, name, srid) as (found, system):
         is_tagged = any(column in ("tourism", "other_tags") for column in found.columns)
-        rows = []
-        for row in found.numbered():
-            cells = dict(zip(found.columns, row[1:-1], strict=False))
-            tags = cells | other_tags(cells.get("other_tags", ""))
-            if is_tagged or "tourism" in tags:
-                rows.append((int(row[0]), tags, _spot(row[-1], system)))
-            else:
-                rows.append((int(row[0]), {"tourism": "viewpoint", **tags}, _spot(row[-1], system)))
-        return _taken(rows, found.row_count, 0, found.problems)
+        own = {} if is_tagged else {"tourism": "viewpoint"}  # an own list is one of viewpoints
+        rows = [(int(row[0]), own | tags_of(found.columns, row), _spot(row[-1], system)) for row in found.numbered()]
+        return _taken(rows, found.row_count, found.problems)
 
 
 def _waypoints(path: Path) -> list[tuple[int, dict[str, str], Point | None]]:
@@ -120,25 +103,19 @@ def _at(longitude: str, latitude: str) -> Point | None:
 
 
 def _spot(raw: str, srid: int) -> Point | None:
-    """The point of a geometry in degrees, its middle for anything but a point."""
-    if not raw:
-        return None
     try:
-        shape = shapely.force_2d(geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid))
-        spot = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
-    except (ShapelyError, binascii.Error):
+        return spot_of(raw, srid)
+    except ValueError:
         return None
-    return spot if isinstance(spot, Point) and not spot.is_empty else None
 
 
 def _taken(
     rows: Iterable[tuple[int, Mapping[str, str], Point | None]],
     count: int,
-    others: int,
     known: Iterable[tuple[int, str]],
 ) -> Read:
     points: list[Found] = []
-    problems = list(known)
+    problems, others = list(known), 0
     west, south, east, north = geometry.STATE_BOX
     for number, tags, spot in rows:
         if tags.get("tourism", "").strip().lower() != "viewpoint":
@@ -188,7 +165,7 @@ def found(tags: Mapping[str, str], spot: Point) -> tuple[Found, list[str]]:
             story=said("description", "description:de", longest=4000),
             story_en=said("description:en", longest=4000),
             elevation_m=elevation,
-            step_free=WHEELCHAIR.get(tags.get("wheelchair", "").strip().lower(), "UNBEKANNT"),
+            step_free=OSM_WHEELCHAIR.get(tags.get("wheelchair", "").strip().lower(), "UNBEKANNT"),
             wikidata=wikidata[0] if wikidata else None,
             osm=identity[0] if identity else None,
         ),

@@ -3,22 +3,17 @@
 Peaks, castles, towers, monuments and churches with a name are taken; everything else is left out and counted.
 """
 
-import binascii
 import hashlib
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-import shapely
-from shapely.errors import ShapelyError
-
-from geo.core import geometry, surroundings
+from geo.core import surroundings
 from geo.core.errors import Invalid
-from geo.imports.pois import other_tags
-from geo.imports.reading import ReadFile, ReadOptions, read
+from geo.imports.geofile import opened, spot_of, tags_of
+from geo.imports.reading import ReadFile
 from geo.viewpoints.landmarks.codes import KINDS
 from geo.viewpoints.landmarks.schemas import LONGEST_NAME, LandmarkInput
 
@@ -43,13 +38,7 @@ class Read:
 
 def look_into(path: Path, name: str, source: str, srid: int | None = None) -> Read:
     """Read a file of landmarks; `source` is what they are said to come from. Raises `Invalid` at `file` or `srid`."""
-    with tempfile.TemporaryDirectory(prefix="innenstadt-landmarks-") as folder:
-        found = read(path, name, ReadOptions(srid=srid), Path(folder))
-        if not found.has_geometry:
-            raise Invalid({"file": "In der Datei stehen keine Punkte. Gebraucht wird eine Datei mit Geometrien."})
-        system = srid or found.srid
-        if system is None:
-            raise Invalid({"srid": "Das Koordinatensystem der Datei ist nicht zu erkennen. Bitte eines wählen."})
+    with opened(path, name, srid) as (found, system):
         return _taken(found, source, system)
 
 
@@ -57,8 +46,7 @@ def _taken(found: ReadFile, source: str, srid: int) -> Read:
     taken: dict[str, LandmarkInput] = {}
     problems, faulty, others = list(found.problems), found.problem_count, 0
     for row in found.numbered():
-        cells = dict(zip(found.columns, row[1:-1], strict=False))
-        tags = cells | other_tags(cells.get("other_tags", ""))
+        tags = tags_of(found.columns, row)
         title, kind = " ".join(tags.get("name", "").split())[:LONGEST_NAME], kind_of(tags)
         if not title or kind is None:
             others += 1
@@ -114,16 +102,8 @@ def key_of(tags: Mapping[str, str], name: str, longitude: float, latitude: float
 
 
 def _spot(raw: str, srid: int) -> tuple[float, float]:
-    """The middle of a geometry in degrees. Raises `ValueError` with a sentence."""
-    if not raw:
-        raise ValueError("Die Zeile hat keine Geometrie.")
-    try:
-        shape = shapely.force_2d(geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid))
-        spot = shape if shape.geom_type == "Point" else shapely.point_on_surface(shape)
-    except (ShapelyError, binascii.Error):
-        raise ValueError("Die Geometrie ist nicht lesbar.") from None
-    if spot.is_empty:
-        raise ValueError("Die Zeile hat keine Geometrie.")
+    """Longitude and latitude of a geometry, in or near the state. Raises `ValueError` with a sentence."""
+    spot = spot_of(raw, srid)
     try:
         surroundings.far_point(spot.x, spot.y)
     except Invalid as refused:

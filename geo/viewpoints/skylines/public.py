@@ -8,15 +8,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.viewpoints.direction import Sector
+from geo.viewpoints.public import Point
 from geo.viewpoints.terrain.sights import Sight, seen_from_left_to_right
-from geo.viewpoints.terrain.strip import in_direction
+from geo.viewpoints.terrain.strip import in_direction, strip_svg
 
+LAYERS = 3
 _SKYLINE = text(
     "SELECT s.strips, s.angles_deg, s.credit FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id"
 )
+_RIDGES = text("SELECT s.angles_deg, s.layers_deg FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id")
 _SIGHTS = text(
     "SELECT w.landmark_id AS key, w.name, w.name_en, w.kind, w.azimuth_deg::float8 AS azimuth_deg, w.distance_m,"
-    " w.is_visible FROM published.viewpoint_landmarks w WHERE w.viewpoint_id = :id ORDER BY w.position"
+    " w.is_visible FROM published.viewpoint_landmarks w WHERE w.viewpoint_id = :id ORDER BY w.position, w.landmark_id"
 )
 
 
@@ -35,7 +38,33 @@ def skyline(session: Session, viewpoint_id: int) -> PublicSkyline | None:
     return PublicSkyline(row.strips, tuple(row.angles_deg), row.credit or "") if row else None
 
 
+def silhouette(session: Session, point: Point, lang: str) -> str | None:
+    """The silhouette strip as SVG with colours of its own, for files; None where no skyline was computed."""
+    found = session.execute(_RIDGES, {"id": point.id}).one_or_none()
+    if found is None:
+        return None
+    steps = len(found.angles_deg)
+    layers = [found.layers_deg[number * steps : (number + 1) * steps] for number in range(LAYERS)]
+    return strip_svg(
+        found.angles_deg,
+        [layer for layer in layers if layer],
+        _sights(session, point.id),
+        point.sectors,
+        name=point.title(lang),
+        lang=lang,
+        standalone=True,
+    )
+
+
 def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Sector], lang: str) -> list[str]:
     """The landmarks that are seen, from left to right, each with direction and distance."""
-    found = [Sight(**row._mapping) for row in session.execute(_SIGHTS, {"id": viewpoint_id})]
-    return [in_direction(one, lang) for one in seen_from_left_to_right(found, sectors)]
+    return [in_direction(one, lang) for one in seen_from_left_to_right(_sights(session, viewpoint_id), sectors)]
+
+
+def sights_by_name(session: Session, point: Point, lang: str) -> list[str]:
+    """The landmarks that are seen, from left to right, by their names alone."""
+    return [one.title(lang) for one in seen_from_left_to_right(_sights(session, point.id), point.sectors)]
+
+
+def _sights(session: Session, viewpoint_id: int) -> list[Sight]:
+    return [Sight(**row._mapping) for row in session.execute(_SIGHTS, {"id": viewpoint_id})]

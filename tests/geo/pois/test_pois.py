@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from geo.core.errors import Invalid
 from geo.imports.cli import pois as command
-from geo.imports.pois import look_into, other_tags
+from geo.imports.geofile import other_tags
+from geo.imports.pois import look_into
 from geo.places.pois import queries, service
 from geo.places.pois.codes import kind_of
 from geo.places.pois.feature import POIS
