@@ -168,6 +168,13 @@ def staff_session() -> Session:
     return g.staff_session
 
 
+def chosen_town(otherwise: str = "Bitte zuerst eine Gemeinde auswählen.") -> int:
+    """The town that the page is shown for. Raises `Invalid` with this sentence where it is shown for several."""
+    if g.municipality_id is None:
+        raise Invalid({"": otherwise})
+    return int(g.municipality_id)
+
+
 @contextmanager
 def autonomous() -> Iterator[Session]:
     """A transaction of its own on the staff pool, kept whatever becomes of the request: sessions, counted tries.

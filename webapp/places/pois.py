@@ -4,34 +4,27 @@ from collections import Counter
 from typing import Any
 
 import shapely
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Invalid
-from geo.core.parsing import Fields
 from geo.imports import pois as files
 from geo.places.pois import queries, service
 from geo.places.pois.codes import KINDS
 from geo.places.pois.service import PoiInput
 from webapp import geojson
 from webapp.access import needs
-from webapp.app import actor, staff_session
+from webapp.app import actor, chosen_town, staff_session
 from webapp.places import previews
-from webapp.places.uploads import SYSTEMS, uploaded
+from webapp.places.uploads import SYSTEMS, named_source, uploaded
 
 pois_intern = Blueprint("pois_intern", __name__)
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name der Quelle"}
 SHOWN = 8
 PREVIEW = "poi"
-
-
-def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
-    return int(g.municipality_id)
 
 
 def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -48,7 +41,7 @@ def _kinds(counts: dict[str, int]) -> str:
 @needs(Action.VIEWPOINT_VIEW)
 def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     """What the town's places come from, where they are, and the form for a file."""
-    sources = queries.sources(staff_session(), _town())
+    sources = queries.sources(staff_session(), chosen_town())
     return _page(
         "overview",
         422 if errors else 200,
@@ -81,7 +74,7 @@ def data() -> Response:
                 "is_example": row.is_example,
             },
         )
-        for row in queries.all_of(staff_session(), _town())
+        for row in queries.all_of(staff_session(), chosen_town())
     )
 
 
@@ -95,7 +88,7 @@ def preview() -> ResponseReturnValue:
         outside = _outside(found)
     except Invalid as error:
         return overview(request.form.to_dict(), error.fields)
-    before = {row.source: row.places for row in queries.sources(staff_session(), _town())}
+    before = {row.source: row.places for row in queries.sources(staff_session(), chosen_town())}
     names = [one.name for one in found.places if one.name]
     rows = [
         [one.kind, shapely.to_wkb(one.point, hex=True), one.name, one.opening_hours, one.website, one.wheelchair]
@@ -110,7 +103,7 @@ def preview() -> ResponseReturnValue:
         kinds=_kinds(Counter(one.kind for one in found.places)),
         first=names[:SHOWN],
         more=len(names) > SHOWN,
-        key=previews.keep(PREVIEW, _town(), rows),
+        key=previews.keep(PREVIEW, chosen_town(), rows),
     )
 
 
@@ -119,7 +112,7 @@ def _outside(found: files.Read) -> int:
     if not found.places:
         first = f" Zeile {found.problems[0][0]}: {found.problems[0][1]}" if found.problems else ""
         raise Invalid({"file": f"Keines der {found.rows} Objekte ist ein Ort, den Besucher brauchen.{first}"})
-    outside = queries.outside(staff_session(), _town(), [one.point for one in found.places])
+    outside = queries.outside(staff_session(), chosen_town(), [one.point for one in found.places])
     if outside == len(found.places):
         raise Invalid({"file": service.ELSEWHERE})
     return outside
@@ -129,13 +122,11 @@ def _outside(found: files.Read) -> int:
 @needs(Action.ADDRESS_EDIT)
 def accept() -> ResponseReturnValue:
     """The looked-at places replace those of the same source."""
-    fields = Fields(request.form)
-    source = fields.text("source", required=True, longest=120)
-    fields.check()
-    rows = previews.kept(PREVIEW, _town(), request.form.get("key"))
+    source = named_source()
+    rows = previews.kept(PREVIEW, chosen_town(), request.form.get("key"))
     places = [PoiInput(kind, shapely.from_wkb(point), *rest) for kind, point, *rest in rows]
-    made = service.replace(staff_session(), actor(), _town(), source or "", places)
-    previews.drop(PREVIEW, _town())
+    made = service.replace(staff_session(), actor(), chosen_town(), source, places)
+    previews.drop(PREVIEW, chosen_town())
     flash(f"„{source}“ hat jetzt {made.now} Orte (vorher {made.before}).", "good")
     return redirect(url_for("pois_intern.overview"), 303)
 
@@ -144,9 +135,7 @@ def accept() -> ResponseReturnValue:
 @needs(Action.ADDRESS_EDIT)
 def remove() -> ResponseReturnValue:
     """Take a source out."""
-    fields = Fields(request.form)
-    source = fields.text("source", required=True, longest=120)
-    fields.check()
-    gone = service.remove(staff_session(), actor(), _town(), source or "")
+    source = named_source()
+    gone = service.remove(staff_session(), actor(), chosen_town(), source)
     flash(f"„{source}“ ist entfernt ({gone} Orte).", "good")
     return redirect(url_for("pois_intern.overview"), 303)

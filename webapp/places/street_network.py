@@ -3,33 +3,26 @@
 from typing import Any
 
 import shapely
-from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.errors import Invalid
-from geo.core.parsing import Fields
 from geo.imports import streets as files
 from geo.places.streets import queries, service
 from geo.places.streets.drawing import drawn, length_km
 from geo.places.streets.service import StreetInput
 from webapp import geojson
 from webapp.access import needs
-from webapp.app import actor, staff_session
+from webapp.app import actor, chosen_town, staff_session
 from webapp.places import previews
-from webapp.places.uploads import SYSTEMS, uploaded
+from webapp.places.uploads import SYSTEMS, named_source, uploaded
 
 streets_intern = Blueprint("streets_intern", __name__)
 
 LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Name des Netzes"}
 SHOWN = 12
 PREVIEW = "street"
-
-
-def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
-    return int(g.municipality_id)
 
 
 def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -48,7 +41,7 @@ def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None
     return _page(
         "overview",
         422 if errors else 200,
-        sources=queries.sources(staff_session(), _town()),
+        sources=queries.sources(staff_session(), chosen_town()),
         map_config=_map("Straßennetz der Gemeinde", lines=url_for("streets_intern.data")),
         values=values or {},
         errors=errors or {},
@@ -60,7 +53,7 @@ def overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None
 @needs(Action.VACANCY_VIEW)
 def data() -> Response:
     """The town's lines as one feature."""
-    return geojson.collection(_features(drawn(queries.all_lines(staff_session(), _town()))))
+    return geojson.collection(_features(drawn(queries.all_lines(staff_session(), chosen_town()))))
 
 
 def _features(shape: dict[str, Any] | None) -> list[dict[str, Any]]:
@@ -79,7 +72,7 @@ def preview() -> ResponseReturnValue:
     except Invalid as error:
         return overview(request.form.to_dict(), error.fields)
     source = given.source
-    before = {row.source: row.lines for row in queries.sources(staff_session(), _town())}
+    before = {row.source: row.lines for row in queries.sources(staff_session(), chosen_town())}
     lines = [one.line for one in found.streets]
     names = sorted({one.name for one in found.streets if one.name})
     rows = [[shapely.to_wkb(one.line, hex=True), one.name] for one in found.streets]
@@ -93,7 +86,7 @@ def preview() -> ResponseReturnValue:
         names=len(names),
         first=names[:SHOWN],
         map_config=_map("Linien der Datei", shapes=_features(drawn(lines))),
-        key=previews.keep(PREVIEW, _town(), rows),
+        key=previews.keep(PREVIEW, chosen_town(), rows),
     )
 
 
@@ -102,7 +95,7 @@ def _outside(found: files.Read) -> int:
     if not found.streets:
         first = f" Zeile {found.problems[0][0]}: {found.problems[0][1]}" if found.problems else ""
         raise Invalid({"file": f"Keine der {found.rows} Zeilen ist eine verwendbare Linie.{first}"})
-    outside = queries.outside(staff_session(), _town(), [one.line for one in found.streets])
+    outside = queries.outside(staff_session(), chosen_town(), [one.line for one in found.streets])
     if outside == len(found.streets):
         raise Invalid({"file": service.ELSEWHERE})
     return outside
@@ -112,13 +105,11 @@ def _outside(found: files.Read) -> int:
 @needs(Action.ADDRESS_EDIT)
 def accept() -> ResponseReturnValue:
     """The looked-at lines replace those of the same source."""
-    fields = Fields(request.form)
-    source = fields.text("source", required=True, longest=120)
-    fields.check()
-    rows = previews.kept(PREVIEW, _town(), request.form.get("key"))
+    source = named_source()
+    rows = previews.kept(PREVIEW, chosen_town(), request.form.get("key"))
     streets = [StreetInput(shapely.from_wkb(line), name) for line, name in rows]
-    made = service.replace(staff_session(), actor(), _town(), source or "", streets)
-    previews.drop(PREVIEW, _town())
+    made = service.replace(staff_session(), actor(), chosen_town(), source, streets)
+    previews.drop(PREVIEW, chosen_town())
     flash(f"„{source}“ hat jetzt {made.now} Linien (vorher {made.before}).", "good")
     return redirect(url_for("streets_intern.overview"), 303)
 
@@ -127,9 +118,7 @@ def accept() -> ResponseReturnValue:
 @needs(Action.ADDRESS_EDIT)
 def remove() -> ResponseReturnValue:
     """Take a source out of the network."""
-    fields = Fields(request.form)
-    source = fields.text("source", required=True, longest=120)
-    fields.check()
-    gone = service.remove(staff_session(), actor(), _town(), source or "")
+    source = named_source()
+    gone = service.remove(staff_session(), actor(), chosen_town(), source)
     flash(f"„{source}“ ist entfernt ({gone} Linien).", "good")
     return redirect(url_for("streets_intern.overview"), 303)

@@ -42,3 +42,11 @@ def uploaded() -> Iterator[Upload]:
         sent.save(path)
         source = source or (name.rpartition(".")[0] or name)[:LONGEST_SOURCE]
         yield Upload(path, name, source, int(srid) if srid else None)
+
+
+def named_source() -> str:
+    """The source that a form names. Raises `Invalid` at the field."""
+    fields = Fields(request.form)
+    source = fields.text("source", required=True, longest=LONGEST_SOURCE)
+    fields.check()
+    return source or ""

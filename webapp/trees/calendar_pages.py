@@ -7,7 +7,6 @@ from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
-from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.trees.events import queries, reading, service
 from geo.trees.events.codes import ENTERED, KINDS
@@ -15,16 +14,14 @@ from geo.trees.events.schemas import EVENT_LABELS, FILE_LABELS, event_values, pa
 from geo.trees.queries import internal
 from webapp import parameters
 from webapp.access import needs
-from webapp.app import actor, staff_session, takes_files
+from webapp.app import actor, chosen_town, staff_session, takes_files
 from webapp.trees import frame
 
 _KINDS = [(code, KINDS[code][0]) for code in ENTERED]
 
 
 def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: einen Kalender hat jede Gemeinde für sich."})
-    return int(g.municipality_id)
+    return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen: einen Kalender hat jede Gemeinde für sich.")
 
 
 def _stops() -> list[tuple[int, str]]:

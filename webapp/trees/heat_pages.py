@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
@@ -15,7 +15,7 @@ from geo.trees.queries import internal
 from geo.trees.site import sampling, service
 from geo.trees.site.sampling import Spot
 from webapp.access import needs
-from webapp.app import actor, staff_session, takes_files
+from webapp.app import actor, chosen_town, staff_session, takes_files
 from webapp.trees import frame
 
 TARGETS = {"heat_need": "Hitzebedarf", "sealed_share": "Versiegelter Anteil"}
@@ -34,9 +34,7 @@ _FIRST = {"target": "heat_need", "radius_m": "30"}
 
 
 def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen."})
-    return int(g.municipality_id)
+    return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen.")
 
 
 @takes_files(sampling.MOST_BYTES + 100_000)

@@ -21,7 +21,7 @@ from geo.trees.visits.letters.schemas import (
     sender_values,
 )
 from webapp.access import needs
-from webapp.app import actor, register_app, staff_session
+from webapp.app import actor, chosen_town, register_app, staff_session
 from webapp.trees import frame, visit_sketch
 
 
@@ -157,6 +157,4 @@ def _template(
 
 
 def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: jede Stadt hat ihre eigenen Schreiben."})
-    return int(g.municipality_id)
+    return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen: jede Stadt hat ihre eigenen Schreiben.")

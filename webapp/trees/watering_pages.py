@@ -25,7 +25,7 @@ from geo.trees.watering.schemas import (
 from geo.trees.watering.weather import MOST_BYTES, read_file
 from webapp import parameters
 from webapp.access import needs
-from webapp.app import actor, staff_session, takes_files
+from webapp.app import actor, chosen_town, staff_session, takes_files
 from webapp.trees import frame
 from webapp.trees import resident_letters as letters
 
@@ -260,9 +260,7 @@ def _weather_page(errors: dict[str, str]) -> ResponseReturnValue:
 
 
 def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: das Wetter gehört zu einer Gemeinde."})
-    return int(g.municipality_id)
+    return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen: das Wetter gehört zu einer Gemeinde.")
 
 
 def _here(visit_id: int) -> str:

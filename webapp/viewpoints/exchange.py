@@ -14,7 +14,7 @@ from geo.places.pois.queries import outside
 from geo.viewpoints.exchange import reading, service
 from geo.viewpoints.exchange.reading import Found
 from webapp.access import needs
-from webapp.app import actor, staff_session, takes_files
+from webapp.app import actor, chosen_town, staff_session, takes_files
 from webapp.places import previews
 from webapp.places.uploads import SYSTEMS, uploaded
 from webapp.viewpoints import care_frame, finding
@@ -25,9 +25,7 @@ PREVIEW = "blicke"
 
 
 def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde."})
-    return int(g.municipality_id)
+    return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde.")
 
 
 @needs(Action.VIEWPOINT_EDIT)

@@ -18,7 +18,7 @@ from geo.viewpoints.landmarks.codes import KINDS, USUAL_HEIGHT_M
 from geo.viewpoints.landmarks.schemas import LABELS, LandmarkInput, landmark_values, parse_landmark
 from webapp import geojson
 from webapp.access import needs
-from webapp.app import actor, staff_session
+from webapp.app import actor, chosen_town, staff_session
 from webapp.places import previews
 from webapp.places.uploads import SYSTEMS, uploaded
 
@@ -27,12 +27,6 @@ landmarks_intern = Blueprint("landmarks_intern", __name__)
 PREVIEW = "landmark"
 FILE_LABELS = {"file": "Datei", "srid": "Koordinatensystem", "source": "Quelle"}
 SHOWN = 60
-
-
-def _town() -> int:
-    if g.municipality_id is None:
-        raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
-    return int(g.municipality_id)
 
 
 def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
@@ -48,7 +42,7 @@ def overview() -> ResponseReturnValue:
 
 
 def _overview(values: dict[str, Any] | None = None, errors: dict[str, str] | None = None) -> ResponseReturnValue:
-    rows = queries.of_town(staff_session(), _town())
+    rows = queries.of_town(staff_session(), chosen_town())
     return _page(
         "landmarks",
         422 if errors else 200,
@@ -62,7 +56,7 @@ def _overview(values: dict[str, Any] | None = None, errors: dict[str, str] | Non
             "noun": "pois",
         },
         usual=USUAL_HEIGHT_M,
-        may_edit=may(actor(), Action.VIEWPOINT_EDIT, _town()),
+        may_edit=may(actor(), Action.VIEWPOINT_EDIT, chosen_town()),
         systems=SYSTEMS,
         file_labels=FILE_LABELS,
         values=values or {},
@@ -74,7 +68,7 @@ def _overview(values: dict[str, Any] | None = None, errors: dict[str, str] | Non
 @needs(Action.VIEWPOINT_VIEW)
 def points() -> Response:
     """The same for the map."""
-    return geojson.collection(_feature(row) for row in queries.of_town(staff_session(), _town()))
+    return geojson.collection(_feature(row) for row in queries.of_town(staff_session(), chosen_town()))
 
 
 def _feature(row: queries.Row) -> dict[str, Any]:
@@ -97,7 +91,7 @@ def _feature(row: queries.Row) -> dict[str, Any]:
 @needs(Action.VIEWPOINT_EDIT)
 def new() -> ResponseReturnValue:
     """A landmark by hand, on the map."""
-    town = _town()
+    town = chosen_town()
     if request.method == "GET":
         return _form("landmark_new", {"kind": "TURM"})
     return _saved(
@@ -163,7 +157,7 @@ def delete(landmark_id: int) -> ResponseReturnValue:
 @needs(Action.VIEWPOINT_EDIT)
 def preview() -> ResponseReturnValue:
     """What a file holds, before anything is taken over."""
-    town = _town()
+    town = chosen_town()
     try:
         with uploaded() as given:
             found = reading.look_into(given.path, given.name, given.source, given.srid)
@@ -205,15 +199,15 @@ def _shape(number: int, one: LandmarkInput) -> dict[str, Any]:
 @needs(Action.VIEWPOINT_EDIT)
 def accept() -> ResponseReturnValue:
     """The looked-at landmarks are added, known ones brought up to date."""
-    rows = previews.kept(PREVIEW, _town(), request.form.get("key"))
+    rows = previews.kept(PREVIEW, chosen_town(), request.form.get("key"))
     names = list(LandmarkInput.__dataclass_fields__)
     landmarks = [LandmarkInput(**dict(zip(names, row, strict=True))) for row in rows]
     heights = [None if one.height_m is None else Decimal(str(one.height_m)) for one in landmarks]
     whole = [
         LandmarkInput(**{**asdict(one), "height_m": height}) for one, height in zip(landmarks, heights, strict=True)
     ]
-    done = service.take(staff_session(), actor(), _town(), whole)
-    previews.drop(PREVIEW, _town())
+    done = service.take(staff_session(), actor(), chosen_town(), whole)
+    previews.drop(PREVIEW, chosen_town())
     flash(f"{done.new} Landmarken sind neu, {done.changed} geändert, {done.same} waren schon bekannt.", "good")
     return redirect(url_for("landmarks_intern.overview"), 303)
 
@@ -222,7 +216,7 @@ def accept() -> ResponseReturnValue:
 @needs(Action.VIEWPOINT_EDIT)
 def from_register() -> ResponseReturnValue:
     """Other viewpoints, and named buildings of the town, as landmarks: those that somebody chooses."""
-    town = _town()
+    town = chosen_town()
     found = synergy.landmark_candidates(staff_session(), actor(), town)
     options = [(one.key, _candidate(one)) for one in found]
     if request.method == "GET":

@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.core.access import Action, Actor
+from geo.core.access import Actor
 from geo.core.errors import Invalid
 from geo.core.geometry import points_ewkb
-from geo.core.history import perform
 from geo.places.addresses.keys import house_key, street_key
+from geo.places.sources import Replaced, Sourced
 
-BATCH = 5_000
 MOST = 500_000
 
 
@@ -28,15 +28,6 @@ class AddressInput:
     locality: str | None = None
 
 
-@dataclass(frozen=True)
-class Replaced:
-    """How many addresses the source had before and has now."""
-
-    before: int
-    now: int
-
-
-_DELETE = text("DELETE FROM register.addresses WHERE municipality_id = :town AND source = :source")
 _INSERT = text(
     """
     INSERT INTO register.addresses
@@ -47,6 +38,7 @@ _INSERT = text(
          AS w(street, key, number, postcode, locality, point)
     """
 )
+_SOURCED = Sourced("addresses", _INSERT)
 
 
 def replace(
@@ -66,27 +58,22 @@ def replace(
         raise Invalid({"file": "Die Datei enthält keine verwendbare Adresse; die Liste bleibt, wie sie ist."})
     if len(addresses) > MOST:
         raise Invalid({"file": f"Eine Liste hat höchstens {MOST:,} Adressen.".replace(",", ".")})
-    with perform(session, actor, Action.ADDRESS_EDIT, municipality_id):
-        before = session.execute(_DELETE, {"town": municipality_id, "source": source})
-        for start in range(0, len(addresses), BATCH):
-            part = addresses[start : start + BATCH]
-            values = {
-                "town": municipality_id,
-                "source": source,
-                "example": is_example,
-                "streets": [one.street for one in part],
-                "keys": [street_key(one.street) for one in part],
-                "numbers": [house_key(one.house_number) for one in part],
-                "postcodes": [one.postcode for one in part],
-                "localities": [one.locality for one in part],
-                "points": points_ewkb([(one.longitude, one.latitude) for one in part]),
-            }
-            session.execute(_INSERT, values)
-    return Replaced(int(before.rowcount), len(addresses))  # type: ignore[attr-defined]  # an execution of DML has it
+    return _SOURCED.replace(
+        session, actor, municipality_id, source, addresses, lambda part: {"example": is_example, **_values(part)}
+    )
+
+
+def _values(part: Sequence[AddressInput]) -> dict[str, Any]:
+    return {
+        "streets": [one.street for one in part],
+        "keys": [street_key(one.street) for one in part],
+        "numbers": [house_key(one.house_number) for one in part],
+        "postcodes": [one.postcode for one in part],
+        "localities": [one.locality for one in part],
+        "points": points_ewkb([(one.longitude, one.latitude) for one in part]),
+    }
 
 
 def remove(session: Session, actor: Actor, municipality_id: int, source: str) -> int:
     """Take a source out of the town's list; says how many addresses went."""
-    with perform(session, actor, Action.ADDRESS_EDIT, municipality_id):
-        gone = session.execute(_DELETE, {"town": municipality_id, "source": source})
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # an execution of DML has it
+    return _SOURCED.remove(session, actor, municipality_id, source)
