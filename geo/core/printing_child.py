@@ -5,6 +5,7 @@ is fetched from anywhere: fonts are the machine's, drawings stand in the page it
 """
 
 import base64
+import os
 import sys
 
 from weasyprint import HTML
@@ -29,3 +30,7 @@ def laid_out(page: str) -> bytes:
 
 if __name__ == "__main__":
     sys.stdout.buffer.write(laid_out(sys.stdin.buffer.read().decode()))
+    sys.stdout.buffer.flush()
+    # Not by way of Python's end: Pango's font thread may still run while its library is being unloaded, and then the
+    # process dies of a segmentation fault after all is done.
+    os._exit(0)

@@ -67,7 +67,13 @@ def pages(browser: Browser, server, known) -> dict[Visitor, list[Found]]:
         context = browser.new_context(**checks.PLACE, base_url=server.url)
         if person:
             known.sign_in(context.new_page(), person, town)
-        reached[person, town] = crawl(context.request, addresses, _starts(person))
+        try:
+            reached[person, town] = crawl(context.request, addresses, _starts(person))
+        except AssertionError as dead:
+            dead.add_note(
+                "\n".join(line for line in server.lines if '"status": 2' not in line)[-6000:]
+            )  # what the server said
+            raise
         context.close()
     return reached
 
