@@ -22,6 +22,14 @@ POLICY = "; ".join(
 FRAMED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *").replace(
     "form-action 'self'", "form-action 'none'"
 )
+# A page that shows one of those in a frame of its own.
+FRAMING_POLICY = f"{POLICY}; frame-src 'self'"
+
+
+def with_own_frame(answer: Response) -> Response:
+    """The answer, which holds a frame with another page of the register."""
+    answer.headers["Content-Security-Policy"] = FRAMING_POLICY
+    return answer
 
 
 def for_frames(answer: Response) -> Response:

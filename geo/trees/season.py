@@ -72,6 +72,12 @@ def table(standings: Iterable[Standing], first: date, last: date) -> Season:
     return Season(first, last, weeks, months, tuple(lines))
 
 
+def weeks_by_month(first: date, last: date) -> list[tuple[date, list[date]]]:
+    """The weeks of a season by their Mondays, each in its month (the first day of it)."""
+    months = groupby(_weeks(first, last), _month_of_week)
+    return [(date(year, month, 1), list(mondays)) for (year, month), mondays in months]
+
+
 def _line(standings: Sequence[Standing], weeks: Sequence[date]) -> Line:
     one = standings[0]
     by_week = [tuple(tree for tree in standings if _counts_in(tree, monday)) for monday in weeks]

@@ -18,6 +18,9 @@ pytestmark = pytest.mark.browser
 SHOWN = """() => [...document.querySelectorAll(".trees-day p, .results .result, .moves li")].filter((one) => one.checkVisibility())
     .map((one) => one.textContent.replace(/\\s+/g, ""))"""
 
+EMBEDDED = """() => [document.querySelector("[data-map]").dataset.shown,
+    ...[...document.querySelectorAll(".embed__day p, .embed__stops li, .moves li")].map((one) => one.textContent.replace(/\\s+/g, ""))]"""
+
 
 @pytest.mark.parametrize("width", [390], indirect=True)
 def test_a_season_goes_by_without_asking(visit):
@@ -90,15 +93,24 @@ def town_site(server, tmp_path):
     site.server_close()
 
 
-def test_a_towns_site_shows_the_map_in_a_frame(browser, town_site):
-    """On a page of another site the pasted lines show map and list; other pages refuse to be framed there."""
-    context = browser.new_context(**checks.PLACE, viewport=checks.screen(1280))
+def test_a_towns_site_shows_the_map_in_a_frame(browser, server, town_site):
+    """On a page of another site the pasted lines show map and list, and a slider for the day; other pages refuse it."""
+    context = browser.new_context(**checks.PLACE, viewport=checks.screen(1280), base_url=server.url)
     page = context.new_page()
     page.goto(town_site)
     framed = page.frame_locator("iframe").first
     expect(framed.get_by_role("heading", level=1)).to_contain_text("Wanderbäume in ")
     expect(framed.locator("[data-map]")).to_have_attribute("data-shown", re.compile(r"^[1-9]"))
     expect(framed.locator(".embed__stops li").first).to_be_visible()
+    slider, alone = framed.locator("input[type=range]"), context.new_page()
+    for keys in (["Home"], ["PageUp"] * 2 + ["ArrowRight"], ["End"]):
+        for key in keys:
+            slider.press(key)
+        day = slider.evaluate("(one) => new Date(one.value * 864e5).toISOString().slice(0, 10)")
+        expect(framed.locator("[data-embed-day]")).to_have_attribute("data-shown", day)
+        alone.goto(f"{framed.locator('html').evaluate('() => location.pathname')}?am={day}")
+        alone.wait_for_selector("[data-map][data-shown]")
+        assert [framed.locator("body").evaluate(EMBEDDED)] == [alone.evaluate(EMBEDDED)], day
     with context.expect_page() as opened:
         framed.locator(".embed__stops a").first.click()
     expect(opened.value.get_by_role("heading", level=1)).to_be_visible()

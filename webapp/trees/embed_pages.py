@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import escape
 
 from geo.core.errors import NotFound
+from geo.trees import season
 from geo.trees.queries import public as reads
 from geo.trees.queries.public import Filters
 from webapp import headers, parameters
@@ -22,8 +23,8 @@ SNIPPET = '<iframe src="{address}" title="{title}" width="100%" height="560" loa
 
 
 @public
-def how() -> str:
-    """Choose a town; what is to be pasted into its site."""
+def how() -> Response:
+    """Choose a town; what is to be pasted into its site, and how it looks there."""
     towns = reads.towns(public_session())
     ags = parameters.text("gemeinde", 8) or (towns[0][0] if towns else None)
     name = dict(towns).get(ags or "", "")
@@ -31,7 +32,7 @@ def how() -> str:
         raise NotFound(_("Die Stadt"), ags)
     base = register_app().settings.url
     here = words.address(g.lang, "trees.embedded", ags=ags) if name else ""
-    return render_template(
+    page = render_template(
         "trees/embed_how.html",
         nav="trees",
         towns=towns,
@@ -41,6 +42,7 @@ def how() -> str:
         host=base,
         snippet=SNIPPET.format(address=f"{base}{here}", title=escape(_("Wanderbäume in %(town)s", town=name))),
     )
+    return headers.with_own_frame(make_response(page))
 
 
 @public
@@ -54,6 +56,7 @@ def embedded(ags: str) -> Response:
     stops = reads.stops_on(session, day, filters)
     query: dict[str, Any] = {"am": day.isoformat()} if day != date.today() else {}
     language: dict[str, Any] = {"sprache": "en"} if g.lang == "en" else {}
+    first, last = reads.season_of(session, day)
     page = render_template(
         "trees/embedded.html",
         town=town,
@@ -69,6 +72,9 @@ def embedded(ags: str) -> Response:
             "bounds": _bounds([(stop.lon, stop.lat) for stop in stops if stop.lon and stop.lat]),
         },
         query=query,
+        season=(first, last),
+        positions=url_for("trees.data_of_season", gemeinde=ags, **query, **language),
+        weeks=season.weeks_by_month(first, last),
         day=day,
         today=date.today(),
         words=words,

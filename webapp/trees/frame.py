@@ -12,6 +12,7 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.history import Change, FieldChange
 from geo.core.parsing import Fields
+from geo.places.photos import LICENCES
 from geo.trees.codes import LAYERS, MODULE_CLASSES, SCHEDULE_STATES, STOP_KINDS, TREE_STATES, WEEKDAYS
 from geo.trees.queries import internal
 from geo.trees.queries.internal import StayRow
@@ -30,6 +31,8 @@ CODES = {
     "module_classes": MODULE_CLASSES,
     "special_bay": SPECIAL_BAYS,
     "side": SIDES,
+    "licence": LICENCES,
+    "is_public": {"1": ("ja", "yes")},
 }
 ACTIONS = {
     "stop.edit": "Standplatz bearbeitet",

@@ -7,7 +7,7 @@ from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places import photos as stored
-from geo.places.photos import LICENCES, Store
+from geo.places.photos import LICENCES, PhotoInput, Store
 from geo.trees.fleet import photos
 from geo.trees.queries import internal
 from webapp.access import needs, public
@@ -18,11 +18,15 @@ from webapp.trees import frame
 LABELS = {
     "photo": "Foto",
     "alt_text": "Bildbeschreibung",
+    "alt_text_en": "Bildbeschreibung auf Englisch",
     "author": "Urheberin oder Urheber",
     "licence": "Lizenz",
     "taken_on": "Aufgenommen am",
     "is_public": "Öffentlich",
 }
+
+
+CHOICES = [(code, names[0]) for code, names in LICENCES.items()]
 
 
 def _store() -> Store:
@@ -41,7 +45,7 @@ def add(tree_id: int) -> ResponseReturnValue:
         sent = request.files.get("photo")
         content = sent.read(stored.MOST_BYTES + 1) if sent is not None and sent.filename else b""
         try:
-            data = stored.parse_photo(request.form)
+            data = _described()
         except Invalid as refused:
             errors |= refused.fields
         try:
@@ -64,8 +68,48 @@ def add(tree_id: int) -> ResponseReturnValue:
         back=here,
         submit="Hochladen",
         has_files=True,
-        licences=[(code, names[0]) for code, names in LICENCES.items()],
+        licences=CHOICES,
     )
+
+
+@needs(Action.FLEET_EDIT)
+def edit(tree_id: int, photo_id: int) -> ResponseReturnValue:
+    """Change what is known of a photo."""
+    tree = internal.get_tree(staff_session(), actor(), tree_id)
+    row = photos.get(staff_session(), actor(), tree_id, photo_id)
+    here = url_for("trees_intern.tree", tree_id=tree_id)
+
+    def save() -> ResponseReturnValue:
+        photos.update(staff_session(), actor(), tree_id, photo_id, frame.version(), _described())
+        flash("Gespeichert.", "good")
+        return redirect(here, 303)
+
+    return frame.write(
+        "tree_photo",
+        save,
+        LABELS,
+        values=photos.values(row) | {"version": row.version},
+        title="Angaben zum Foto",
+        name=f"Baum {tree.label}",
+        back=here,
+        photo=row,
+        licences=CHOICES,
+    )
+
+
+def _described() -> PhotoInput:
+    """What is said of a photo; of a public one in English too. Raises `Invalid` with every mistake."""
+    data, errors = None, {}
+    try:
+        data = stored.parse_photo(request.form)
+    except Invalid as refused:
+        errors = dict(refused.fields)
+    fields = Fields(request.form)
+    if fields.flag("is_public") and not fields.text("alt_text_en"):
+        errors.setdefault("alt_text_en", "Die öffentliche Seite gibt es auch auf Englisch: bitte auch so beschreiben.")
+    if errors or data is None:
+        raise Invalid(errors)
+    return data
 
 
 @needs(Action.FLEET_EDIT)

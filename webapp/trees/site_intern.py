@@ -30,6 +30,7 @@ ROUTES = (
     (f"{TREE}/foto", "tree_photo", photo_pages.add, BOTH),
     (f"{TREE}/foto/<int:photo_id>-480.jpg", "tree_preview", photo_pages.internal_preview, READ),
     (f"{TREE}/foto/<int:photo_id>.jpg", "tree_picture", photo_pages.internal_picture, READ),
+    (f"{TREE}/foto/<int:photo_id>/angaben", "tree_photo_edit", photo_pages.edit, BOTH),
     (f"{TREE}/foto/<int:photo_id>/entfernen", "tree_photo_remove", photo_pages.remove, WRITE),
     (f"{TREE}/zustand", "tree_state", state_pages.state, BOTH),
     (f"{FLEET}/baeume", "trees_many", state_pages.many, BOTH),

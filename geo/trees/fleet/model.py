@@ -84,6 +84,7 @@ class TreePhoto(Base):
     width_px: Mapped[int]
     height_px: Mapped[int]
     alt_text: Mapped[str]
+    alt_text_en: Mapped[str | None]
     author: Mapped[str]
     licence: Mapped[str]
     taken_on: Mapped[date | None]

@@ -15,8 +15,9 @@ from geo.trees.queries.internal import get_tree
 
 FOLDER = "tree-photos"
 MOST_PHOTOS = 20
+CHANGED = "Jemand anderes hat dies in der Zwischenzeit geändert."
 _PUBLISHED = text(
-    "SELECT p.sha256, p.municipality_id, p.width_px, p.height_px, p.alt_text, p.author, p.licence"
+    "SELECT p.sha256, p.municipality_id, p.width_px, p.height_px, p.alt_text, p.alt_text_en, p.author, p.licence"
     " FROM published.tree_photos p WHERE p.tree_id = :tree ORDER BY p.id"
 )
 _ONE = text("SELECT p.municipality_id, p.sha256 FROM published.tree_photos p WHERE p.sha256 = :sha256 LIMIT 1")
@@ -55,11 +56,37 @@ def add(
             sha256=photo.sha256,
             width_px=photo.width_px,
             height_px=photo.height_px,
-            **{name: value for name, value in vars(data).items() if name != "alt_text_en"},
+            **vars(data),
         )
         session.add(row)
         session.flush()
     return row
+
+
+def update(
+    session: Session, actor: Actor, tree_id: int, photo_id: int, version: int, data: PhotoInput
+) -> TreePhoto:
+    """Change what is known of a photo. Raises `Conflict` with the stored values when somebody was faster."""
+    photo = get(session, actor, tree_id, photo_id)
+    with perform(session, actor, Action.FLEET_EDIT, photo.municipality_id):
+        if photo.version != version:
+            raise Conflict(CHANGED, theirs=values(photo), version=photo.version)
+        for name, value in vars(data).items():
+            setattr(photo, name, value)
+        session.flush()
+    return photo
+
+
+def values(photo: TreePhoto) -> dict[str, Any]:
+    """A photo as its form shows it."""
+    return {
+        "alt_text": photo.alt_text,
+        "alt_text_en": photo.alt_text_en,
+        "author": photo.author,
+        "licence": photo.licence,
+        "taken_on": photo.taken_on.isoformat() if photo.taken_on else None,
+        "is_public": "1" if photo.is_public else "",
+    }
 
 
 def remove(session: Session, actor: Actor, tree_id: int, photo_id: int, version: int) -> None:
@@ -67,7 +94,7 @@ def remove(session: Session, actor: Actor, tree_id: int, photo_id: int, version:
     photo = get(session, actor, tree_id, photo_id)
     with perform(session, actor, Action.FLEET_EDIT, photo.municipality_id):
         if photo.version != version:
-            raise Conflict("Jemand anderes hat dies in der Zwischenzeit geändert.")
+            raise Conflict(CHANGED)
         session.delete(photo)
 
 

@@ -38,6 +38,21 @@ def test_it_says_everything_without_a_script_and_opens_links_in_a_window_of_thei
     assert 'lang="en"' in client.get(embedded(client, avenue, "/en")).text
 
 
+def test_without_a_script_the_weeks_of_the_season_are_links_within_the_frame(client, avenue):
+    """Each week leads to its Monday, the first one to the season's first day; the chosen week is said to be so."""
+    text = client.get(embedded(client, avenue)).text
+    season = client.get(f"/api/v1/baeume/saison?am={IN_MAY}").json
+    block = text[text.index('<details class="embed__weeks') : text.index("</details>")]
+    days = re.findall(r'<a href="\?am=([0-9-]{10})" target="_self"', block)
+    assert days[0] == season["first"] and all(date.fromisoformat(day).weekday() == 0 for day in days[1:])
+    assert 0 <= (date.fromisoformat(season["last"]) - date.fromisoformat(days[-1])).days < 7
+    assert re.search(r'am=2026-05-04" target="_self" aria-current="date"', block) and block.count("aria-current") == 1
+    assert 'href="?am=2026-05-03" target="_self"' in text and 'href="?am=2026-05-17" target="_self"' in text
+    path = embedded(client, avenue).split("?")[0]
+    for day in days[:2]:
+        assert client.get(f"{path}?am={day}").status_code == 200
+
+
 def test_it_is_small(client, avenue):
     """The page, its style and its script with all that it imports, as they are sent."""
     text = client.get(embedded(client, avenue)).text
@@ -54,6 +69,9 @@ def test_what_is_to_be_pasted_is_shown_for_each_town(client, avenue):
     code = html.unescape(re.search(r"<textarea[^>]*>([^<]*)</textarea>", text)[1])
     source = re.match(r'<iframe src="https?://[^/"]+([^"]+)" title="Wanderbäume in [^"]+" ', code)[1]
     assert client.get(source).status_code == 200
+    assert re.search(rf'<iframe class="embed-preview" src="{re.escape(source)}" title="Vorschau: [^"]+"', text)
+    assert "frame-src 'self'" in client.get("/baeume/einbetten").headers["Content-Security-Policy"]
+    assert "frame-src" not in client.get("/baeume").headers["Content-Security-Policy"]
     assert client.get("/baeume/einbetten?gemeinde=99999999").status_code == 404
 
 

@@ -5,7 +5,7 @@ import { loadJson } from "../lib/load.js";
 import { mapOf } from "../map/index.js";
 import { DayList } from "./list.js";
 import { dayOf, isoOf, Season } from "./season.js";
-import { dayWords, linesOf, say, statusOf } from "./words.js";
+import { dayWords, featureOf, say } from "./words.js";
 
 // Where it is to be seen, the list follows at most so often (ms), else when the day comes to rest; the map follows at once.
 const LIST_EVERY = 250;
@@ -73,7 +73,7 @@ export class SeasonView {
     this.turn = turn;
     const states = this.wanted();
     this.list.showDay(this.phrase(), states, this.season.restingOn(this.day), this.season.arrivalsAfter(this.day));
-    this.features()?.update(states.filter(({ stop }) => stop.point).map((state) => sign(state, this.query())));
+    this.features()?.update(states.filter(({ stop }) => stop.point).map((state) => featureOf(state, this.query())));
     if (this.list.isSeen && !this.listTimer) this.listTimer = setTimeout(() => this.showList(), LIST_EVERY);
   }
 
@@ -129,24 +129,4 @@ export class SeasonView {
     this.keep(url);
     replaceAddress(url);
   }
-}
-
-function sign(state, query) {
-  const { stop, count } = state;
-  const [status, label] = statusOf(state);
-  return {
-    geometry: { type: "Point", coordinates: stop.point },
-    properties: {
-      id: stop.id,
-      kind: "trees",
-      title: stop.title,
-      subtitle: stop.subtitle,
-      url: stop.url + query,
-      status,
-      status_label: label,
-      is_example: stop.is_example,
-      mark: count ? String(count) : "",
-      note: linesOf(state).join(" · "),
-    },
-  };
 }

@@ -53,24 +53,34 @@ export class DayList {
   }
 
   showDay(phrase, states, resting, arrivals) {
-    const taken = states.filter(({ count }) => count);
-    const trees = taken.reduce((sum, { count }) => sum + count, 0);
-    const next = arrivals.find(({ place }) => place.inStreet);
     this.phrase = el("span", {}, phrase);
-    const inStreets = trees
-      ? el("p", {}, this.phrase, ": ", el("strong", {}, say("inStreet", { n: trees })), `, ${say("atStops", { n: taken.length })}.`)
-      : el("p", {}, this.phrase, ": ", el("strong", {}, say("noneInStreet")), " ", next ? say("nextOn", { day: dayWords(next.first) }) : say("unpublished"));
-    this.day.replaceChildren(inStreets, ...resting.map(restingLine));
+    this.day.replaceChildren(...dayLines(this.phrase, states, resting, arrivals));
   }
 
   showMoves(arrivals) {
     this.moves.hidden = arrivals.length === 0;
-    this.moves.replaceChildren(el("h2", { class: "moves__title" }, say("moves")), el("ol", { class: "moves__list" }, ...arrivals.slice(0, MOVES).map(move)));
+    this.moves.replaceChildren(...moveLines(arrivals.slice(0, MOVES)));
   }
 
   sayDay(phrase) {
     this.phrase.textContent = phrase;
   }
+}
+
+/** The day in sentences: how many trees stand in streets, or when the next come; which rest in winter quarters. */
+export function dayLines(phrase, states, resting, arrivals) {
+  const taken = states.filter(({ count }) => count);
+  const trees = taken.reduce((sum, { count }) => sum + count, 0);
+  const next = arrivals.find(({ place }) => place.inStreet);
+  const inStreets = trees
+    ? el("p", {}, phrase, ": ", el("strong", {}, say("inStreet", { n: trees })), `, ${say("atStops", { n: taken.length })}.`)
+    : el("p", {}, phrase, ": ", el("strong", {}, say("noneInStreet")), " ", next ? say("nextOn", { day: dayWords(next.first) }) : say("unpublished"));
+  return [inStreets, ...resting.map(restingLine)];
+}
+
+/** The next moves under their heading. */
+export function moveLines(arrivals) {
+  return [el("h2", { class: "moves__title" }, say("moves")), el("ol", { class: "moves__list" }, ...arrivals.map(move))];
 }
 
 /** A stop's entry: the one that the server has made, or a new one. */

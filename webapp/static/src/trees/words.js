@@ -89,3 +89,24 @@ export function linesOf(state) {
   if (state.coming) lines.push(say("next", { day: dayWords(state.coming.first), what: say("tree", { n: state.coming.count }) }));
   return lines;
 }
+
+/** A stop's state as the map draws it; `query` is what its address ends in. */
+export function featureOf(state, query) {
+  const { stop, count } = state;
+  const [status, label] = statusOf(state);
+  return {
+    geometry: { type: "Point", coordinates: stop.point },
+    properties: {
+      id: stop.id,
+      kind: "trees",
+      title: stop.title,
+      subtitle: stop.subtitle,
+      url: stop.url + query,
+      status,
+      status_label: label,
+      is_example: stop.is_example,
+      mark: count ? String(count) : "",
+      note: linesOf(state).join(" · "),
+    },
+  };
+}
