@@ -63,9 +63,7 @@ def add(
     return row
 
 
-def update(
-    session: Session, actor: Actor, tree_id: int, photo_id: int, version: int, data: PhotoInput
-) -> TreePhoto:
+def update(session: Session, actor: Actor, tree_id: int, photo_id: int, version: int, data: PhotoInput) -> TreePhoto:
     """Change what is known of a photo. Raises `Conflict` with the stored values when somebody was faster."""
     photo = get(session, actor, tree_id, photo_id)
     with perform(session, actor, Action.FLEET_EDIT, photo.municipality_id):
