@@ -21,6 +21,10 @@ CONTEXT = {
 OSM_DIRECTION = "https://wiki.openstreetmap.org/wiki/Key:direction"
 OSM = "https://www.openstreetmap.org/"
 WIKIDATA = "https://www.wikidata.org/entity/"
+# What stands for nothing by itself carries these types there, besides its own.
+VALUE = ["schema:Intangible", "schema:StructuredValue", "schema:Thing"]
+# What a map app or a browser opens at the point.
+MAP = "https://www.openstreetmap.org/?mlat={latitude:.6f}&mlon={longitude:.6f}#map=17/{latitude:.6f}/{longitude:.6f}"
 Record = dict[str, Any]
 
 
@@ -46,11 +50,16 @@ def record(
         "schema:name": _texts(point, "name"),
         "schema:url": _typed("schema:URL", address),
         "schema:geo": {
-            "@type": ["schema:GeoCoordinates", "schema:StructuredValue", "schema:Thing"],
+            "@type": ["schema:GeoCoordinates", *VALUE],
             "schema:latitude": _number(f"{point.latitude:.6f}"),
             "schema:longitude": _number(f"{point.longitude:.6f}"),
         },
         "schema:address": _address(point),
+        "schema:hasMap": _typed("schema:URL", MAP.format(latitude=point.latitude, longitude=point.longitude)),
+        "thuecat:contentResponsible": {
+            "@type": ["schema:Organization", "schema:Thing"],
+            "schema:name": _said("de", point.municipality),
+        },
         "schema:publicAccess": _typed("schema:Boolean", "true"),
         "schema:additionalProperty": [*_directions(point), *_properties(point, landmarks)],
     }
@@ -63,13 +72,18 @@ def record(
         made["schema:amenityFeature"] = [_amenity(*FURNITURE[one.kind]) for one in offered] + (
             [_amenity("Toilette in der Nähe", "toilet near by")] if point.toilet else []
         )
+    if point.toilet is not None:
+        kind = "thuecat:Toilets" if point.toilet else "thuecat:ZeroSanitation"
+        made["thuecat:sanitation"] = _typed("thuecat:Sanitation", kind)
+    if any(one.kind == "bench" for one in offered):
+        made["thuecat:otherService"] = _typed("thuecat:OtherService", "thuecat:SeatingPossibilitiesRestArea")
     if point.stop_distance_m is not None:
         made["thuecat:distanceToPublicTransport"] = {
-            "@type": ["schema:QuantitativeValue", "schema:StructuredValue", "schema:Thing"],
+            "@type": ["schema:QuantitativeValue", *VALUE],
             "schema:unitCode": _typed("thuecat:Unit", "thuecat:MTR"),
             "schema:value": _number(str(point.stop_distance_m)),
         }
-    images = [_image(photo, file) for photo, file in photos if light(photo.licence) != "ROT"]
+    images = [_image(photo, file, address) for photo, file in photos if light(photo.licence) != "ROT"]
     if images:
         made["schema:image"], made["schema:photo"] = images, {"@id": images[0]["@id"]}
     same = [
@@ -101,13 +115,15 @@ def _texts(point: Point, name: str) -> list[Record]:
 
 def _address(point: Point) -> Record:
     made: Record = {
-        "@type": ["schema:PostalAddress", "schema:StructuredValue", "schema:ContactPoint", "schema:Thing"],
+        "@type": ["schema:PostalAddress", "schema:ContactPoint", *VALUE],
         "schema:addressCountry": _typed("thuecat:AddressCountry", "thuecat:Germany"),
         "schema:addressRegion": _typed("thuecat:AddressFederalState", "thuecat:Thuringia"),
         "schema:addressLocality": _said("de", point.locality or point.municipality),
     }
     if point.address:
         made["schema:streetAddress"] = _said("de", point.address)
+    if point.street and point.house_number:
+        made["thuecat:typOfAddress"] = _typed("thuecat:TypOfAddress", "thuecat:HouseAddress")
     if point.postcode:
         made["schema:postalCode"] = _said("de", point.postcode)
     return made
@@ -115,7 +131,7 @@ def _address(point: Point) -> Record:
 
 def _property(identifier: str, name: str, value: Record | list[Record], **more: Any) -> Record:
     return {
-        "@type": ["schema:PropertyValue", "schema:StructuredValue", "schema:Thing"],
+        "@type": ["schema:PropertyValue", *VALUE],
         "schema:identifier": identifier,
         "schema:name": _said("de", name),
         "schema:value": value,
@@ -174,19 +190,23 @@ def _named(codes: Mapping[str, tuple[str, str]], code: str) -> list[Record]:
 
 def _amenity(german: str, english: str) -> Record:
     return {
-        "@type": ["schema:LocationFeatureSpecification", "schema:PropertyValue", "schema:Thing"],
+        "@type": ["schema:LocationFeatureSpecification", "schema:PropertyValue", *VALUE],
         "schema:name": [_said("de", german), _said("en", english)],
         "schema:value": _typed("schema:Boolean", "true"),
     }
 
 
-def _image(photo: Photo, file: str) -> Record:
+def _image(photo: Photo, file: str, address: str) -> Record:
     captions = [_said("de", photo.alt_text), *([_said("en", photo.alt_text_en)] if photo.alt_text_en else [])]
     return {
         "@id": file,
         "@type": ["schema:ImageObject", "schema:MediaObject", "schema:CreativeWork", "schema:Thing"],
         "schema:url": _typed("schema:URL", file),
         "schema:caption": captions,
+        "schema:description": captions,
+        "schema:contentLocation": {"@id": address},
+        "schema:width": _typed("xsd:string", str(photo.width_px)),
+        "schema:height": _typed("xsd:string", str(photo.height_px)),
         "schema:license": _typed("schema:URL", ADDRESSES[photo.licence]),
-        "schema:author": _said("de", photo.author),
+        "schema:author": _typed("xsd:string", photo.author),
     }

@@ -60,6 +60,8 @@ def test_only_what_may_be_passed_on_is_named(document):
     assert "gruen.jpg" in text and "rot.jpg" not in text
     names = [one["schema:name"][0]["@value"] for one in document["@graph"][0]["schema:amenityFeature"]]
     assert names == ["Bank", "Toilette in der Nähe"]
+    said = [document["@graph"][0][f"thuecat:{name}"]["@value"] for name in ("sanitation", "otherService")]
+    assert said == ["thuecat:Toilets", "thuecat:SeatingPossibilitiesRestArea"]
 
 
 def test_the_direction_stands_as_text_and_by_sector(document):
@@ -79,6 +81,8 @@ def test_the_direction_stands_as_text_and_by_sector(document):
         lambda one: one["schema:additionalProperty"][0]["schema:value"].update({"@value": "überall"}),
         lambda one: one["schema:image"][0].pop("schema:license"),
         lambda one: one.update({"@id": "blicke/1"}),
+        lambda one: one.pop("thuecat:contentResponsible"),
+        lambda one: one["thuecat:sanitation"].update({"@value": "thuecat:Toilet"}),
     ],
 )
 def test_the_shapes_refuse_what_is_wrong(document, spoil):
