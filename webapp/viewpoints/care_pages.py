@@ -146,9 +146,8 @@ def feeds() -> ResponseReturnValue:
 def _feeds(status: int = 200, **values: Any) -> ResponseReturnValue:
     town, day = g.municipality_id, parameters.day()
     known = queries.feeds(staff_session(), actor(), town) if town is not None else []
-    points = yard.points(staff_session(), town, day) if town is not None else []
-    broken = yard.defects(staff_session(), town, day) if town is not None else []
-    made = sorted(yard.entries(points, broken, ""), key=lambda one: one.first)
+    entries = yard.calendar(staff_session(), town, day, "") if town is not None else []
+    made = sorted(entries, key=lambda one: one.first)
     blank: dict[str, Any] = {"values": {}, "errors": {}, "made": None, "address": None}
     return care_frame.page(
         "feeds",
@@ -176,10 +175,7 @@ def secret(token: str) -> Response:
     """The yard's calendar. What leads nowhere any more looks like what never led anywhere."""
     session, day = staff_session(), parameters.day()
     feed = queries.feed_of(session, token)
-    known = yard.points(session, feed.municipality_id, day)
-    broken = yard.defects(session, feed.municipality_id, day)
-    base = f"{register_app().settings.url}/intern/blicke/"
-    made = list(yard.entries(known, broken, base))
+    made = yard.calendar(session, feed.municipality_id, day, f"{register_app().settings.url}/intern/blicke/")
     answer = Response(written(feed.label, made), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'inline; filename="blickpunkte.ics"'
     newest = max((one.changed_at for one in made), default=None)

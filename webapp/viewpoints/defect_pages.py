@@ -51,8 +51,9 @@ def defect(viewpoint_id: int, defect_id: int) -> ResponseReturnValue:
 
 def _decide(viewpoint_id: int, defect_id: int) -> ResponseReturnValue:
     def save() -> ResponseReturnValue:
-        data, version = parse_decision(request.form, date.today()), Fields(request.form).version()
-        before = queries.defect(staff_session(), actor(), viewpoint_id, defect_id).state
+        known = queries.defect(staff_session(), actor(), viewpoint_id, defect_id)
+        data, version = parse_decision(request.form, date.today(), known.due_on), Fields(request.form).version()
+        before = known.state
         changed = service.decide(staff_session(), actor(), viewpoint_id, defect_id, version, data, date.today())
         sentences = [f"Gespeichert: {label(DEFECT_STATES, changed.state)}."]
         if changed.state == "BESTAETIGT" != before:

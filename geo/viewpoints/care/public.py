@@ -1,5 +1,6 @@
 """Reads for everybody of what limits a point, what stands there, and what visitors have to know now."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -43,7 +44,8 @@ _LIMITS = text(
     " WHERE l.viewpoint_id = :id AND l.during @> CAST(:day AS date) ORDER BY 3, 1, 2"
 )
 _FURNITURE = text(
-    "SELECT f.kind, f.state FROM published.viewpoint_furniture f WHERE f.viewpoint_id = :id ORDER BY f.id"
+    "SELECT f.viewpoint_id, f.kind, f.state FROM published.viewpoint_furniture f"
+    " WHERE f.viewpoint_id = ANY(CAST(:ids AS integer[])) ORDER BY f.id"
 )
 _NOTICES = text(
     "SELECT n.text, n.text_en, lower(n.during) AS since, upper(n.during) - 1 AS until"
@@ -58,7 +60,15 @@ def limits(session: Session, viewpoint_id: int, day: date) -> Sequence[Limit]:
 
 def furniture(session: Session, viewpoint_id: int) -> Sequence[Piece]:
     """What stands at a public point, with what is missing."""
-    return [Piece(**row._mapping) for row in session.execute(_FURNITURE, {"id": viewpoint_id})]
+    return furniture_of(session, [viewpoint_id]).get(viewpoint_id, [])
+
+
+def furniture_of(session: Session, viewpoint_ids: Sequence[int]) -> dict[int, list[Piece]]:
+    """The same for many points at once, by their numbers; a point with nothing is not there."""
+    found: dict[int, list[Piece]] = defaultdict(list)
+    for row in session.execute(_FURNITURE, {"ids": list(viewpoint_ids)}):
+        found[row.viewpoint_id].append(Piece(row.kind, row.state))
+    return dict(found)
 
 
 def notices(session: Session, viewpoint_id: int) -> Sequence[PublicNotice]:

@@ -119,12 +119,12 @@ def parse_report(data: Mapping[str, Any], language: str) -> ReportInput:
     return ReportInput(kind or "", words, email.lower() if email else None, language)
 
 
-def parse_decision(data: Mapping[str, Any], today: date) -> DecisionInput:
-    """What the town says of a defect. Raises `Invalid`."""
+def parse_decision(data: Mapping[str, Any], today: date, known_due_on: date | None = None) -> DecisionInput:
+    """What the town says of a defect; the deadline it has may be over. Raises `Invalid`."""
     fields = Fields(data)
     state = fields.choice("state", DEFECT_STATES, required=True)
     due_on = fields.day("due_on")
-    if state == "BESTAETIGT" and due_on is not None and due_on < today:
+    if state == "BESTAETIGT" and due_on is not None and due_on < today and due_on != known_due_on:
         fields.fail("due_on", "Die Frist liegt in der Vergangenheit.")
     answer, note = fields.text("answer", longest=1000), fields.text("note", longest=1000)
     fields.check()

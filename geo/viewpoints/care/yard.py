@@ -1,10 +1,10 @@
 """What the building yard has to do at a town's points, and when: as lines of a list and as a calendar.
 
-The days follow from what is stored alone: they do not move because somebody asks later. A point's version counts every
-change of it and of its upkeep, so it is the SEQUENCE of all its events.
+The days follow from what is stored alone: they do not move because somebody asks later. How often an event has changed
+(`revisions`) follows from the history.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from geo.core.calendar_files import Entry
 from geo.core.codes import label
 from geo.core.db import for_municipality
+from geo.viewpoints.care import revisions
+from geo.viewpoints.care.revisions import CHECK, MEND, PRUNE, Change, Facts, Revision, revision
 from geo.viewpoints.codes import DEFECTS
 
 # After a pruning the next one is not before this: one in October counts for the November that was meant.
@@ -30,10 +32,10 @@ class YardPoint:
     id: int
     name: str
     municipality: str
-    version: int
-    changed_at: datetime
+    created_at: datetime
     is_open: bool
     opened_on: date
+    begun: tuple[date, ...]
     last_checked_on: date | None
     last_pruned_on: date | None
     check_every_months: int
@@ -60,46 +62,50 @@ class YardPoint:
 
 @dataclass(frozen=True)
 class YardDefect:
-    """A confirmed defect with its deadline."""
+    """A defect that is or was confirmed, with its deadline."""
 
     id: int
     viewpoint_id: int
     kind: str
     due_on: date
-    closed_on: date | None
-    version: int
     is_confirmed: bool
 
 
 _POINTS = text(
     """
-    SELECT v.id, v.name, m.name AS municipality, v.version,
-           greatest(v.created_at, (SELECT max(c.created_at) FROM register.viewpoint_checks c
-                                   WHERE c.viewpoint_id = v.id)) AS changed_at,
-           EXISTS (SELECT FROM register.viewpoint_statuses t WHERE t.viewpoint_id = v.id
-                   AND t.during @> CAST(:day AS date) AND t.status IN ('OFFEN', 'EINGESCHRAENKT')) AS is_open,
-           (SELECT min(lower(t.during)) FROM register.viewpoint_statuses t
-            WHERE t.viewpoint_id = v.id AND t.status IN ('OFFEN', 'EINGESCHRAENKT')) AS opened_on,
-           (SELECT max(c.checked_on) FROM register.viewpoint_checks c WHERE c.viewpoint_id = v.id) AS last_checked_on,
-           (SELECT max(c.checked_on) FROM register.viewpoint_checks c
-            WHERE c.viewpoint_id = v.id AND c.was_pruned) AS last_pruned_on,
-           v.check_every_months, v.prune_month, public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude,
-           v.responsible_body
+    SELECT v.id, v.name, m.name AS municipality, v.created_at, b.is_open, b.opened_on, b.begun,
+           l.last_checked_on, l.last_pruned_on, v.check_every_months, v.prune_month,
+           public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude, v.responsible_body
     FROM register.viewpoints v
     JOIN register.places p ON p.id = v.place_id
     JOIN register.municipalities m ON m.id = v.municipality_id
-    WHERE v.municipality_id = :town AND EXISTS (SELECT FROM register.viewpoint_statuses t
-        WHERE t.viewpoint_id = v.id AND t.status IN ('OFFEN', 'EINGESCHRAENKT') AND lower(t.during) <= :day)
+    CROSS JOIN LATERAL (
+        SELECT array_agg(lower(t.during) ORDER BY lower(t.during)) AS begun,
+               bool_or(t.during @> CAST(:day AS date) AND t.status IN ('OFFEN', 'EINGESCHRAENKT')) AS is_open,
+               min(lower(t.during)) FILTER (WHERE t.status IN ('OFFEN', 'EINGESCHRAENKT')) AS opened_on
+        FROM register.viewpoint_statuses t WHERE t.viewpoint_id = v.id AND lower(t.during) <= :day
+    ) b
+    CROSS JOIN LATERAL (
+        SELECT max(c.checked_on) AS last_checked_on, max(c.checked_on) FILTER (WHERE c.was_pruned) AS last_pruned_on
+        FROM register.viewpoint_checks c WHERE c.viewpoint_id = v.id AND c.checked_on <= :day
+    ) l
+    WHERE v.municipality_id = :town AND b.opened_on IS NOT NULL
     ORDER BY v.name, v.id
     """
 )
+# Whatever once had a deadline was in the calendar: what became of it is told, a confirmation taken back as well.
 _DEFECTS = text(
     """
-    SELECT d.id, d.viewpoint_id, d.kind, coalesce(d.due_on, d.closed_on) AS due_on, d.closed_on, d.version,
-           d.state = 'BESTAETIGT' AS is_confirmed
+    SELECT d.id, d.viewpoint_id, d.kind, coalesce(d.due_on, told.due_on) AS due_on,
+           coalesce(d.confirmed_on <= :day AND (d.closed_on IS NULL OR d.closed_on > :day), false) AS is_confirmed
     FROM register.viewpoint_defects d
-    WHERE d.municipality_id = :town AND (d.state = 'BESTAETIGT' OR d.closed_on >= :told)
-      AND (d.due_on IS NOT NULL OR d.closed_on IS NOT NULL)
+    CROSS JOIN LATERAL (
+        SELECT (h.new_values ->> 'due_on')::date AS due_on FROM history.changes h
+        WHERE h.table_name = 'viewpoint_defects' AND h.row_id = d.id AND h.new_values ->> 'due_on' IS NOT NULL
+        ORDER BY h.id DESC LIMIT 1
+    ) told
+    WHERE d.municipality_id = :town AND coalesce(d.confirmed_on, :day) <= :day
+      AND (d.closed_on IS NULL OR d.closed_on >= :told)
     ORDER BY 4, d.id
     """
 )
@@ -109,40 +115,59 @@ def points(session: Session, municipality_id: int, day: date) -> list[YardPoint]
     """The points of the town that are or were open by the day. Needs a staff session."""
     with for_municipality(session, municipality_id):
         found = session.execute(_POINTS, {"town": municipality_id, "day": day})
-        return [YardPoint(**row._mapping) for row in found]
+        return [YardPoint(**{**row._mapping, "begun": tuple(row.begun)}) for row in found]
 
 
 def defects(session: Session, municipality_id: int, day: date) -> list[YardDefect]:
     """Confirmed defects, and those that ended not long ago. Needs a staff session."""
     with for_municipality(session, municipality_id):
-        found = session.execute(_DEFECTS, {"town": municipality_id, "told": day - TOLD_FOR})
+        found = session.execute(_DEFECTS, {"town": municipality_id, "day": day, "told": day - TOLD_FOR})
         return [YardDefect(**row._mapping) for row in found]
 
 
-def entries(known: Sequence[YardPoint], broken: Sequence[YardDefect], base: str) -> Iterator[Entry]:
+def calendar(session: Session, municipality_id: int, day: date, base: str) -> list[Entry]:
+    """The events of the town's points as of the day; `base` as for `entries`. Needs a staff session."""
+    with for_municipality(session, municipality_id):
+        done = revisions.changes(session, municipality_id)
+    known, broken = points(session, municipality_id, day), defects(session, municipality_id, day)
+    return list(entries(known, broken, done, base))
+
+
+def entries(
+    known: Sequence[YardPoint], broken: Sequence[YardDefect], done: Mapping[int, Sequence[Change]], base: str
+) -> Iterator[Entry]:
     """The calendar: per point its next check and its next pruning, per defect its deadline; what is over is called off.
 
-    `base` is the address of the internal pages of points, to which the point's number is added.
+    `done` is what the history holds of each point, `base` the address of the internal pages of points, to which the
+    point's number is added.
     """
     by_id = {one.id: one for one in known}
+
+    def of(one: YardPoint, facts: Facts, defect_id: int | None = None) -> Revision:
+        return revision(done.get(one.id, ()), facts, one.begun, one.created_at, defect_id)
+
     for one in known:
-        yield _entry(one, "pruefen", f"Blick prüfen: {one.name}", one.check_due_on, base)
+        yield _entry(one, "pruefen", f"Blick prüfen: {one.name}", one.check_due_on, base, of(one, CHECK))
         if one.prune_on is not None:
             told = "Hecken und Gehölze dürfen nur von Oktober bis Februar stark geschnitten werden (§ 39 BNatSchG)."
-            yield _entry(one, "freischneiden", f"Blick freischneiden: {one.name}", one.prune_on, base, told)
+            cut = f"Blick freischneiden: {one.name}"
+            yield _entry(one, "freischneiden", cut, one.prune_on, base, of(one, PRUNE), told)
     for defect in broken:
         point = by_id.get(defect.viewpoint_id)
         if point is not None:
             summary = f"Mangel beheben: {label(DEFECTS, defect.kind)}, {point.name}"
-            yield _entry(point, f"mangel-{defect.id}", summary, defect.due_on, base, gone=not defect.is_confirmed)
+            part, state = f"mangel-{defect.id}", of(point, MEND, defect.id)
+            yield _entry(point, part, summary, defect.due_on, base, state, gone=not defect.is_confirmed)
 
 
-def _entry(one: YardPoint, part: str, summary: str, on: date, base: str, told: str = "", gone: bool = False) -> Entry:
+def _entry(
+    one: YardPoint, part: str, summary: str, on: date, base: str, state: Revision, told: str = "", gone: bool = False
+) -> Entry:
     cancelled = gone or not one.is_open
     return Entry(
         uid=f"blick-{one.id}-{part}",
-        sequence=one.version,
-        changed_at=one.changed_at,
+        sequence=state.sequence,
+        changed_at=state.changed_at,
         summary=f"Erledigt oder entfallen: {summary}" if cancelled else summary,
         first=on,
         last=on,

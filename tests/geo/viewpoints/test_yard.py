@@ -1,0 +1,142 @@
+"""The yard's calendar: its days, a SEQUENCE that rises with an event's own facts alone, what is called off; read back."""
+
+from datetime import date, timedelta
+from itertools import count
+
+import pytest
+from icalendar import Calendar
+
+from geo.core.access import SYSTEM
+from geo.core.calendar_files import written
+from geo.viewpoints import queries
+from geo.viewpoints import service as points
+from geo.viewpoints.care import queries as reads
+from geo.viewpoints.care import service, yard
+from geo.viewpoints.care.schemas import CheckInput, DecisionInput
+from geo.viewpoints.schemas import StatusInput, parse_viewpoint
+from tests.geo.viewpoints.conftest import form, made
+from tests.geo.viewpoints.test_care import acting, reported
+
+DAY = date(2026, 6, 1)
+EVERY, OWN = ("pruefen", "freischneiden"), {"check_every_months": "12", "prune_month": "11"}
+
+
+@pytest.fixture
+def point(staff, towns):
+    return made(staff, towns.own, actor=acting("made"), **OWN)
+
+
+@pytest.fixture
+def told(staff, towns, point):
+    """The point's events as a subscriber reads them on a day: by the end of their UIDs."""
+
+    def read(day=DAY):
+        staff.flush()
+        calendar = Calendar.from_ical(written("Probe", yard.calendar(staff, towns.own, day, "https://x.test/")))
+        assert calendar.errors == []
+        events = calendar.walk("VEVENT")
+        assert all(event.errors == [] and event["DTSTAMP"].dt == event["LAST-MODIFIED"].dt for event in events)
+        start = f"blick-{point.id}-"
+        return {str(one["UID"]).split("@")[0].removeprefix(start): one for one in events}
+
+    return read
+
+
+def revisions(events):
+    return {name: (int(one["SEQUENCE"]), one["LAST-MODIFIED"].dt) for name, one in events.items()}
+
+
+REQUESTS = count()
+
+
+def changed(told, act):
+    """Which events the act made new; those have a higher SEQUENCE and are not older than before, all others are as they were."""
+    before = revisions(told())
+    act(acting(f"request {next(REQUESTS)}"))
+    after = revisions(told())
+    new = {name for name in after if after[name] != before.get(name)}
+    assert all(after[name][0] > before[name][0] and after[name][1] >= before[name][1] for name in new & set(before))
+    return new
+
+
+def test_days_follow_from_what_was_done(staff, point, told):
+    before = told()
+    assert {name: before[name]["DTSTART"].dt for name in EVERY} == {
+        "pruefen": date(2026, 5, 1),
+        "freischneiden": date(2025, 11, 1),
+    }
+    service.record_check(staff, SYSTEM, point.id, CheckInput(date(2025, 11, 4), "OFFEN_SICHT", was_pruned=True))
+    after = told()
+    assert {name: after[name]["DTSTART"].dt for name in EVERY} == {
+        "pruefen": date(2026, 11, 4),
+        "freischneiden": date(2026, 11, 1),
+    }
+    assert told(date(2025, 11, 3))["pruefen"]["DTSTART"].dt == date(2026, 5, 1)
+
+
+def test_only_its_own_facts_move_an_event(staff, point, told):
+    def edit(**changes):
+        data = parse_viewpoint(form(**OWN | changes))
+        return lambda who: points.update(staff, who, point.id, point.version, data)
+
+    def check(**more):
+        return lambda who: service.record_check(
+            staff, who, point.id, CheckInput(date(2026, 5, 2), "OFFEN_SICHT", **more)
+        )
+
+    assert changed(told, edit(story="Neu erzählt.", furniture=["bench"], shade="JA")) == set()
+    assert changed(told, edit(check_every_months="6")) == {"pruefen"}
+    assert changed(told, edit(prune_month="10", check_every_months="6")) == {"freischneiden"}
+    assert changed(told, edit(name="Neuer Name", prune_month="10", check_every_months="6")) == set(EVERY)
+    assert changed(told, check()) == {"pruefen"}
+    assert changed(told, check(was_pruned=True)) == set(EVERY)
+    last = queries.newest_change(staff, point)
+    assert changed(told, lambda who: points.undo(staff, who, point.id, last)) == set(EVERY)
+
+
+def test_a_defect_is_an_event_of_its_own_until_it_is_mended_or_was_none(staff, point, told):
+    _token, one = reported(staff, point)
+    name = f"mangel-{one.id}"
+    assert name not in told()
+
+    def decide(state):
+        return lambda who: service.decide(
+            staff, who, point.id, one.id, one.version, DecisionInput(state, None, None, None), date(2026, 5, 20)
+        )
+
+    assert changed(told, decide("BESTAETIGT")) == {name}
+    first = told()[name]
+    assert (first["STATUS"], first["DTSTART"].dt) == ("CONFIRMED", date(2026, 6, 3))
+    for state in ("ABGELEHNT", "BESTAETIGT", "BEHOBEN"):
+        assert changed(told, decide(state)) == {name}
+        assert told()[name]["STATUS"] == ("CONFIRMED" if state == "BESTAETIGT" else "CANCELLED")
+    assert told(date(2026, 5, 20) + yard.TOLD_FOR)[name]["STATUS"] == "CANCELLED"
+    assert name not in told(date(2026, 5, 21) + yard.TOLD_FOR)
+
+
+def test_a_rejected_report_never_was_in_the_calendar(staff, point, told):
+    _token, one = reported(staff, point)
+    data = DecisionInput("ABGELEHNT", None, None, None)
+    service.decide(staff, SYSTEM, point.id, one.id, one.version, data, date(2026, 5, 20))
+    assert set(told()) == set(EVERY)
+
+
+def test_a_point_that_closes_calls_its_events_off_on_the_day(staff, point, told):
+    closing = DAY + timedelta(days=10)
+    points.set_status(
+        staff, acting("closed"), point.id, point.version, StatusInput("GESCHLOSSEN", closing, "Hangrutsch.")
+    )
+    before, after = told(closing - timedelta(days=1)), told(closing)
+    for name in EVERY:
+        assert (before[name]["STATUS"], after[name]["STATUS"]) == ("CONFIRMED", "CANCELLED")
+        assert before[name]["UID"] == after[name]["UID"] and before[name]["DTSTART"].dt == after[name]["DTSTART"].dt
+        assert after[name]["SEQUENCE"] > before[name]["SEQUENCE"]
+        assert "entfallen" in after[name]["SUMMARY"] and "URL" not in after[name]
+    points.set_status(
+        staff, acting("again"), point.id, point.version, StatusInput("OFFEN", closing + timedelta(days=5))
+    )
+    again = told(closing + timedelta(days=5))
+    assert all(
+        again[name]["STATUS"] == "CONFIRMED" and again[name]["SEQUENCE"] > after[name]["SEQUENCE"] for name in EVERY
+    )
+    assert reads.care_of(staff, SYSTEM, point.id).checks == []
