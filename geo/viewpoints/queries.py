@@ -199,6 +199,11 @@ def internal_list(
     return [ListRow(**row._mapping) for row in found]
 
 
+# A viewpoint's public point is the true one.
+_PUBLIC_POINTS = text(
+    "SELECT v.id, public.ST_X(v.point) AS longitude, public.ST_Y(v.point) AS latitude"
+    " FROM published.viewpoints v WHERE v.id = ANY(CAST(:ids AS integer[]))"
+)
 _POINTS = text(
     "SELECT v.id, public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude"
     " FROM register.viewpoints v JOIN register.places p ON p.id = v.place_id WHERE v.municipality_id = :town"
@@ -206,13 +211,13 @@ _POINTS = text(
 
 
 def internal_map(session: Session, rows: Sequence[ListRow]) -> list[MapRow]:
-    """The same rows with their points; the places are read town by town, as row level security has it."""
-    spots: dict[int, tuple[float, float]] = {}
-    for town in dict.fromkeys(row.municipality_id for row in rows):
+    """The same rows with their points. What is not public is read town by town, as row level security has it."""
+    ids = [row.id for row in rows]
+    spots = {one.id: (one.longitude, one.latitude) for one in session.execute(_PUBLIC_POINTS, {"ids": ids})}
+    for town in dict.fromkeys(row.municipality_id for row in rows if row.id not in spots):
         with for_municipality(session, town):
             for found in session.execute(_POINTS, {"town": town}):
                 spots[found.id] = (found.longitude, found.latitude)
-    ids = [row.id for row in rows]
     sectors: dict[int, list[SectorRow]] = {}
     for sector in session.scalars(
         select(SectorRow).where(SectorRow.viewpoint_id.in_(ids)).order_by(SectorRow.viewpoint_id, SectorRow.position)

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -193,14 +194,28 @@ def _readme(point: Point) -> str:
 
 
 def record(point: Point) -> linked_data.Record:
+    """A point as linked data, in its own words alone."""
+    return records([point])[0]
+
+
+def records(points: Sequence[Point]) -> list[linked_data.Record]:
+    """Points as linked data; what belongs to them is read for all of them at once."""
     session, base = public_session(), register_app().settings.url
-    return linked_data.record(
-        point,
-        address=_address(point, "de"),
-        photos=[(one, base + url_for("photos.picture", sha256=one.sha256)) for one in _photos(point)],
-        furniture=care.furniture(session, point.id),
-        landmarks=skylines.sights_by_name(session, point, "de"),
-    )
+    photos = reads.photos_of(session, [point.place_id for point in points])
+    furniture = care.furniture_of(session, [point.id for point in points])
+    landmarks = skylines.sights_by_name_of(session, points, "de")
+    return [
+        linked_data.record(
+            point,
+            address=_address(point, "de"),
+            photos=[
+                (one, base + url_for("photos.picture", sha256=one.sha256)) for one in photos.get(point.place_id, [])
+            ],
+            furniture=furniture.get(point.id, []),
+            landmarks=landmarks[point.id],
+        )
+        for point in points
+    ]
 
 
 @public
@@ -235,7 +250,7 @@ def export(extension: str) -> Response:
 
 
 def _linked(points: list[Point]) -> Response:
-    body = json.dumps(linked_data.document([record(point) for point in points]), ensure_ascii=False, indent=1)
+    body = json.dumps(linked_data.document(records(points)), ensure_ascii=False, indent=1)
     answer = Response(body, mimetype=LINKED_DATA)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.add_etag()

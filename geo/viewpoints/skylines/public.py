@@ -1,5 +1,6 @@
 """What was computed from terrain, for everybody: silhouette strip, skyline, the landmarks from left to right."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,8 +19,9 @@ _SKYLINE = text(
 )
 _RIDGES = text("SELECT s.angles_deg, s.layers_deg FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id")
 _SIGHTS = text(
-    "SELECT w.landmark_id AS key, w.name, w.name_en, w.kind, w.azimuth_deg::float8 AS azimuth_deg, w.distance_m,"
-    " w.is_visible FROM published.viewpoint_landmarks w WHERE w.viewpoint_id = :id ORDER BY w.position, w.landmark_id"
+    "SELECT w.viewpoint_id, w.landmark_id AS key, w.name, w.name_en, w.kind, w.azimuth_deg::float8 AS azimuth_deg,"
+    " w.distance_m, w.is_visible FROM published.viewpoint_landmarks w"
+    " WHERE w.viewpoint_id = ANY(CAST(:ids AS integer[])) ORDER BY w.viewpoint_id, w.position, w.landmark_id"
 )
 
 
@@ -63,8 +65,25 @@ def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Secto
 
 def sights_by_name(session: Session, point: Point, lang: str) -> list[str]:
     """The landmarks that are seen, from left to right, by their names alone."""
-    return [one.title(lang) for one in seen_from_left_to_right(_sights(session, point.id), point.sectors)]
+    return sights_by_name_of(session, [point], lang)[point.id]
+
+
+def sights_by_name_of(session: Session, points: Sequence[Point], lang: str) -> dict[int, list[str]]:
+    """The same for many points at once, by their numbers."""
+    found = _sights_of(session, [point.id for point in points])
+    return {
+        point.id: [one.title(lang) for one in seen_from_left_to_right(found.get(point.id, []), point.sectors)]
+        for point in points
+    }
 
 
 def _sights(session: Session, viewpoint_id: int) -> list[Sight]:
-    return [Sight(**row._mapping) for row in session.execute(_SIGHTS, {"id": viewpoint_id})]
+    return _sights_of(session, [viewpoint_id]).get(viewpoint_id, [])
+
+
+def _sights_of(session: Session, viewpoint_ids: Sequence[int]) -> dict[int, list[Sight]]:
+    found: dict[int, list[Sight]] = defaultdict(list)
+    for row in session.execute(_SIGHTS, {"ids": list(viewpoint_ids)}):
+        values = dict(row._mapping)
+        found[values.pop("viewpoint_id")].append(Sight(**values))
+    return dict(found)
