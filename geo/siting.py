@@ -13,7 +13,7 @@ NEAR_VACANCY_M, NEAR_STOP_M = 300, 1000
 
 _CANDIDATES = text(
     """
-    SELECT v.id, v.name, m.name AS municipality, t.status, v.step_free, v.shade,
+    SELECT v.id, v.name, m.name AS municipality, t.status, t.note, v.step_free, v.shade,
            coalesce(v.stop_distance_m, (SELECT min(public.ST_DistanceSphere(s.point, p.point)) FROM register.pois s
                WHERE s.municipality_id = v.municipality_id AND s.kind = 'HALTESTELLE'
                  AND public.ST_DWithin(s.point::public.geography, p.point::public.geography, :stop))) AS stop_m,

@@ -250,6 +250,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "viewpoint_statuses_one_at_a_time": (409, "Ein Blickpunkt hat zu jeder Zeit nur einen Status."),
     "viewpoint_statuses_period": (422, "Der Zeitraum des Status ist leer oder hat keinen Anfang."),
     "viewpoint_statuses_status": (422, "Diesen Status gibt es nicht."),
+    "viewpoint_statuses_reason": (422, "Ausgewählt, eingeschränkt und geschlossen brauchen eine Begründung."),
     "pilot_projects_slug": (422, "Die Kurzform darf nur Kleinbuchstaben, Ziffern und Bindestriche enthalten."),
     "pilot_projects_slug_key": (409, "Diese Kurzform ist schon vergeben."),
     "pilot_projects_part": (422, "Diesen Teil des Registers gibt es nicht."),

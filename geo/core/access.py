@@ -64,6 +64,8 @@ class Action(StrEnum):
     RESIDENT_ERASE = "resident.erase"
     VIEWPOINT_VIEW = "viewpoint.view"
     VIEWPOINT_EDIT = "viewpoint.edit"
+    VIEWPOINT_SELECT = "viewpoint.select"
+    VIEWPOINT_OPEN = "viewpoint.open"
     VIEWPOINT_FEATURE = "viewpoint.feature"
     TERRAIN_EDIT = "terrain.edit"
     PILOT_VIEW = "pilot.view"
@@ -131,6 +133,8 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.RESIDENT_ERASE: _rule(Role.MANAGER),
     Action.VIEWPOINT_VIEW: _rule(Role.VIEWER, Role.CURATOR, Role.OFFICE),
     Action.VIEWPOINT_EDIT: _rule(Role.EDITOR, Role.CURATOR),
+    Action.VIEWPOINT_SELECT: _rule(None, Role.CURATOR),
+    Action.VIEWPOINT_OPEN: _rule(Role.MANAGER, Role.CURATOR),
     Action.VIEWPOINT_FEATURE: _rule(None, Role.CURATOR),
     Action.TERRAIN_EDIT: _rule(None, Role.OFFICE, Role.ADMIN),
     Action.PILOT_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),

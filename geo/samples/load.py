@@ -343,7 +343,13 @@ class _Loader(Inserter):
                 for position, (start, end) in enumerate(viewpoint.sectors, start=1)
             ]
             statuses += [
-                {**common, "status": entry.status, "during": Range(entry.start, entry.end), "is_example": True}
+                {
+                    **common,
+                    "status": entry.status,
+                    "during": Range(entry.start, entry.end),
+                    "note": entry.note,
+                    "is_example": True,
+                }
                 for entry in viewpoint.statuses
             ]
             furniture += [

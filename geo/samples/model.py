@@ -213,6 +213,7 @@ class StatusSample:
     status: str
     start: date
     end: date | None
+    note: str | None = None
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,9 @@ def _notice(record: Record, today: date) -> NoticeSample:
 
 
 def _statuses(entries: list[list[str | int]], today: date) -> list[StatusSample]:
-    starts = [today - timedelta(days=int(days)) for _, days in entries]
+    starts = [today - timedelta(days=int(entry[1])) for entry in entries]
     ends: list[date | None] = [after for _, after in pairwise(starts)] + [None]
-    return [StatusSample(str(name), start, end) for (name, _), start, end in zip(entries, starts, ends, strict=True)]
+    return [
+        StatusSample(str(name), start, end, str(why[0]) if why else None)
+        for (name, _days, *why), start, end in zip(entries, starts, ends, strict=True)
+    ]

@@ -24,7 +24,7 @@ _PART = {"JA": 1.0, "TEILWEISE": 0.5, "NEIN": 0.0}
 
 @dataclass(frozen=True)
 class Candidate:
-    """A point that is not built yet, with what the comparison needs; None is not known."""
+    """A point that is not built yet, with what the comparison needs and why it has its status; None is not known."""
 
     id: int
     name: str
@@ -35,6 +35,7 @@ class Candidate:
     stop_m: float | None
     shade: str
     vacancies: int
+    note: str | None = None
 
 
 @dataclass(frozen=True)

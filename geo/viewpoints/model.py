@@ -153,4 +153,9 @@ class ViewpointStatus(Base):
             "status IN ('IDEE','BEWORBEN','AUSGEWAEHLT','IM_BAU','OFFEN','EINGESCHRAENKT','GESCHLOSSEN')",
             name="viewpoint_statuses_status",
         ),
+        CheckConstraint(
+            "status NOT IN ('AUSGEWAEHLT','EINGESCHRAENKT','GESCHLOSSEN') OR length(trim(coalesce(note, ''))) > 0",
+            name="viewpoint_statuses_reason",
+        ),
+        Index("viewpoint_statuses_viewpoint_id_idx", "viewpoint_id"),
     )

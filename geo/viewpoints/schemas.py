@@ -14,6 +14,7 @@ from geo.places.schemas import PlaceInput, parse_place, place_values
 from geo.viewpoints.codes import FURNITURE, SHADE, STATUSES, STEP_FREE, SURFACES
 from geo.viewpoints.direction import Sector, parse, render
 from geo.viewpoints.model import Viewpoint
+from geo.viewpoints.stages import reason_asked
 
 YES_NO = {"JA": True, "NEIN": False}
 _OSM = re.compile(r"(node|way|relation)/[1-9][0-9]{0,14}")
@@ -62,7 +63,7 @@ LABELS = {
     "thuecat": "ThüCAT-Adresse",
     "status": "Status",
     "since": "Gilt ab",
-    "note": "Anmerkung",
+    "note": "Begründung oder Anmerkung",
 }
 
 
@@ -162,6 +163,9 @@ def parse_status(data: Mapping[str, Any]) -> StatusInput:
     status = fields.choice("status", STATUSES, required=True)
     since = fields.day("since", required=True)
     note = fields.text("note", longest=500)
+    asked = reason_asked(None, status) if status else None
+    if asked is not None and note is None and "note" not in fields.errors:
+        fields.fail("note", asked)
     fields.check()
     return StatusInput(status or "", since or date.min, note)
 

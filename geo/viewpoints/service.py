@@ -1,6 +1,6 @@
 """Writes of viewpoints: describe a point, say since when which status holds, feature it, take a change back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 
@@ -8,13 +8,13 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from geo.core.access import Action, Actor
+from geo.core.access import Action, Actor, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.core.undo import revert
 from geo.places.model import Municipality
 from geo.places.service import create_place, find_place, remove_place, update_place
-from geo.viewpoints import queries
+from geo.viewpoints import queries, stages
 from geo.viewpoints.care.model import Furniture
 from geo.viewpoints.codes import HIDDEN, STATUSES, VISITABLE
 from geo.viewpoints.direction import Sector
@@ -29,11 +29,15 @@ STALE = "Jemand anderes hat den Blickpunkt in der Zwischenzeit geändert."
 def create(
     session: Session, actor: Actor, municipality_id: int, data: ViewpointInput, status: StatusInput
 ) -> Viewpoint:
-    """A new viewpoint with its first status. Raises `Invalid` for an open point without a direction."""
-    with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
+    """A new viewpoint with its first status. Raises `Invalid` for an open point without a direction.
+
+    What is public from the start needs the permission to select (`stages.action_for`).
+    """
+    with perform(session, actor, stages.action_for(None, status.status), municipality_id):
         if session.get(Municipality, municipality_id) is None:
             raise NotFound("Die Gemeinde", municipality_id)
         _check_direction(data.sectors, [status.status])
+        _check_reason([None], status)
         place = create_place(session, municipality_id, data.place, public="exact")
         viewpoint = Viewpoint(municipality_id=municipality_id, place_id=place.id)
         _fill(viewpoint, data)
@@ -63,22 +67,32 @@ def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data
 
 
 def set_status(session: Session, actor: Actor, viewpoint_id: int, version: int, status: StatusInput) -> Viewpoint:
-    """From a day on another status holds; the one before ends there. On the same first day it is a correction."""
+    """From a day on another status holds; the one before ends there. On the same first day it is a correction.
+
+    Raises `NotPermitted` for a step that belongs to somebody else (`stages`), `Invalid` without the reason it asks for.
+    """
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
         viewpoint = locked(session, visible, version)
-        _check_direction(queries.sector_rows(session, viewpoint.id), [status.status], field="status")
         statuses = queries.status_rows(session, viewpoint.id)
         last = statuses[-1] if statuses else None
-        if last is not None:
-            _check_order(last, status)
-        if last is not None and last.during.lower == status.since:
-            last.status, last.note = status.status, status.note
-        else:
+        held = [one.status for one in statuses]
+        replaced = last if last is not None and last.during.lower == status.since else None
+        if replaced is not None:
+            _check_correction(actor, viewpoint, held, status)
+        before = ([None, *held])[-2 if replaced is not None else -1]
+        with perform(session, actor, stages.action_for(before, status.status), viewpoint.municipality_id):
+            _check_direction(queries.sector_rows(session, viewpoint.id), [status.status], field="status")
             if last is not None:
-                last.during = Range(last.during.lower, status.since)
-            session.add(_status(viewpoint, status))
-        raise_version(session, viewpoint)
+                _check_order(last, status)
+            _check_reason({before, last.status if last is not None else None}, status)
+            if replaced is not None:
+                replaced.status, replaced.note = status.status, status.note
+            else:
+                if last is not None:
+                    last.during = Range(last.during.lower, status.since)
+                session.add(_status(viewpoint, status))
+            raise_version(session, viewpoint)
         return viewpoint
 
 
@@ -191,6 +205,26 @@ def _counts(status: ViewpointStatus) -> bool:
 def _check_direction(sectors: Sequence[object], statuses: Sequence[str], field: str = "direction") -> None:
     if not sectors and any(status in VISITABLE for status in statuses):
         raise Invalid({field: NEEDS_DIRECTION})
+
+
+def _check_reason(before: Iterable[str | None], status: StatusInput) -> None:
+    asked = [sentence for one in before if (sentence := stages.reason_asked(one, status.status))]
+    if asked and not status.note:
+        raise Invalid({"note": asked[0]})
+
+
+def _check_correction(actor: Actor, viewpoint: Viewpoint, held: Sequence[str], status: StatusInput) -> None:
+    """Whose step somebody else took on that day stays, with its reason: the next one begins a day later."""
+    needed = stages.correcting(held, status.status)
+    if not all(may(actor, action, viewpoint.municipality_id) for action in needed):
+        after = status.since + timedelta(days=1)
+        label = STATUSES[held[-1]][0]
+        raise Invalid(
+            {
+                "since": f"„{label}“ gilt seit diesem Tag und lässt sich hier nicht ersetzen. Ein neuer Status kann ab"
+                f" dem {after:%d.%m.%Y} gelten."
+            }
+        )
 
 
 def _check_order(last: ViewpointStatus, status: StatusInput) -> None:

@@ -46,6 +46,8 @@ ALLOWED = {
     Action.SCHEDULE_PUBLISH: {"planner"},
     Action.VIEWPOINT_VIEW: {"viewer", "editor", "manager", "curator", "office"},
     Action.VIEWPOINT_EDIT: {"editor", "manager", "curator"},
+    Action.VIEWPOINT_SELECT: {"curator"},
+    Action.VIEWPOINT_OPEN: {"manager", "curator"},
     Action.VIEWPOINT_FEATURE: {"curator"},
     Action.TERRAIN_EDIT: {"office", "admin"},
     Action.PILOT_VIEW: {"viewer", "editor", "manager", "planner", "curator", "office"},

@@ -24,6 +24,8 @@ DONE = {
     Action.RESIDENT_ERASE: "Personenbezogene Angaben gelöscht",
     Action.WATERING_EDIT: "Gießen und Pflege eingetragen",
     Action.VIEWPOINT_EDIT: "Blickpunkt bearbeitet",
+    Action.VIEWPOINT_SELECT: "Blickpunkt ausgewählt oder zurückgestellt",
+    Action.VIEWPOINT_OPEN: "Blickpunkt geöffnet",
     Action.VIEWPOINT_FEATURE: "Empfehlung eines Blickpunkts geändert",
     Action.TERRAIN_EDIT: "Geländemodelle geändert",
     Action.PILOT_EDIT: "Pilotstandort bearbeitet",

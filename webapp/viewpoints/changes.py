@@ -25,7 +25,7 @@ TABLES = {
         {"from_deg": "von (Grad)", "to_deg": "bis (Grad)", "is_assumed": "Öffnung angenommen"}, row="Blickrichtung"
     ),
     "viewpoint_statuses": entries.Words(
-        {"status": "Status", "during": "Status gilt", "note": "Anmerkung zum Status"},
+        {"status": "Status", "during": "Status gilt", "note": "Begründung oder Anmerkung zum Status"},
         {"status": entries.coded(STATUSES), "during": entries.period},
     ),
     "viewpoint_furniture": entries.Words(
@@ -52,6 +52,8 @@ TABLES = {
 }
 ACTIONS = {
     str(Action.VIEWPOINT_EDIT): "Blickpunkt bearbeitet",
+    str(Action.VIEWPOINT_SELECT): "Auswahl durch die AG WULIS",
+    str(Action.VIEWPOINT_OPEN): "Blickpunkt geöffnet",
     str(Action.VIEWPOINT_FEATURE): "Hervorhebung geändert",
     str(Action.PHOTO_EDIT): "Foto geändert",
     str(Action.SAMPLE_LOAD): "Beispielregister geladen",

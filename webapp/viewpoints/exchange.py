@@ -99,6 +99,7 @@ def compare() -> ResponseReturnValue:
         criteria=finding.CRITERIA,
         steps=finding.STEPS,
         needs_town=g.municipality_id is None,
+        may_select=may(actor(), Action.VIEWPOINT_SELECT, g.municipality_id),
         may_edit=g.municipality_id is not None and may(actor(), Action.VIEWPOINT_EDIT, g.municipality_id),
     )
 

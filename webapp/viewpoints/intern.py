@@ -1,17 +1,17 @@
 """Internal pages of viewpoints: list and map, describe a point, set its status, see and take back what was done."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core.access import Action, may
+from geo.core.access import Action, may, scope
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
 from geo.places.queries import middle
-from geo.viewpoints import queries, service
+from geo.viewpoints import queries, service, stages
 from geo.viewpoints.care import public as care_public
 from geo.viewpoints.care import queries as care
 from geo.viewpoints.codes import FURNITURE, HIDDEN, MONTHS, SHADE, STATUSES, STEP_FREE, SURFACES
@@ -46,11 +46,12 @@ def _saved(viewpoint: Viewpoint, sentence: str) -> ResponseReturnValue:
     return redirect(url_for("viewpoints_intern.show", viewpoint_id=viewpoint.id, gespeichert=change), 303)
 
 
-def _options() -> dict[str, Any]:
+def _options(statuses: Iterable[str] = STATUSES) -> dict[str, Any]:
+    """What there is to choose from; `statuses` are those that the person may give the point."""
     return {
         "furniture": [(code, names[0]) for code, names in FURNITURE.items()],
         "step_free": [(code, names[0]) for code, names in STEP_FREE.items()],
-        "statuses": [(code, names[0]) for code, names in STATUSES.items()],
+        "statuses": [(code, STATUSES[code][0]) for code in statuses],
         "toilet": [("JA", "ja"), ("NEIN", "nein"), ("", "unbekannt")],
         "shade": [(code, names[0]) for code, names in SHADE.items()],
         "surfaces": [(code, names[0]) for code, names in SURFACES.items()],
@@ -81,11 +82,16 @@ def overview() -> ResponseReturnValue:
         args=request.args,
         statuses=_options()["statuses"],
         imported=parameters.whole("uebernommen", most=2**53),
-        new_defects=sum(
-            one.state == "NEU" for one in care.defects(staff_session(), actor(), g.municipality_id, day, "NEU")
-        ),
+        new_defects=_new_defects(day),
         may_create=g.municipality_id is not None and may(actor(), Action.VIEWPOINT_EDIT, g.municipality_id),
     )
+
+
+def _new_defects(day: date) -> int:
+    """Reports that wait in the towns that the person works in; of hundreds of towns nobody counts them."""
+    if g.municipality_id is None and scope(actor(), Action.VIEWPOINT_VIEW).everywhere:
+        return 0
+    return len(care.defects(staff_session(), actor(), g.municipality_id, day, "NEU"))
 
 
 @viewpoints_intern.get("/blicke/punkte")
@@ -104,15 +110,16 @@ def new() -> ResponseReturnValue:
     """Describe a new point of the town worked in."""
     if g.municipality_id is None:
         raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde."})
+    options = _options(stages.within_reach(actor(), g.municipality_id, []))
     if request.method == "GET":
         first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT", "shade": "UNBEKANNT"}
         first |= {"check_every_months": "12", "mend_within_days": "14"}
-        return _show("new", values=first, errors={}, options=_options(), center=_middle())
+        return _show("new", values=first, errors={}, options=options, center=_middle())
     try:
         data, status = _parsed_both()
         made = service.create(staff_session(), actor(), g.municipality_id, data, status)
     except Invalid as refused:
-        return _refused("new", refused, options=_options(), center=_middle())
+        return _refused("new", refused, options=options, center=_middle())
     return _saved(made, f"„{made.name}“ ist angelegt.")
 
 
@@ -136,7 +143,7 @@ def _parsed_both() -> tuple[ViewpointInput, Any]:
 
 
 def _status_fields() -> dict[str, str]:
-    return {"status": request.form.get("status", ""), "since": request.form.get("since", "")}
+    return {name: request.form.get(name, "") for name in ("status", "since", "note")}
 
 
 def _refused(template: str, refused: Invalid, **values: Any) -> ResponseReturnValue:
@@ -231,19 +238,42 @@ def status(viewpoint_id: int) -> ResponseReturnValue:
     record = queries.get(staff_session(), actor(), viewpoint_id)
     if request.method == "GET":
         values = {"since": date.today().isoformat(), "version": record.viewpoint.version}
-        return _show("status", record=record, values=values, errors={}, options=_options())
+        values["status"] = parameters.choice("status", STATUSES)
+        return _status_form(record, values)
     try:
         version = Fields(request.form).version()
         changed = service.set_status(staff_session(), actor(), viewpoint_id, version, parse_status(request.form))
     except Invalid as refused:
-        return _refused("status", refused, record=record, options=_options())
+        return _status_form(record, request.form.to_dict(), 422, errors=refused.fields)
     except Conflict as conflict:
-        values = {**_typed(request.form), "version": conflict.version}
+        values = {**request.form.to_dict(), "version": conflict.version}
         fresh = queries.get(staff_session(), actor(), viewpoint_id)
-        return _show(
-            "status", 409, record=fresh, values=values, errors={"": str(conflict)}, collided=True, options=_options()
-        )
+        return _status_form(fresh, values, 409, errors={"": str(conflict)}, collided=True)
     return _saved(changed, "Der Status ist gespeichert.")
+
+
+def _status_form(
+    record: queries.Record,
+    values: Mapping[str, Any],
+    http_status: int = 200,
+    *,
+    errors: Mapping[str, str] | None = None,
+    collided: bool = False,
+) -> ResponseReturnValue:
+    """The form with the steps that belong to the person, and whose the others are."""
+    reach = stages.within_reach(actor(), record.municipality_id, [one.status for one in record.statuses])
+    others = stages.others(actor(), record.municipality_id, record.statuses[-1].status if record.statuses else None)
+    return _show(
+        "status",
+        http_status,
+        record=record,
+        values=values,
+        errors=errors or {},
+        collided=collided,
+        current=record.statuses[-1] if record.statuses else None,
+        options=_options(reach),
+        others=[("„" + "“, „".join(STATUSES[code][0] for code in codes) + "“", who) for codes, who in others],
+    )
 
 
 @viewpoints_intern.post("/blicke/<int:viewpoint_id>/hervorheben")

@@ -37,12 +37,13 @@ def made(
     *,
     status: str = "OFFEN",
     since: str = "2025-05-01",
+    note: str | None = "Warum, steht hier.",
     actor: Any = SYSTEM,
     **changes: Any,
 ) -> Viewpoint:
     """A stored viewpoint from the form above."""
     data = parse_viewpoint(form(**changes))
-    return service.create(session, actor, town, data, StatusInput(status, date.fromisoformat(since)))
+    return service.create(session, actor, town, data, StatusInput(status, date.fromisoformat(since), note))
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ def points(db, towns):
             "applied": made(session, towns.own, name="Dblick", status="BEWORBEN", since="2025-01-01").id,
             "foreign": made(session, towns.foreign, name="Eblick", longitude="11,25", name_en="", direction="S").id,
         }
-        closed = service.set_status(session, SYSTEM, ids["closed"], 1, StatusInput("GESCHLOSSEN", date(2026, 3, 1)))
+        closed = service.set_status(
+            session, SYSTEM, ids["closed"], 1, StatusInput("GESCHLOSSEN", date(2026, 3, 1), "Darum.")
+        )
         assert closed.version == 2
         session.commit()
     return ids
@@ -52,14 +54,14 @@ def test_ideas_and_applications_are_nobodys_business(db, points):
 def test_a_planned_selection_is_not_given_away(db, towns, points):
     soon = TODAY + timedelta(days=14)
     with db.staff(SYSTEM, towns.own) as session:
-        service.set_status(session, SYSTEM, points["idea"], 1, StatusInput("AUSGEWAEHLT", soon))
+        service.set_status(session, SYSTEM, points["idea"], 1, StatusInput("AUSGEWAEHLT", soon, "Darum."))
         session.commit()
     assert "Cblick" not in names(db, soon)
 
 
 def test_what_was_withdrawn_is_not_shown_again(db, towns, points):
     with db.staff(SYSTEM, towns.own) as session:
-        service.set_status(session, SYSTEM, points["open"], 1, StatusInput("IDEE", TODAY))
+        service.set_status(session, SYSTEM, points["open"], 1, StatusInput("IDEE", TODAY, "Darum."))
         session.commit()
     assert "Ärmelblick" not in names(db)
     assert "Ärmelblick" not in names(db, date(2026, 1, 1))

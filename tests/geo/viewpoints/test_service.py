@@ -27,7 +27,7 @@ def statuses(session, point):
 
 
 def test_creates_a_point_with_place_sectors_and_status(staff, towns, editor):
-    point = made(staff, towns.own, actor=editor, direction="67-292;0-45;S")
+    point = made(staff, towns.own, direction="67-292;0-45;S")
     record = queries.get(staff, editor, point.id)
     assert [(int(one.from_deg), int(one.to_deg), one.is_assumed) for one in record.sectors] == [
         (67, 292, False),
@@ -71,7 +71,7 @@ def test_a_point_that_will_open_keeps_its_direction(staff, towns):
 
 
 def test_a_closed_point_may_lose_its_direction(staff, point):
-    service.set_status(staff, SYSTEM, point.id, point.version, StatusInput("GESCHLOSSEN", TODAY))
+    service.set_status(staff, SYSTEM, point.id, point.version, StatusInput("GESCHLOSSEN", TODAY, "Darum."))
     service.update(staff, SYSTEM, point.id, point.version, parsed(direction=""))
     assert queries.get(staff, SYSTEM, point.id).sectors == ()
 
@@ -109,7 +109,7 @@ def test_a_stale_edit_is_a_conflict_with_the_stored_values(staff, point):
     assert refused.value.theirs["direction"] == "1-90"
     assert refused.value.theirs["street"] == "Testberg"
     for write in (
-        lambda: service.set_status(staff, SYSTEM, point.id, 1, StatusInput("GESCHLOSSEN", TODAY)),
+        lambda: service.set_status(staff, SYSTEM, point.id, 1, StatusInput("GESCHLOSSEN", TODAY, "Darum.")),
         lambda: service.feature(staff, SYSTEM, point.id, 1, True),
         lambda: service.delete(staff, SYSTEM, point.id, 1),
     ):
@@ -127,16 +127,16 @@ def test_a_status_ends_the_one_before(staff, point):
 
 
 def test_a_status_on_the_same_day_corrects(staff, point):
-    service.set_status(staff, SYSTEM, point.id, 1, StatusInput("EINGESCHRAENKT", date(2025, 5, 1)))
+    service.set_status(staff, SYSTEM, point.id, 1, StatusInput("EINGESCHRAENKT", date(2025, 5, 1), "Darum."))
     assert statuses(staff, point) == [("EINGESCHRAENKT", date(2025, 5, 1), None)]
 
 
 @pytest.mark.parametrize(
     ("status", "field"),
     [
-        (StatusInput("GESCHLOSSEN", date(2025, 4, 30)), "since"),
+        (StatusInput("GESCHLOSSEN", date(2025, 4, 30), "Darum."), "since"),
         (StatusInput("OFFEN", date(2026, 1, 1)), "status"),
-        (StatusInput("GESCHLOSSEN", date(2090, 1, 1)), "since"),
+        (StatusInput("GESCHLOSSEN", date(2090, 1, 1), "Darum."), "since"),
     ],
 )
 def test_a_status_out_of_order_is_refused(staff, point, status, field):
@@ -188,7 +188,7 @@ def test_editor_of_another_town_finds_nothing(db, staff, towns, point):
         lambda: queries.get(staff, other, point.id),
         lambda: queries.history(staff, other, point.id),
         lambda: service.update(staff, other, point.id, 1, parsed()),
-        lambda: service.set_status(staff, other, point.id, 1, StatusInput("GESCHLOSSEN", TODAY)),
+        lambda: service.set_status(staff, other, point.id, 1, StatusInput("GESCHLOSSEN", TODAY, "Darum.")),
         lambda: service.delete(staff, other, point.id, 1),
         lambda: service.undo(staff, other, point.id, 1),
     ):
@@ -239,7 +239,7 @@ def test_undo_takes_back_the_last_change_with_its_parts(staff, towns):
 
 def test_undo_of_a_status_opens_the_one_before_again(staff, towns):
     point = made(staff, towns.own, actor=acting("one"))
-    service.set_status(staff, acting("two"), point.id, 1, StatusInput("GESCHLOSSEN", date(2026, 3, 1)))
+    service.set_status(staff, acting("two"), point.id, 1, StatusInput("GESCHLOSSEN", date(2026, 3, 1), "Darum."))
     service.undo(staff, acting("three"), point.id, queries.newest_change(staff, point))
     assert statuses(staff, point) == [("OFFEN", date(2025, 5, 1), None)]
 

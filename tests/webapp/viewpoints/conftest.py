@@ -21,8 +21,8 @@ def submit(client: Any, path: str, data: dict[str, Any], page: str | None = None
 
 
 def typed(**changes: Any) -> dict[str, Any]:
-    """The form of a point with its first status."""
-    return form(**{"status": "OFFEN", "since": "2025-05-01", **changes})
+    """The form of a point with its first status, as a town may set it."""
+    return form(**{"status": "IDEE", "since": "2025-05-01", **changes})
 
 
 @pytest.fixture

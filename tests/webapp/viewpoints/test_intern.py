@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from geo.viewpoints.codes import STATUSES
 from tests.webapp.viewpoints.conftest import csrf, submit, typed
 
 
@@ -88,9 +89,31 @@ def test_mistakes_stand_at_their_fields_and_nothing_typed_is_lost(editor_client,
     assert re.search(r'value="bench"[^>]* checked', html)
 
 
-def test_an_open_point_without_direction_is_refused_in_words(editor_client, points):
-    html = text_of(submit(editor_client, "/intern/blicke/neu", typed(direction="")), 422)
-    assert "braucht eine Blickrichtung" in html
+def test_a_curator_selects_and_a_point_opens_with_a_direction_only(sign_in, towns, points):
+    """Whose step it is not is neither offered nor done; without a reason nobody selects."""
+    path = f"/intern/blicke/{points['idea']}/status"
+    clients = {
+        role: sign_in(role, towns.own if role != "curator" else None) for role in ("editor", "manager", "curator")
+    }
+    offered = {
+        role: set(re.findall(r'name="status" value="(\w+)"', text_of(client.get(path))))
+        for role, client in clients.items()
+    }
+    assert offered == {"editor": {"IDEE", "BEWORBEN"}, "manager": {"IDEE", "BEWORBEN"}, "curator": set(STATUSES)}
+    assert "Das setzt: AG WULIS" in text_of(clients["manager"].get(path))
+    data = {"version": 1, "status": "AUSGEWAEHLT", "since": "2026-03-01", "note": "Der beste."}
+    assert submit(clients["manager"], path, data).status_code == 403
+    assert 'id="e-note"' in text_of(submit(clients["curator"], path, data | {"note": " "}), 422)
+    assert submit(clients["curator"], path, data).status_code == 303
+    data |= {"version": 2, "status": "OFFEN", "since": "2026-04-01"}
+    assert submit(clients["editor"], path, data).status_code == 403
+    assert "braucht eine Blickrichtung" in text_of(submit(clients["manager"], path, data), 422)
+    assert "Der beste." in text_of(clients["editor"].get(f"/intern/blicke/{points['idea']}"))
+
+
+def test_a_new_point_of_a_town_is_not_public(editor_client, points):
+    answer = submit(editor_client, "/intern/blicke/neu", typed(status="OFFEN"))
+    assert answer.status_code == 403
 
 
 def test_a_point_outside_is_asked_about(editor_client, points):
