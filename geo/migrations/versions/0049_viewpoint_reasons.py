@@ -5,8 +5,8 @@ Rows from before say that none was kept; nothing is made up in their place.
 
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0049"
+down_revision = "0048"
 
 _UP = """
 ALTER TABLE register.viewpoint_statuses DISABLE TRIGGER USER;

@@ -8,8 +8,8 @@ from importlib import import_module
 
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0050"
+down_revision = "0049"
 
 _PUBLIC = """EXISTS (SELECT FROM register.viewpoint_statuses now WHERE now.viewpoint_id = {id}
             AND now.during @> current_date AND now.status NOT IN ('IDEE', 'BEWORBEN'))"""
