@@ -13,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.core import geometry
 from geo.core.errors import Invalid
 from geo.imports.reading import ReadOptions, read
+from geo.places.zones.codes import USUAL_WIDTH_M
 
 MOST = 500
 _AREAS = ("Polygon", "MultiPolygon")
@@ -21,7 +22,8 @@ _LINES = ("LineString", "MultiLineString", "LinearRing")
 
 @dataclass(frozen=True)
 class Candidate:
-    """One row of the file: its texts by column, and its outline as GeoJSON; `problem` says why there is none.
+    """One row of the file: its texts by column, and its outline (or its line) as GeoJSON; `problem` says why there is
+    none.
 
     `repaired` says in a sentence what was done to the outline; None where it is as in the file.
     """
@@ -67,8 +69,10 @@ def _candidate(number: int, texts: dict[str, str], raw: str, srid: int) -> Candi
     if not raw:
         return Candidate(number, texts, None, "Die Zeile hat keine Geometrie.")
     try:
-        shape = geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid)
-        area, problem, repaired = _as_area(shapely.force_2d(shape))
+        shape = shapely.force_2d(geometry.in_degrees_from(shapely.from_wkb(binascii.unhexlify(raw)), srid))
+        if shape.geom_type in _LINES:
+            return _along(number, texts, shape)
+        area, problem, repaired = _as_area(shape)
     except (ShapelyError, ValueError, binascii.Error):
         return Candidate(number, texts, None, "Die Geometrie ist nicht lesbar.")
     if area is None:
@@ -81,6 +85,16 @@ def _candidate(number: int, texts: dict[str, str], raw: str, srid: int) -> Candi
     return Candidate(number, texts, text, None, repaired)
 
 
+def _along(number: int, texts: dict[str, str], line: BaseGeometry) -> Candidate:
+    """A line of the file, of which a street section can be made."""
+    text = shapely.to_geojson(shapely.set_precision(line, 1e-6))
+    try:
+        geometry.along_line(text, USUAL_WIDTH_M)
+    except Invalid as error:
+        return Candidate(number, texts, None, str(error))
+    return Candidate(number, texts, text, None, "In der Datei eine Linie; daraus wird die Fläche längs der Straße.")
+
+
 def _as_area(shape: BaseGeometry) -> tuple[BaseGeometry | None, str | None, str | None]:
     """The outline, or why there is none; and what was repaired."""
     kind = shape.geom_type
@@ -91,8 +105,6 @@ def _as_area(shape: BaseGeometry) -> tuple[BaseGeometry | None, str | None, str 
         area, problem, repaired = _as_area(shapely.union_all(parts))
         said = "Aus der Sammlung von Geometrien wurden nur die Flächen übernommen."
         return area, problem, " ".join(filter(None, (said, repaired)))
-    if kind in _LINES:
-        return None, "Das ist eine Linie. Eine Zone braucht eine Fläche; einen Straßenabschnitt bitte zeichnen.", None
     if kind not in _AREAS:
         return None, "Das ist ein Punkt. Eine Zone braucht eine Fläche.", None
     if shape.is_valid:

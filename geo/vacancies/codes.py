@@ -149,6 +149,8 @@ SIZE_CLASSES = {
 SIZE_BOUNDS = (0, 50, 100, 200, 400, 800)
 # The states in which a unit counts as empty for somebody who looks for premises.
 EMPTY_STATES = ("LEER", "ZWISCHENGENUTZT")
+# What has its front on the street where nobody says otherwise, on the ground floor; only that counts in the rates.
+ON_THE_STREET = ("LADEN_EG", "GASTRO", "KAUFHAUS_GROSS")
 
 
 def one_of(column: str, codes: Mapping[str, object]) -> str:

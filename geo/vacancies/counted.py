@@ -32,7 +32,7 @@ CONFIRMED = f"""(
     OR EXISTS (SELECT FROM register.occupancy_spells o WHERE o.unit_id = u.id
         AND o.observed_on > CAST(:day AS date) - {VERIFIED_DAYS + 1} AND o.observed_on <= CAST(:day AS date)))"""  # noqa: S608 (a number of our own)
 _STOCK = "u.is_ground_floor_frontage AND s.state IS NOT NULL"
-# Sets of units by their name in addresses; each condition goes with a unit `u` and its spell `s` on the day.
+# Sets of units by their names in addresses: each condition goes with a unit `u`, its place `p`, its spell `s` on it.
 SETS = {
     "bestand": _STOCK,
     "marktaktiv": f"{_STOCK} AND s.state <> '{OFF_MARKET}'",
@@ -44,7 +44,11 @@ SETS = {
     "genutzt": f"{_STOCK} AND {in_states(USED)}",
     "ohne_branche": f"{_STOCK} AND {in_states(USED)} AND s.sortiment IS NULL",
     "filialen": f"{_STOCK} AND {in_states(USED)} AND s.operator_kind IN ('FILIALE', 'FRANCHISE')",
+    "inhaber": f"{_STOCK} AND {in_states(USED)} AND s.operator_kind = 'INHABER'",
     "mit_betreiber": f"{_STOCK} AND {in_states(USED)} AND s.operator_kind IS NOT NULL",
+    "ohne_betreiber": f"{_STOCK} AND {in_states(USED)} AND s.operator_kind IS NULL",
+    "ohne_hausnummer": "u.is_ground_floor_frontage AND s.state IS DISTINCT FROM 'ENTFALLEN'"
+    " AND (p.street IS NULL OR substring(p.house_number FROM '^[0-9]{1,6}') IS NULL)",
 }
 SET_LABELS = {
     "bestand": "Bestand im Erdgeschoss (N)",
@@ -57,7 +61,10 @@ SET_LABELS = {
     "genutzt": "genutzt",
     "ohne_branche": "genutzt, ohne Angabe der Branche",
     "filialen": "Filialen und Franchise",
+    "inhaber": "inhabergeführt",
     "mit_betreiber": "mit Angabe zum Betreiber",
+    "ohne_betreiber": "genutzt, ohne Angabe zum Betreiber",
+    "ohne_hausnummer": "Erdgeschoss ohne Straße oder Hausnummer",
 }
 # What a unit must have a value of to count in a sum.
 VALUES = {"flaeche": "u.area_sales_m2", "front": "u.frontage_m"}
@@ -69,7 +76,12 @@ IN_ZONE = (
 
 
 def behind(
-    zone: int | None, counted: str | None, valued: str | None, sortiment: str | None, unit_ids: tuple[int, ...]
+    zone: int | None,
+    counted: str | None,
+    valued: str | None,
+    sortiment: str | None,
+    unit_ids: tuple[int, ...],
+    moved_ids: tuple[int, ...] | None = None,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Conditions and their values for a list of the units behind a figure; nothing for what is not set."""
     if zone is not None:
@@ -82,3 +94,5 @@ def behind(
         yield "s.sortiment = :sortiment", {"sortiment": sortiment}
     if unit_ids:
         yield "u.id = ANY (:unit_ids)", {"unit_ids": list(unit_ids)}
+    if moved_ids is not None:
+        yield "u.id = ANY (:moved_ids)", {"moved_ids": list(moved_ids)}

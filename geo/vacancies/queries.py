@@ -1,5 +1,6 @@
 """Internal reads of units: for the staff session, in the municipality's context."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,6 +40,8 @@ class Filters:
     valued: str | None = None
     sortiment: str | None = None
     unit_ids: tuple[int, ...] = ()
+    # The units behind a figure of a period: also those that have left the stock since.
+    moved_ids: tuple[int, ...] | None = None
     # A drawn area: the corners of one ring, longitude and latitude.
     area: tuple[tuple[float, float], ...] = ()
 
@@ -60,7 +63,7 @@ SORTS = {
 }
 _COLUMNS = f"""
     u.id, u.version, u.name, u.object_type, u.floor, u.area_total_m2, u.area_sales_m2, u.is_example,
-    u.verified_on, u.verified_by_kind, {holds_until_sql()} AS holds_until,
+    u.verified_on AS verified_on, u.verified_by_kind AS verified_by_kind, {holds_until_sql()} AS holds_until,
     s.state IS DISTINCT FROM 'ENTFALLEN' AND {overdue_sql()} AS is_overdue,
     u.publication_level, coalesce(u.publication_level >= 2 AND u.published_during @> CURRENT_DATE, false) AS is_public,
     p.street, p.house_number, p.locality, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
@@ -76,19 +79,39 @@ _FROM = """
 """
 # The same over every town that the session sees.
 _FROM_EVERYWHERE = _FROM.replace(":municipality_id", "u.municipality_id")
+# On a past day: the newest confirmation that there was then, where a later one has replaced it since.
+_SEEN = """
+    LEFT JOIN (SELECT DISTINCT ON (k.unit_id) k.unit_id, k.on_day, k.by_kind FROM register.unit_confirmations k
+               WHERE {town}k.on_day <= CAST(:day AS date) ORDER BY k.unit_id, k.on_day DESC) seen
+        ON seen.unit_id = u.id AND u.verified_on > CAST(:day AS date)
+"""
+_CONFIRMATION = re.compile(r"\bu\.verified_(on|by_kind)\b")
 _IN_STOCK = (
     "coalesce(lower(u.during), '-infinity') <= CAST(:day AS date)"
     " AND coalesce(upper(u.during), 'infinity') > CAST(:day AS date)"
 )
 
 
+def as_of(sql: str, day: date) -> str:
+    """The expressions with each unit's confirmation as it was known on the day, over `_tables` of that day."""
+    if day >= date.today():
+        return sql
+    past = "(CASE WHEN u.verified_on <= CAST(:day AS date) THEN u.verified_{0} ELSE seen.{1} END)"
+    return _CONFIRMATION.sub(lambda one: past.format(one[1], {"on": "on_day"}.get(one[1], one[1])), sql)
+
+
+def _tables(day: date, *, of_town: bool = True) -> str:
+    seen = _SEEN.format(town="k.municipality_id = :municipality_id AND " if of_town else "")
+    return (_FROM if of_town else _FROM_EVERYWHERE) + (seen if day < date.today() else "")
+
+
 def selected(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE over `u`, `p`, `s` and `m` (the municipality) for what the filters show, and the bound values.
 
-    Without a town: every unit that the session sees.
+    Without a town: every unit that the session sees. What is selected from it goes through `as_of`.
     """
     where, values = _where(municipality_id, filters)
-    tables = _FROM if municipality_id is not None else _FROM_EVERYWHERE
+    tables = _tables(filters.day, of_town=municipality_id is not None)
     return f"{tables} JOIN register.municipalities m ON m.id = u.municipality_id WHERE {where}", values
 
 
@@ -106,13 +129,11 @@ def _named(municipality_id: int | None, filters: Filters) -> dict[str, Any]:
 def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = ["true"] if municipality_id is None else ["u.municipality_id = :municipality_id"]
     values = _named(municipality_id, filters)
-    if filters.state == "ENTFALLEN":
-        conditions.append("s.state = 'ENTFALLEN'")
-    else:
+    if filters.state != "ENTFALLEN" and filters.moved_ids is None:
         conditions.append(f"{_IN_STOCK} AND s.state IS DISTINCT FROM 'ENTFALLEN'")
-        if filters.state:
-            conditions.append("s.state = :state")
-            values["state"] = filters.state
+    if filters.state:
+        conditions.append("s.state = :state")
+        values["state"] = filters.state
     if filters.object_type:
         conditions.append("u.object_type = :object_type")
         values["object_type"] = filters.object_type
@@ -127,13 +148,14 @@ def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str
         values["building_id"] = filters.building_id
     if filters.published:
         conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
-    for condition, bound in behind(filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids):
+    figure = (filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids, filters.moved_ids)
+    for condition, bound in behind(*figure):
         conditions.append(condition)
         values |= bound
     if filters.area:
         conditions.append("ST_Intersects(p.point, ST_GeomFromEWKB(:area))")
         values["area"] = geometry.as_ewkb(make_valid(Polygon(filters.area)))
-    return " AND ".join(conditions), values
+    return as_of(" AND ".join(conditions), filters.day), values
 
 
 def pattern(words: str) -> str:
@@ -149,13 +171,13 @@ def search(
     """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
     where, values = _where(municipality_id, filters)
     if filters.text:  # words are looked for once in a town: what has them is then known by its numbers, and counted
-        found = _matching(session, where, values, MOST_COUNTED + 1)
+        found = _matching(session, filters.day, where, values, MOST_COUNTED + 1)
         if len(found) <= MOST_COUNTED:
             where = "u.municipality_id = :municipality_id AND u.id = ANY (:found)"
             values = {**_named(municipality_id, filters), "found": found}
         total = len(found)
     whole = where, dict(values)
-    keys = SORTS[sort.removeprefix("-")]
+    keys = tuple(as_of(key, filters.day) for key in SORTS[sort.removeprefix("-")])
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
     position = decode_key(after, [str if key == _STREET else int for key in keys])
     if position is not None:
@@ -165,7 +187,8 @@ def search(
         values |= {f"k{index}": value for index, value in enumerate(position)}
     order = ", ".join(f"{key} {direction}" for key in keys)
     key_columns = ", ".join(f"{key} AS key_{index}" for index, key in enumerate(keys))
-    query = f"SELECT {_COLUMNS}, {key_columns} {_FROM} WHERE {where} ORDER BY {order} LIMIT :limit"
+    columns, tables = as_of(_COLUMNS, filters.day), _tables(filters.day)
+    query = f"SELECT {columns}, {key_columns} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
     rows = session.execute(text(query), {**values, "limit": SIZE + 1}).all()
     next_key = None
     if len(rows) > SIZE:
@@ -173,19 +196,20 @@ def search(
         next_key = encode_key([getattr(rows[-1], f"key_{index}") for index in range(len(keys))])
     if not filters.text:
         is_all = next_key is None and position is None
-        total = len(rows) if is_all else _count(session, *whole, MOST_COUNTED)
+        total = len(rows) if is_all else _count(session, filters.day, *whole, MOST_COUNTED)
     return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
-def _matching(session: Session, where: str, values: dict[str, Any], most: int) -> list[int]:
+def _matching(session: Session, day: date, where: str, values: dict[str, Any], most: int) -> list[int]:
     """The ids of the units that the condition leaves, at most so many, in no order."""
-    query = text(f"SELECT u.id {_FROM} WHERE {where} LIMIT :most")
+    query = text(f"SELECT u.id {_tables(day)} WHERE {where} LIMIT :most")
     return list(session.scalars(query, {**values, "most": most}))
 
 
-def _count(session: Session, where: str, values: dict[str, Any], most: int) -> int:
+def _count(session: Session, day: date, where: str, values: dict[str, Any], most: int) -> int:
     """How many units the condition leaves; one more than `most` when there are more than that."""
-    query = text(f"SELECT count(*) FROM (SELECT {_FROM} WHERE {where} LIMIT :most + 1) found")  # noqa: S608 (own expressions)
+    tables = _tables(day)
+    query = text(f"SELECT count(*) FROM (SELECT {tables} WHERE {where} LIMIT :most + 1) found")  # noqa: S608 (own expressions)
     return session.scalar(query, {**values, "most": most}) or 0
 
 
@@ -201,25 +225,26 @@ class OnMap:
 def on_map(session: Session, municipality_id: int, filters: Filters, box: BBox | None = None, zoom: float = 0) -> OnMap:
     """The town's units in a box of its internal map; counted by cell, now, when more than a map can tell apart."""
     where, values = _where(municipality_id, filters)
-    if _count(session, where, values, MOST_SINGLE) <= MOST_SINGLE:
-        return OnMap(_some(session, where, values), is_complete=True)
+    day = filters.day
+    if _count(session, day, where, values, MOST_SINGLE) <= MOST_SINGLE:
+        return OnMap(_some(session, day, where, values), is_complete=True)
     if box is not None:
         where += f" AND p.point && {geometry.ENVELOPE}"
         values |= dict(zip(("west", "south", "east", "north"), box, strict=True))
         most = MOST_ON_MAP if zoom >= NEAR_ZOOM else MOST_SINGLE
-        if _count(session, where, values, most) <= most:
-            return OnMap(_some(session, where, values))
+        if _count(session, day, where, values, most) <= most:
+            return OnMap(_some(session, day, where, values))
     cells = cells_of(within_state(box or geometry.STATE_BOX), zoom)
     query = (
         "SELECT avg(ST_X(p.point)) AS longitude, avg(ST_Y(p.point)) AS latitude, count(*) AS units"
-        f" {_FROM} WHERE {where} GROUP BY {geometry.CELL_X}, {geometry.CELL_Y}"
+        f" {_tables(day)} WHERE {where} GROUP BY {geometry.CELL_X}, {geometry.CELL_Y}"
     )
     found = session.execute(text(query), {**values, "cells": 2**cells.level})
     return OnMap((), [(round(row.longitude, 4), round(row.latitude, 4), row.units) for row in found])
 
 
-def _some(session: Session, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
-    query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"
+def _some(session: Session, day: date, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
+    query = f"SELECT {as_of(_COLUMNS, day)} {_tables(day)} WHERE {where} ORDER BY u.id LIMIT :limit"
     return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
 
 
@@ -227,18 +252,17 @@ def rows_of(session: Session, municipality_id: int, filters: Filters, most: int)
     """The first units that a filter shows, by address."""
     where, values = _where(municipality_id, filters)
     order = ", ".join(SORTS["adresse"])
-    query = f"SELECT {_COLUMNS} {_FROM} WHERE {where} ORDER BY {order} LIMIT :limit"
+    columns, tables = as_of(_COLUMNS, filters.day), _tables(filters.day)
+    query = f"SELECT {columns} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
     return session.execute(text(query), {**values, "limit": most}).all()
 
 
 def ids(session: Session, municipality_id: int, filters: Filters, most: int) -> list[int]:
     """The ids of the town's units that a filter shows, at most so many."""
     where, values = _where(municipality_id, filters)
-    return list(
-        session.scalars(
-            text(f"SELECT u.id {_FROM} WHERE {where} ORDER BY u.id LIMIT :limit"), {**values, "limit": most}
-        )
-    )
+    tables = _tables(filters.day)
+    query = text(f"SELECT u.id {tables} WHERE {where} ORDER BY u.id LIMIT :limit")
+    return list(session.scalars(query, {**values, "limit": most}))
 
 
 @dataclass(frozen=True)
@@ -257,8 +281,8 @@ def stock_counts(session: Session, municipality_id: int, day: date) -> StockCoun
     """The counts of a town's stock on a day, by one pass over it."""
     where, values = _where(municipality_id, Filters(day))
     query = (
-        f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units, count(*) FILTER (WHERE {overdue_sql()})"
-        f" AS overdue {_FROM} WHERE {where} GROUP BY 1"
+        f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units, count(*) FILTER (WHERE"
+        f" {as_of(overdue_sql(), day)}) AS overdue {_tables(day)} WHERE {where} GROUP BY 1"
     )
     rows = session.execute(text(query), values).all()
     return StockCounts({row.state: row.units for row in rows}, sum(row.overdue for row in rows))

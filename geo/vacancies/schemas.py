@@ -30,6 +30,7 @@ from geo.vacancies.codes import (
 from geo.vacancies.dates import AHEAD, since_field, typed, typed_until, until_field
 
 AREAS = ("area_total_m2", "area_sales_m2", "area_side_m2", "area_storage_m2", "divisible_from_m2")
+LATER = "Bestätigt werden kann nur, was schon gesehen wurde: das Datum liegt in der Zukunft."
 LONGEST_PUBLICATION = timedelta(days=2 * 366)
 
 
@@ -72,6 +73,7 @@ class VacancyInput:
     state: str
     since: date
     precision: str = "TAG"
+    confirmed: "Verification | None" = None
 
 
 @dataclass(frozen=True)
@@ -134,9 +136,19 @@ def parse_vacancy(data: Mapping[str, Any], today: date | None = None) -> Vacancy
     place, unit = parse_place(fields), _unit(fields)
     state = fields.choice("state", STATES, required=True)
     since = since_field(fields, "since", today=today or date.today())
+    confirmed = _confirmed(fields, today or date.today())
     fields.check()
     assert state is not None and since is not None  # noqa: S101 (required above)
-    return VacancyInput(place, unit, state, *since)
+    return VacancyInput(place, unit, state, *since, confirmed)
+
+
+def _confirmed(fields: Fields, today: date) -> "Verification | None":
+    """How and when a unit that is marked was seen; None where the form says that nobody has confirmed it."""
+    kind = fields.choice("verified_by_kind", VERIFIED_BY)
+    on = fields.day("verified_on", required=kind is not None)
+    if on is not None and on > today:
+        fields.fail("verified_on", LATER)
+    return Verification(on, kind) if kind is not None and on is not None else None
 
 
 def parse_beside(data: Mapping[str, Any], today: date | None = None) -> tuple[UnitInput, SpellInput]:
@@ -293,9 +305,7 @@ def parse_verification(data: Mapping[str, Any], today: date | None = None) -> Ve
     on = fields.day("verified_on", required=True)
     kind = fields.choice("verified_by_kind", VERIFIED_BY, required=True)
     if on is not None and on > today:
-        fields.fail(
-            "verified_on", "Bestätigt werden kann nur, was schon gesehen wurde: das Datum liegt in der Zukunft."
-        )
+        fields.fail("verified_on", LATER)
     fields.check()
     assert on is not None and kind is not None  # noqa: S101 (required above)
     return Verification(on, kind)

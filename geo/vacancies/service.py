@@ -48,6 +48,8 @@ def create(session: Session, actor: Actor, municipality_id: int, data: VacancyIn
         place = places.create_place(session, municipality_id, data.place, public="grid")
         unit = Unit(municipality_id=municipality_id, place_id=place.id, during=Range(None, None))
         fill(unit, data.unit)
+        if data.confirmed is not None:
+            unit.verified_on, unit.verified_by_kind = data.confirmed.on, data.confirmed.kind
         session.add(unit)
         session.flush()
         spell = OccupancySpell(unit_id=unit.id, municipality_id=municipality_id)

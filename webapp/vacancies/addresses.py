@@ -10,10 +10,14 @@ from geo.core.errors import Invalid
 from geo.vacancies.branches import GROUPS
 from geo.vacancies.codes import OBJECT_TYPES, STATES
 from geo.vacancies.counted import SETS, VALUES
+from geo.vacancies.figures import flows
+from geo.vacancies.figures.rates import Area
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.queries import SORTS, Filters
 from webapp import parameters
+from webapp.app import staff_session
 from webapp.language import LOCALES, current
+from webapp.vacancies.forms import town
 
 _IDS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9}){0,499}")
 
@@ -40,19 +44,21 @@ def offer_filters() -> OfferFilters:
 
 def unit_filters() -> Filters:
     """The filters of the internal pages."""
+    day, zone = parameters.day(), parameters.whole("zone", least=1)
     return Filters(
-        day=parameters.day(),
+        day=day,
         state=parameters.choice("zustand", STATES),
         object_type=parameters.choice("art", OBJECT_TYPES),
         text=parameters.text("suche"),
         stale=parameters.flag("veraltet"),
         published=parameters.flag("oeffentlich"),
         building_id=parameters.whole("gebaeude"),
-        zone=parameters.whole("zone", least=1),
+        zone=zone,
         counted=parameters.choice("kennzahl", SETS),
         valued=parameters.choice("mit", VALUES),
         sortiment=parameters.choice("gruppe", GROUPS),
         unit_ids=unit_ids(),
+        moved_ids=moved_ids(day, zone),
         area=parameters.ring("gebiet"),
     )
 
@@ -67,6 +73,16 @@ def unit_ids() -> tuple[int, ...]:
     return tuple(int(one) for one in raw.split(","))
 
 
+def moved_ids(day: date, zone: int | None) -> tuple[int, ...] | None:
+    """`bewegung` and `jahr`: the units behind a number of the years' table or of the durations; None without."""
+    told = parameters.choice("bewegung", {**flows.MOVEMENTS, **flows.OVERALL})
+    year = parameters.whole("jahr", least=1, most=9999) or day.year
+    if told is None:
+        return None
+    found = flows.episodes(staff_session(), Area(town(), zone), day)
+    return tuple({one.unit_id for one in flows.behind(found, told, year, day)})
+
+
 def sorting() -> str:
     """`sortiert`: the order of the internal list, with a minus in front for the other direction."""
     return parameters.choice("sortiert", [*SORTS, *(f"-{name}" for name in SORTS)]) or "adresse"
@@ -75,10 +91,10 @@ def sorting() -> str:
 PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
 INTERNAL = (
     *("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude"),
-    *("zone", "kennzahl", "mit", "gruppe", "einheiten", "gebiet"),
+    *("zone", "kennzahl", "mit", "gruppe", "einheiten", "gebiet", "bewegung", "jahr"),
 )
 # What comes from a figure or from drawing, and has no field of its own in the form.
-FROM_FIGURES = ("gebiet", "mit", "gruppe", "einheiten")
+FROM_FIGURES = ("gebiet", "mit", "gruppe", "einheiten", "bewegung", "jahr")
 
 
 def chosen(names: tuple[str, ...]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from geo.vacancies.queries import Filters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present
-from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, unit_filters
+from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, day_chosen, unit_filters
+from webapp.vacancies.figures import behind, words_behind
 from webapp.vacancies.forms import choices, options, town
 from webapp.vacancies.stock import zone_options
 
@@ -64,6 +65,8 @@ def _choose(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVal
         filters=filters,
         args=request.args,
         keep=keep,
+        figure_keep=chosen((*FROM_FIGURES, "kennzahl", "gebaeude")),
+        behind=behind(filters, here),
         day_keep=day,
         day=filters.day,
         total=total,
@@ -177,6 +180,9 @@ def _which(filters: Filters) -> str:
         said.append(f"Suche „{filters.text}“")
     if filters.zone is not None:
         said.append(f"Zone {dict(zone_options(town(), filters))[str(filters.zone)]}")
+    said += words_behind(filters)
+    if filters.building_id is not None:
+        said.append("in einem Gebäude")
     flags = ((filters.stale, "überfällige"), (filters.published, "öffentlich gezeigte"))
     said += [words for is_set, words in (*flags, (filters.area, "in einem gezeichneten Gebiet")) if is_set]
     return ", ".join(said) or "alle Einheiten"

@@ -45,6 +45,7 @@ def comparison() -> str:
         page=page,
         rows=[_row(row, pair) for row in page.rows],
         keep={"zone": zone.id} if zone else {},
+        days={name: value for name, value in keep.items() if name != "zeigen"},
         day_keep={"am": pair.later.isoformat()},
         args={"zeigen": "geaendert", **request.args, "von": pair.earlier.isoformat(), "bis": pair.later.isoformat()},
         next_url=url_for("vacancies_intern.comparison", ab=page.next_key, **keep) if page.next_key else None,

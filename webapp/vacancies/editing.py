@@ -47,6 +47,7 @@ def new() -> ResponseReturnValue:
     """Mark a unit."""
     municipality_id = town()
     values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN, "locality": dict(g.towns).get(municipality_id)}
+    values["verified_on"] = date.today().isoformat()
     state: dict[str, Any] = {"errors": {}, "confirm": None}
     if request.method == "POST":
         values = typed(request.form)

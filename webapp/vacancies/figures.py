@@ -10,7 +10,6 @@ from geo.core.access import Action
 from geo.core.codes import label
 from geo.places.zones.codes import KINDS as ZONE_KINDS
 from geo.vacancies.branches import GROUPS
-from geo.vacancies.codes import OPERATOR_KINDS
 from geo.vacancies.counted import SET_LABELS, VALUE_LABELS
 from geo.vacancies.figures import alliance, drawings, flows, frontage, mix, rates
 from geo.vacancies.figures.rates import MEASURES, READING_NOTES, READINGS, Area, Figures
@@ -60,11 +59,13 @@ def overview() -> str:
         line_chart=Markup(drawings.time_line(line, measure)),  # noqa: S704 (escaped by its maker)
         readings=READINGS,
         reading_notes=READING_NOTES,
-        years=years,
+        years=[(year, _year_cells(year, keep, day)) for year in years],
         flow_chart=Markup(drawings.flow_columns(years)),  # noqa: S704 (escaped by its maker)
         lasting=lasting,
         relet=relet,
         running=sum(1 for one in episodes if one.end is None),
+        period_links={told: moved_url(told, keep, day) for told in flows.OVERALL},
+        empty_url=units_url("brutto", keep, day),
         curve=drawings.yearly_shares(episodes, day),
         survival_chart=Markup(drawings.survival_curve(episodes, day)),  # noqa: S704 (escaped by its maker)
         in_months=drawings.in_months,
@@ -75,12 +76,13 @@ def overview() -> str:
         ],
         branch_chart=Markup(drawings.branch_bars(branches)),  # noqa: S704 (escaped by its maker)
         operators=operators,
-        operator_rows=[(label(OPERATOR_KINDS, code), units) for code, units in sorted(operators.counts.items())],
         use_links={
-            name: units_url(name, keep, day) for name in ("genutzt", "ohne_branche", "filialen", "mit_betreiber")
+            name: units_url(name, keep, day)
+            for name in ("genutzt", "ohne_branche", "filialen", "inhaber", "mit_betreiber", "ohne_betreiber")
         },
         runs=[(run, _run_url(run, day)) for run in frontage.longest(session, area, day)],
         unplaced=frontage.unplaced(session, area, day),
+        unplaced_url=units_url("ohne_hausnummer", keep, day),
         day=day,
         today=date.today(),
         day_keep=day_chosen(day),
@@ -106,6 +108,29 @@ def _card(found: Figures, measure: str, keep: dict[str, Any], day: date) -> dict
 def units_url(counted: str, keep: dict[str, Any], day: date) -> str:
     """The list of the units that a figure counts."""
     return url_for("vacancies_intern.overview", kennzahl=counted, **keep, **day_chosen(day))
+
+
+def moved_url(told: str, keep: dict[str, Any], day: date, year: int | None = None) -> str:
+    """The list of the units behind a number of the years' table or of the durations."""
+    return url_for("vacancies_intern.overview", bewegung=told, jahr=year, **keep, **day_chosen(day))
+
+
+def _year_cells(year: flows.Year, keep: dict[str, Any], day: date) -> list[tuple[int, str]]:
+    """The numbers of a year with the addresses of their units, in the order of the table."""
+    before = date(year.year - 1, 12, 31)
+    counts = (year.begun, year.became_known, year.used, year.rebuilt, year.off_market, year.removed, year.lost)
+    return [
+        (year.empty_before, units_url("brutto", keep, before)),
+        *((count, moved_url(told, keep, day, year.year)) for told, count in zip(flows.MOVEMENTS, counts, strict=True)),
+        (year.empty_after, units_url("brutto", keep, year.until)),
+    ]
+
+
+def _told(told: str, day: date) -> str:
+    """What the list says of a number of a period."""
+    if told in flows.MOVEMENTS:
+        return f"{parameters.whole('jahr', least=1, most=9999) or day.year} {flows.MOVEMENTS[told]}"
+    return flows.OVERALL.get(told, "")
 
 
 def _run_url(run: frontage.Run, day: date) -> str:
@@ -146,16 +171,22 @@ def totals() -> str:
 
 def behind(filters: Filters, here: int) -> dict[str, Any] | None:
     """Which figure the list shows the units of: its words, and the way back to the figures."""
-    if not (filters.counted or filters.valued or filters.sortiment or filters.unit_ids or filters.zone):
+    words = words_behind(filters)
+    if not words and filters.zone is None:
         return None
     zone = rates.zone(staff_session(), here, filters.day, filters.zone) if filters.zone is not None else None
+    keep: dict[str, Any] = {"zone": zone.id} if zone else {}
+    back = url_for("vacancies_intern.figures", **keep, **day_chosen(filters.day))
+    return {"words": ", ".join([*words, *([zone.name] if zone else [])]), "back": back}
+
+
+def words_behind(filters: Filters) -> list[str]:
+    """Which units of figures a filter means, in words; its zone apart."""
     words = [
         SET_LABELS.get(filters.counted or "", ""),
         VALUE_LABELS.get(filters.valued or "", ""),
         GROUPS[filters.sortiment].de if filters.sortiment else "",
         f"{len(filters.unit_ids)} ausgewählte Einheiten" if filters.unit_ids else "",
-        zone.name if zone else "",
+        _told(request.args.get("bewegung", "").strip(), filters.day),
     ]
-    keep: dict[str, Any] = {"zone": zone.id} if zone else {}
-    back = url_for("vacancies_intern.figures", **keep, **day_chosen(filters.day))
-    return {"words": ", ".join(word for word in words if word), "back": back}
+    return [word for word in words if word]

@@ -68,6 +68,8 @@ PHOTO_LABELS = {"photo": "Foto", "alt_text": "Bildbeschreibung", "author": "Urhe
 NEW_LABELS = {
     **EDIT_LABELS,
     "near_seen": "Schon erfasst",
+    "verified_by_kind": "Woher wissen wir das?",
+    "verified_on": "Bestätigt am",
     **SPELL_LABELS,
     **PHOTO_LABELS,
     "since": "Seit",

@@ -13,6 +13,7 @@ from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.vacancies import queries as units
+from geo.vacancies.columns import COLUMNS
 from geo.vacancies.importing import queries, service
 from geo.vacancies.importing.cli import sentence
 from geo.vacancies.importing.codes import UNSETTLED, ImportState, RowClass
@@ -23,11 +24,12 @@ from webapp.vacancies import import_words, present
 from webapp.vacancies.forms import refusal, town
 
 _PLACE_LABELS = {"latitude": "Breite (Nord)", "longitude": "Länge (Ost)"}
+SPOT = ("latitude", "longitude")
 _SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @needs(Action.VACANCY_IMPORT)
-def import_preview(import_id: int) -> ResponseReturnValue:
+def import_preview(import_id: int, errors: dict[str, str] | None = None) -> ResponseReturnValue:
     """The rows of one class, with what each would change; ticks are kept when the page is turned."""
     session = staff_session()
     imported = queries.get(session, import_id)
@@ -57,7 +59,9 @@ def import_preview(import_id: int) -> ResponseReturnValue:
         ask_vanished=service.many_vanished(counts),
         was_asked=parameters.flag("bestaetigen"),
         unplaced=queries.next_unplaced(session, import_id),
+        can_mend=chosen in {RowClass.FAULTY, RowClass.UNPLACED} and page.total > 0,
         args=request.args,
+        errors=errors or {},
     )
 
 
@@ -69,14 +73,16 @@ def _gone(one: Any) -> dict[str, Any]:
 @needs(Action.VACANCY_IMPORT)
 def tick_rows(import_id: int) -> ResponseReturnValue:
     """Keeps the ticks of the rows that a page showed."""
-    shown = _numbers("shown")
-    ticked = set(_numbers("rows")) & set(shown)
-    session = staff_session()
-    service.choose(session, actor(), import_id, sorted(ticked), chosen=True)
-    service.choose(session, actor(), import_id, sorted(set(shown) - ticked), chosen=False)
+    keep_ticks(import_id)
     art = request.form.get("art", "")
     onward = request.form.get("onward") or None
     return redirect(url_for("vacancies_intern.import_preview", import_id=import_id, art=art, ab=onward), 303)
+
+
+def keep_ticks(import_id: int) -> None:
+    """What is ticked on the page that the form was sent from, if it showed rows to tick."""
+    if shown := _numbers("shown"):
+        service.choose(staff_session(), actor(), import_id, shown, _numbers("rows"))
 
 
 def _numbers(name: str) -> list[int]:
@@ -139,10 +145,11 @@ def faulty_xlsx(import_id: int) -> Response:
 def _handed_out(import_id: int, ending: str, write: Callable[[list[list[str]]], bytes], media: str) -> Response:
     session = staff_session()
     imported = queries.get(session, import_id)
-    lines = [[*imported.reading.get("columns", ()), "Fehler"]]
-    lines += [
-        [*(cell or "" for cell in one.cells or []), _why(one)] for one in queries.waiting_rows(session, import_id)
-    ]
+    spot = SPOT if imported.reading.get("has_geometry") else ()  # a geometry is no cell, and would be lost
+    lines = [[*imported.reading.get("columns", ()), *(COLUMNS[key].de for key in spot), "Fehler"]]
+    for one in queries.waiting_rows(session, import_id):
+        degrees = ["" if getattr(one, key) is None else f"{getattr(one, key):.6f}".replace(".", ",") for key in spot]
+        lines.append([*(cell or "" for cell in one.cells or []), *degrees, _why(one)])
     answer = Response(write(lines), mimetype=media)
     answer.headers["Content-Disposition"] = f'attachment; filename="fehler-{import_id}.{ending}"'
     return answer

@@ -5,23 +5,23 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
-from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
+from geo.core.errors import Conflict, Invalid, NotFound
 from geo.imports.profiles import Profile, ready
 from geo.imports.reading import ReadOptions
 from geo.jobs import service as jobs
 from geo.vacancies.columns import Kind
 from geo.vacancies.importing import proposing, queries, service, wording, work
 from geo.vacancies.importing.codes import ImportState, RowClass
-from geo.vacancies.importing.files import Uploads
+from geo.vacancies.importing.files import HandedIn, Uploads
 from geo.vacancies.importing.model import ImportProfile, UnitImport
 from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, NOTHING, Plan, from_json, parse_plan
 from webapp.access import needs
 from webapp.app import actor, register_app, staff_session, takes_files
-from webapp.vacancies import import_words, present
+from webapp.vacancies import import_rows, import_words, present
 from webapp.vacancies.forms import refusal, town
 
 # A list of so many rows is done while the person waits; a longer one is a job with its own page.
@@ -74,16 +74,19 @@ def imports() -> ResponseReturnValue:
 
 
 def _received(here: int) -> ResponseReturnValue:
-    file = request.files.get("file")
-    if file is None or not file.filename:
-        raise Invalid({"file": "Bitte eine Datei auswählen."})
-    given = uploads().receive(here, file.stream, file.filename)
-    session = staff_session()
+    given, session = _given(here), staff_session()
     name = request.form.get("profile", "")
     profile = proposing.find_profile(session, here, name) if name else None
     imported = service.begin(session, actor(), here, given)
     options = (profile.plan.get("options") if isinstance(profile, ImportProfile) else None) or {}
     return _read(imported, ReadOptions(**options), name)
+
+
+def _given(here: int) -> HandedIn:
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        raise Invalid({"file": "Bitte eine Datei auswählen."})
+    return uploads().receive(here, file.stream, file.filename)
 
 
 def _profiles(here: int) -> list[tuple[str, str]]:
@@ -219,6 +222,7 @@ def _values(plan: Plan, imported: UnitImport) -> dict[str, Any]:
     options = imported.reading.get("options") or {}
     values: dict[str, Any] = {f"column-{index}": key for key, index in plan.columns.items()}
     values |= {f"constant-{key}": value for key, value in plan.constants.items()}
+    values["is_part"] = plan.is_part
     values |= {"source": plan.source, "day": plan.day.isoformat(), "srid": plan.srid or ""}
     values |= {"layer": imported.reading["layer"], "header_row": imported.reading["header_row"]}
     values |= {"encoding": options.get("encoding") or "", "separator": options.get("separator") or ""}
@@ -291,10 +295,36 @@ def _as_job(
     return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
 
 
+@takes_files(_most_bytes)
+@needs(Action.VACANCY_IMPORT)
+def mended(import_id: int) -> ResponseReturnValue:
+    """The faulty rows of an import once more, after somebody has mended them."""
+    session, before = staff_session(), _own(import_id)
+    if before.state == ImportState.READ:  # nothing of it is judged yet
+        return redirect(url_for("vacancies_intern.import_columns", import_id=import_id), 303)
+    try:
+        given = _given(before.municipality_id)
+        imported = service.begin(session, actor(), before.municipality_id, given)
+        service.read_file(session, actor(), imported.id, uploads(), ReadOptions())
+        plan = proposing.of_mended(imported.reading, before)
+        if not plan.columns:
+            raise Invalid(
+                {"file": "Keine Spalte der Datei heißt wie eine der Liste. Ist es die Datei mit den Fehlern?"}
+            )
+        service.set_plan(session, actor(), imported.id, plan)
+    except Invalid as error:
+        answer = make_response(import_rows.import_preview(import_id, refusal(error)["errors"]))
+        answer.status_code = 422
+        return answer
+    return redirect(url_for("vacancies_intern.import_columns", import_id=imported.id), 303)
+
+
 @needs(Action.VACANCY_IMPORT)
 def accept_import(import_id: int) -> ResponseReturnValue:
-    """Take over what is ticked and the classes that are chosen."""
+    """Take over what is ticked, also on the page that the form was sent from, and the classes that are chosen."""
     imported = _own(import_id)
+    if imported.state == ImportState.STAGED:
+        import_rows.keep_ticks(import_id)
     classes = [one for one in (RowClass.NEW, RowClass.CHANGED) if one in request.form.getlist("classes")]
     confirmed = request.form.get("vanished_confirmed") == "1"
     there = url_for("vacancies_intern.import_preview", import_id=import_id)
@@ -304,16 +334,12 @@ def accept_import(import_id: int) -> ResponseReturnValue:
     ):
         flash("Keine Zeile ist zum Übernehmen ausgewählt. Der Import bleibt offen.", "warn")
         return redirect(there, 303)
+    if imported.state == ImportState.STAGED and service.many_vanished(imported.counts or {}) and not confirmed:
+        return redirect(f"{there}?bestaetigen=1", 303)
     if imported.reading.get("row_count", 0) > AT_ONCE and imported.state == ImportState.STAGED:
-        if service.many_vanished(imported.counts or {}) and not confirmed:
-            return redirect(f"{there}?bestaetigen=1", 303)
         more = {"classes": [str(one) for one in classes], "vanished_confirmed": confirmed}
         return _as_job(work.ACCEPT, imported, more, f"Liste übernehmen: {imported.file_name}", there)
-    try:
-        service.accept(staff_session(), actor(), import_id, classes, vanished_confirmed=confirmed)
-    except NeedsConfirmation:
-        staff_session().rollback()
-        return redirect(f"{there}?bestaetigen=1", 303)
+    service.accept(staff_session(), actor(), import_id, classes, vanished_confirmed=confirmed)
     return redirect(there, 303)
 
 

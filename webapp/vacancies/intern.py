@@ -43,6 +43,7 @@ ROUTES = (
     (f"{_IMPORT}/spalten", "import_columns", importing.import_columns, _FORM),
     (_IMPORT, "import_preview", import_rows.import_preview, ["GET"]),
     (f"{_IMPORT}/auswahl", "tick_rows", import_rows.tick_rows, ["POST"]),
+    (f"{_IMPORT}/berichtigt", "mended", importing.mended, ["POST"]),
     (f"{_IMPORT}/uebernehmen", "accept_import", importing.accept_import, ["POST"]),
     (f"{_IMPORT}/zuruecknehmen", "take_back_import", importing.take_back_import, ["POST"]),
     (f"{_IMPORT}/verwerfen", "discard_import", importing.discard_import, ["POST"]),

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
+from geo.core.geometry import lon_lat
 from geo.core.undo import last_change
 from geo.places import photos
 from geo.vacancies import classification, queries, service
@@ -24,7 +25,7 @@ from geo.vacancies.stock import queries as stock
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.vacancies import around, present, successions
+from webapp.vacancies import around, present, successions, surroundings
 from webapp.vacancies.addresses import INTERNAL, day_chosen
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
@@ -49,6 +50,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         building=stock.building(session, unit.building_id) if unit.building_id else None,
         building_name=around.building_name,
         photos=photos.of_place(session, unit.place_id),
+        surroundings=surroundings.around(session, *lon_lat(unit.place.point), "de"),
         feature=present.unit_feature(unit, day),
         level=label(PUBLICATION_LEVELS, unit.publication_level),
         overdue=rules.is_overdue(unit.verified_on, state, day),

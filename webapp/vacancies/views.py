@@ -16,7 +16,7 @@ from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, present, public_rates
+from webapp.vacancies import export, present, public_rates, surroundings
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -84,6 +84,10 @@ def show(unit_id: int) -> ResponseReturnValue:
         is_translated=lang == "de" or bool(row.description_en) or not row.description,
         feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
         photos=offers.photos(public_session(), row.place_id),
+        # Below that level the spot is not public, and its surroundings would give it away.
+        surroundings=surroundings.around(public_session(), row.longitude, row.latitude, lang)
+        if row.publication_level >= 3
+        else None,
         day=day,
         today=date.today(),
         published_until=row.published_until - timedelta(days=1),

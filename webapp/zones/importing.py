@@ -12,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action
 from geo.core.bundles import ChangedSince
 from geo.core.errors import Conflict, Invalid
+from geo.core.geometry import is_line
 from geo.core.parsing import Fields
 from geo.core.systems import CHOICES
 from geo.core.undo import last_change
 from geo.imports import zones as files
 from geo.places.zones import service
-from geo.places.zones.codes import KINDS
+from geo.places.zones.codes import KINDS, USUAL_WIDTH_M
 from geo.places.zones.schemas import ZoneInput, parse_zone
 from webapp.access import needs
 from webapp.app import actor, staff_session
@@ -48,7 +49,12 @@ def upload() -> ResponseReturnValue:
         return _form(request.form.to_dict(), {"file": sentence})
     values = {"name_column": _guess(found.columns, ("name", "bezeichnung", "titel", "ortsteil", "quartier"))}
     values["kind_column"] = next((one for one in found.columns if one.casefold() in _KIND_COLUMNS), "")
-    values |= {"kind": request.form.get("kind", ""), "source": _file_name(), "since": date.today().isoformat()}
+    values |= {
+        "kind": request.form.get("kind", ""),
+        "width_m": str(USUAL_WIDTH_M),
+        "source": _file_name(),
+        "since": date.today().isoformat(),
+    }
     return _preview(carried, values, {})
 
 
@@ -93,6 +99,7 @@ def _preview(carried: str, values: dict[str, Any], errors: dict[str, str], statu
         errors=errors,
         zones=zones,
         usable=sum(bool(one["outline"]) for one in zones),
+        lines=sum(bool(one["outline"]) and is_line(one["outline"]) for one in zones),
         columns=[(name, name) for name in content["columns"]],
         warnings=content["warnings"],
         map_config={"shapes": shapes, "fit": True, "label": "Flächen der Datei", "kind": "zones", "remember": False},
@@ -160,7 +167,7 @@ def _inputs(content: dict[str, Any], values: dict[str, Any]) -> list[ZoneInput]:
     made: list[ZoneInput] = []
     errors: dict[str, str] = {}
     for one in chosen:
-        form = {name: values.get(name, "") for name in ("since", "until", "source")}
+        form = {name: values.get(name, "") for name in ("since", "until", "source", "width_m")}
         note = one["repaired"] or ""
         try:
             made.append(
@@ -168,7 +175,9 @@ def _inputs(content: dict[str, Any], values: dict[str, Any]) -> list[ZoneInput]:
             )
         except Invalid as error:
             at_form = {
-                name: text for name, text in error.fields.items() if name in {"since", "until", "kind", "source"}
+                name: text
+                for name, text in error.fields.items()
+                if name in {"since", "until", "kind", "source", "width_m"}
             }
             errors |= at_form or {"": f"Zeile {one['row']} ({one['name']}): {error}"}
     if errors:

@@ -161,26 +161,40 @@ def over_time(
     return OverTime(counted[0], counted[1:at], _years(ends, found, counted[at:]))
 
 
+# What a vacancy can have done in a year, and the states that followed where it ended: the columns of the years.
+_BEGINNINGS = {"leer": "leer geworden", "bekannt": "bekannt geworden"}
+_ENDS: dict[str, tuple[str, tuple[str | None, ...]]] = {
+    "genutzt": ("wieder genutzt", USED),
+    "umbau": ("in den Umbau gegangen", ("IM_UMBAU",)),
+    "vom-markt": ("vom Markt genommen", ("NICHT_MARKTAKTIV",)),
+    "entfallen": ("aus dem Bestand entfallen", ("ENTFALLEN",)),
+    "verbleib": ("Verbleib unbekannt", (None,)),
+}
+MOVEMENTS = {**_BEGINNINGS, **{name: words for name, (words, _) in _ENDS.items()}}
+
+
+# What is told of all years at once: every vacancy that is known, and those of which the re-letting counts.
+OVERALL = {"dauer": "Leerstände, deren Dauer gezählt wird", "vermietet": "wieder vermietet"}
+
+
+def behind(found: Sequence[Episode], told: str, year: int, day: date) -> list[Episode]:
+    """The vacancies behind a number of the years' table or of the durations: one of `MOVEMENTS` or of `OVERALL`."""
+    if told == "dauer":
+        return list(found)
+    return relet(found, day) if told == "vermietet" else moved(found, told, year)
+
+
+def moved(found: Sequence[Episode], movement: str, year: int) -> list[Episode]:
+    """The vacancies that did this (one of `MOVEMENTS`) in the year."""
+    if movement in _BEGINNINGS:
+        return [one for one in found if one.begin.year == year and one.is_older == (movement == "bekannt")]
+    _, after = _ENDS[movement]
+    return [one for one in found if one.end is not None and one.end.year == year and one.after in after]
+
+
 def _year(number: int, until: date, known: Sequence[Episode], empty: tuple[int, int]) -> Year:
-    begun = [one for one in known if one.begin.year == number]
-    over = [one for one in known if one.end is not None and one.end.year == number]
-
-    def how_many(*after: str | None) -> int:
-        return sum(1 for one in over if one.after in after)
-
-    return Year(
-        number,
-        until,
-        empty[0],
-        sum(1 for one in begun if not one.is_older),
-        sum(1 for one in begun if one.is_older),
-        how_many(*USED),
-        how_many("IM_UMBAU"),
-        how_many("NICHT_MARKTAKTIV"),
-        how_many("ENTFALLEN"),
-        how_many(None),
-        empty[1],
-    )
+    begun, older, used, rebuilt, off_market, removed, lost = (len(moved(known, one, number)) for one in MOVEMENTS)
+    return Year(number, until, empty[0], begun, older, used, rebuilt, off_market, removed, lost, empty[1])
 
 
 def duration(found: Sequence[Episode], day: date) -> Median:
@@ -209,10 +223,16 @@ class Reletting:
 
 def reletting(found: Sequence[Episode], day: date) -> Reletting:
     """Of what was let in the last years alone; vacancies that began at an unknown time do not count."""
-    since = date(day.year - RELET_YEARS, day.month, min(day.day, 28))
-    let = [
-        (one.let_on - one.begin).days
-        for one in found
-        if one.let_on is not None and one.let_on > since and not one.is_older
-    ]
+    since = _relet_since(day)
+    let = [(one.let_on - one.begin).days for one in relet(found, day) if one.let_on is not None]
     return Reletting(middle(let) if len(let) >= LEAST_EPISODES else None, len(let), since)
+
+
+def relet(found: Sequence[Episode], day: date) -> list[Episode]:
+    """The vacancies that the time to re-letting is told of."""
+    since = _relet_since(day)
+    return [one for one in found if one.let_on is not None and one.let_on > since and not one.is_older]
+
+
+def _relet_since(day: date) -> date:
+    return date(day.year - RELET_YEARS, day.month, min(day.day, 28))

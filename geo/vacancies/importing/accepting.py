@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from geo.core import geometry
 from geo.core.db import set_local
 from geo.core.errors import Conflict
+from geo.vacancies.codes import ON_THE_STREET
+from geo.vacancies.counted import in_states
 from geo.vacancies.importing.codes import UNSETTLED, RowClass
 from geo.vacancies.importing.difference import PLACE_KEYS, SPELL_FACTS, UNIT_KEYS
 from geo.vacancies.importing.plan import Plan
@@ -21,7 +23,11 @@ STEPS = 7
 # The columns of `units` that a row fills, and those of a spell by the staged value.
 _UNIT = tuple(name for name in UNIT_KEYS if name not in {"verified_on", "verified_by_kind"})
 _SPELL = {("note" if name == "spell_note" else name): name for name in SPELL_FACTS}
-_DEFAULTS = {"accessible": "'UNBEKANNT'", "equipment": "'{}'::text[]", "is_ground_floor_frontage": "false"}
+_DEFAULTS = {
+    "accessible": "'UNBEKANNT'",
+    "equipment": "'{}'::text[]",
+    "is_ground_floor_frontage": f"(coalesce(r.floor, 0) = 0 AND {in_states(ON_THE_STREET, 'r.object_type')})",
+}
 _SPELL_KEYS = ["state", "since", "until", "end_reason", *SPELL_FACTS]
 _CHOSEN = "r.import_id = :import AND coalesce(r.is_chosen, r.class = ANY (:classes)) AND r.class = ANY (:acceptable)"
 # What came too late stays out: a unit that was changed since, and a new one whose key the register has by now.

@@ -218,8 +218,8 @@ class Reader:
     def _postcode(self, word: str) -> _Read:
         if fault := text_fault(self.column, word):
             return _Read(fault=fault)
-        if len(word) == 4 and word.isascii() and word.isdecimal() and word.startswith("7"):
-            word = "0" + word  # spreadsheets drop the leading zero of Thuringia's 07xxx
+        if len(word) == 4 and word.isascii() and word.isdecimal() and not word.startswith("0"):
+            word = "0" + word  # spreadsheets drop the leading zero of 04600, 06556 and 07xxx
         is_one = len(word) == 5 and word.isascii() and word.isdecimal()
         return _Read(word) if is_one else _Read(fault=POSTCODE_FAULT)
 

@@ -57,6 +57,9 @@ def importing() -> None:
 @click.option("--dry-run", is_flag=True, help="Only say what would change; nothing is kept.")
 @click.option("--accept", is_flag=True, help="Take over what is new and changed.")
 @click.option("--whole-list", is_flag=True, help="Confirm that the list is whole although many units are missing.")
+@click.option(
+    "--part", "is_part", is_flag=True, help="The file is a part of the list: what it does not name is not missing."
+)
 @click.option("--json", "as_json", is_flag=True, help="For a program.")
 @click.pass_obj
 def units_command(
@@ -71,6 +74,7 @@ def units_command(
     dry_run: bool,
     accept: bool,
     whole_list: bool,
+    is_part: bool,
     as_json: bool,
 ) -> None:
     """Judge a list of units, and take it over with --accept.
@@ -90,7 +94,7 @@ def units_command(
         options = {**options, **({"layer": sheet} if sheet else {}), **({"srid": srid} if srid else {})}
         service.read_file(session, SYSTEM, imported.id, uploads, ReadOptions(**options))
         plan = proposing.propose(imported.reading, file.name, reference, known)
-        plan = replace(plan, srid=srid or plan.srid)
+        plan = replace(plan, srid=srid or plan.srid, is_part=is_part)
         if not plan.columns:
             raise Invalid({"file": "None of the columns is known. Make a profile on the page of imports first."})
         service.set_plan(session, SYSTEM, imported.id, plan)

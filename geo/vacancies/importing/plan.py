@@ -38,7 +38,8 @@ NOTHING = "-"  # what a word means that only says that nothing is known
 class Plan:
     """`columns` maps a field to the position of the column (from 0) that fills it; `constants` holds, as text, what a
     field is where the file says nothing; `day` is the file's reference day; `srid` that of coordinate columns; `words`, by
-    field, what texts in lower case mean that are none of its values; `profile` the name of the one it began with.
+    field, what texts in lower case mean that are none of its values; `profile` the name of the one it began with;
+    `is_part` that the file is a part of its source's list only, so that nothing is missing from it.
     """
 
     columns: Mapping[str, int]
@@ -48,6 +49,7 @@ class Plan:
     srid: int | None = None
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     profile: str = ""
+    is_part: bool = False
 
     def has(self, *keys: str) -> bool:
         """Whether the file (or a constant) says something of any of the fields."""
@@ -62,6 +64,7 @@ class Plan:
             "srid": self.srid,
             "words": {key: dict(words) for key, words in self.words.items()},
             "profile": self.profile,
+            "is_part": self.is_part,
         }
 
 
@@ -75,6 +78,7 @@ def from_json(data: Mapping[str, Any]) -> Plan:
         srid=data.get("srid"),
         words=known_words(data.get("words") or {}),
         profile=str(data.get("profile") or ""),
+        is_part=bool(data.get("is_part")),
     )
 
 
@@ -133,7 +137,8 @@ def parse_plan(  # noqa: PLR0912 (a rule a branch)
         errors["columns"] = "Zu einem Ort gehören zwei Koordinaten: bitte Breite und Länge zuordnen."
     if errors or day is None:
         raise Invalid(errors)
-    return Plan(columns, source, day, constants, int(srid) if srid else None)
+    is_part = str(data.get("is_part") or "") == "1"
+    return Plan(columns, source, day, constants, int(srid) if srid else None, is_part=is_part)
 
 
 def column_of(key: str) -> Column:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -12,8 +13,8 @@ from geo.core.errors import NotFound
 from geo.imports import mapping
 from geo.imports.profiles import Profile, ready
 from geo.vacancies.importing import queries
-from geo.vacancies.importing.model import ImportProfile
-from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan, known_words
+from geo.vacancies.importing.model import ImportProfile, UnitImport
+from geo.vacancies.importing.plan import CONSTANT_KEYS, FIELDS, Plan, from_json, known_words
 
 _UNIT = re.compile(r"\s*[(\[].*?[)\]]\s*$|\s+in\s+(?:m²|m2|qm|m)$")
 
@@ -60,6 +61,19 @@ def propose(
         columns.pop("latitude", None)
         columns.pop("longitude", None)
     return Plan(columns, PurePath(file_name).stem[:120] or "Liste", day, {}, reading.get("srid"))
+
+
+def of_mended(reading: Mapping[str, Any], before: UnitImport) -> Plan:
+    """The plan for the faulty rows of an import that come back mended: the same source and meaning, and a part only."""
+    plan, had, headers = from_json(before.plan), before.reading["columns"], list(reading["columns"])
+    columns = _first(headers, {_plain(had[index]): key for key, index in plan.columns.items()})
+    if before.reading["has_geometry"]:  # handed out as two columns in degrees
+        plan = replace(plan, srid=None)
+    known = {"fehler", *(_plain(one) for one in had)}
+    for key, index in propose(reading, "", plan.day).columns.items():  # what stands in a column that is new
+        if key not in columns and _plain(headers[index]) not in known:
+            columns[key] = index
+    return replace(plan, columns=columns, is_part=True)
 
 
 def has_place(columns: Mapping[str, int], reading: Mapping[str, Any]) -> bool:

@@ -136,7 +136,9 @@ def next_unplaced(session: Session, import_id: int, after: int = 0) -> int | Non
 
 
 def vanished(session: Session, imported: UnitImport, after: str | None = None) -> Page[Row[Any]]:
-    """Units of the source that the file does not name any more."""
+    """Units of the source that the file does not name any more; none where it is a part of the list only."""
+    if (imported.plan or {}).get("is_part"):
+        return Page([], None, 0)
     position = decode_key(after, (int,))
     values = {
         "import": imported.id,
@@ -158,7 +160,8 @@ def vanished(session: Session, imported: UnitImport, after: str | None = None) -
 def waiting_rows(session: Session, import_id: int) -> Sequence[Row[Any]]:
     """The rows that can be mended and sent again, with their cells as they stood in the file."""
     query = text(
-        "SELECT r.row_number, r.class, r.problems, r.cells FROM register.import_rows r"
+        "SELECT r.row_number, r.class, r.problems, r.cells, ST_X(r.point) AS longitude, ST_Y(r.point) AS latitude"
+        " FROM register.import_rows r"
         " WHERE r.import_id = :id AND r.class = ANY (:classes) ORDER BY r.row_number"
     )
     return session.execute(query, {"id": import_id, "classes": [RowClass.FAULTY, RowClass.UNPLACED]}).all()

@@ -166,15 +166,17 @@ def _plan(imported: UnitImport) -> Plan:
     return from_json(imported.plan)
 
 
-def choose(session: Session, actor: Actor, import_id: int, rows: Sequence[int], *, chosen: bool | None) -> None:
-    """Ticks rows, takes the tick away, or (None) leaves them to their class."""
+def choose(session: Session, actor: Actor, import_id: int, shown: Sequence[int], ticked: Sequence[int]) -> None:
+    """Keeps the ticks of the rows that were shown. A row whose tick nobody touched goes on with its class."""
     imported = _open(session, import_id)
     with perform(session, actor, Action.VACANCY_IMPORT, imported.municipality_id):
         session.execute(
             text(
-                "UPDATE register.import_rows SET is_chosen = :chosen WHERE import_id = :id AND row_number = ANY (:rows)"
+                "UPDATE register.import_rows SET is_chosen = row_number = ANY (:ticked)"
+                " WHERE import_id = :id AND row_number = ANY (:shown)"
+                f" AND coalesce(is_chosen, class <> '{RowClass.CONFLICT}') <> (row_number = ANY (:ticked))"
             ),
-            {"id": import_id, "rows": list(rows), "chosen": chosen},
+            {"id": import_id, "shown": list(shown), "ticked": list(ticked)},
         )
 
 

@@ -74,7 +74,7 @@ def stage(
     counts["known"] = session.scalar(text(KNOWN_COUNT), {"town": town, "source": plan.source}) or 0
     counts["vanished"] = 0
     # Where every unit of the source stands in a row that says the same as before, none can be missing.
-    if counts["known"] and (loader.judged or loader.counts[RowClass.UNCHANGED] < sorter.known):
+    if counts["known"] and not plan.is_part and (loader.judged or loader.counts[RowClass.UNCHANGED] < sorter.known):
         session.execute(text("SELECT register.refresh_statistics('import_rows')"))
         values = {"import": import_id, "town": town, "source": plan.source}
         counts["vanished"] = session.scalar(text(VANISHED_COUNT), values) or 0

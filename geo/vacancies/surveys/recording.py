@@ -17,7 +17,7 @@ from geo.places import service as places
 from geo.places.photos import CleanPhoto, PhotoInput, Store
 from geo.vacancies import queries as units
 from geo.vacancies import service
-from geo.vacancies.codes import STATES
+from geo.vacancies.codes import ON_THE_STREET, STATES
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import SpellInput, UnitInput, VacancyInput, Verification
 from geo.vacancies.surveys import queries
@@ -25,9 +25,6 @@ from geo.vacancies.surveys.codes import CHANGING
 from geo.vacancies.surveys.model import SurveyEntry, SurveyRound
 from geo.vacancies.surveys.schemas import EntryInput
 from geo.vacancies.surveys.service import RoundClosed
-
-# The ground floor is what is walked past.
-_ON_THE_STREET = ("LADEN_EG", "GASTRO", "KAUFHAUS_GROSS")
 
 
 @dataclass(frozen=True)
@@ -191,7 +188,7 @@ def spell_input(spell: OccupancySpell) -> SpellInput:
 def _create(session: Session, actor: Actor, survey: SurveyRound, data: EntryInput) -> int:
     new = data.new
     assert new is not None  # noqa: S101 (parsed with the kind)
-    on_street = new.object_type in _ON_THE_STREET
+    on_street = new.object_type in ON_THE_STREET
     facts = UnitInput(
         object_type=new.object_type, floor=0 if on_street else None, is_ground_floor_frontage=on_street, note=data.note
     )

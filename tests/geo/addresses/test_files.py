@@ -79,7 +79,9 @@ def test_zones_are_read_and_what_is_none_is_explained(tmp_path):
     said = {one.texts["name"]: (bool(one.outline), one.problem, one.repaired) for one in found.candidates}
     assert said["Altstadt"] == (True, None, None)
     assert said["Schleife"][0] and "repariert" in said["Schleife"][2]
-    assert "Das ist eine Linie" in said["Linie"][1] and "Das ist ein Punkt" in said["Punkt"][1]
+    assert (
+        said["Linie"][0] and "Fläche längs der Straße" in said["Linie"][2] and "Das ist ein Punkt" in said["Punkt"][1]
+    )
 
 
 def test_a_file_without_shapes_is_no_file_of_zones(tmp_path):

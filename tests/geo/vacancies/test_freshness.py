@@ -127,3 +127,22 @@ def test_defaults_in_code_and_database_agree(staff, towns):
         staff.flush()
     assert freshness.of_town(staff, towns.own).days == {state: days for state, (_, days) in DAYS.items()}
     assert date.today()
+
+
+def test_a_past_day_knows_the_confirmation_of_its_time(staff, towns):
+    """A later one has replaced it since; list, figure, filter and file of the past day say what held then."""
+    unit = confirmed(staff, towns.own, 500)
+    before = TODAY - timedelta(days=400)
+    with perform(staff, acting(), Action.VACANCY_EDIT, towns.own):
+        found = queries.get(staff, unit)
+        found.verified_on, found.verified_by_kind = TODAY - timedelta(days=10), "TELEFON"
+    staff.flush()
+    (then,) = queries.search(staff, towns.own, Filters(before), "bestaetigt").rows
+    assert (then.verified_on, then.verified_by_kind) == (TODAY - timedelta(days=500), "BEGEHUNG")
+    assert (then.is_overdue, overdue(staff, towns.own, before)) == (False, set())
+    late = TODAY - timedelta(days=100)
+    assert overdue(staff, towns.own, late) == {unit} and overdue(staff, towns.own) == set()
+    assert queries.stock_counts(staff, towns.own, late).overdue == 1
+    (earlier,) = queries.search(staff, towns.own, Filters(TODAY - timedelta(days=600)), "-faellig").rows
+    assert earlier.verified_on is None and earlier.is_overdue
+    assert queries.count_selected(staff, None, Filters(late)) == 1

@@ -158,6 +158,7 @@ LOOSE = {
         ("is_ground_floor_frontage", "ja", True),
         ("equipment", "Lager, WC; lager", None),
         ("postcode", "7545", "07545"),
+        ("postcode", "4600", "04600"),
     ],
 )
 def test_lists_write_more_loosely_than_forms(tmp_path, key, cell, value):

@@ -239,7 +239,7 @@ def test_a_part_is_taken_over_and_a_ticked_conflict_with_it(here):
     new = ROWS[1].replace("2;Marktstraße;7", "3;Marktstraße;9").replace("50,931", "50,932")
     imported, counts = here.staged("\r\n".join([HEADER, earlier, changed, new, ""]).encode())
     assert counts == {"KONFLIKT": 1, "GEAENDERT": 1, "NEU": 1}
-    service.choose(here.session, acting(), imported.id, [2], chosen=True)
+    service.choose(here.session, acting(), imported.id, [2], [2])
     assert here.accept(imported, ["GEAENDERT"]) == {"created": 0, "changed": 2, "late": 0}
     states = here.session.scalars(select(OccupancySpell.state).order_by(OccupancySpell.id)).all()
     assert states == ["GENUTZT", "GENUTZT"]

@@ -40,6 +40,8 @@ def test_new_rows_become_units_with_place_spell_and_history(here):
     first, second = session.scalars(select(Unit).where(Unit.municipality_id == town).order_by(Unit.external_id)).all()
     assert (first.external_source, first.area_total_m2, first.floor) == ("Testliste", Decimal("1120.50"), 0)
     assert first.place_id == second.place_id  # one building, one place
+    # The list does not say what fronts the street: a shop on the ground floor does, and counts in the rates.
+    assert (first.is_ground_floor_frontage, second.is_ground_floor_frontage) == (True, False)
     assert (first.verified_on, first.verified_by_kind) == (date(2026, 11, 1), "REGISTER")
     spell = session.scalars(select(OccupancySpell).where(OccupancySpell.unit_id == first.id)).one()
     assert (spell.state, spell.during.lower, spell.start_precision) == ("LEER", date(2024, 3, 1), "MONAT")

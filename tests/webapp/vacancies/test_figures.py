@@ -76,6 +76,21 @@ def test_every_number_on_the_page_opens_as_many_units(viewer, stock):
         assert len(valued) == 12 and {listed(viewer, unescape(one)) for one in valued} <= {0, 5, 12}
 
 
+def test_the_years_and_durations_open_their_units_too(viewer, stock):
+    page = viewer.get(PAGE).text
+    year = re.search(rf'<th scope="row">{CHANGE.year}.*?</tr>', page, re.S)[0]
+    links = re.findall(r'<a href="([^"]+)">(\d+)</a>', year)
+    told = [unescape(address) for address, number in links if number == "5"]
+    assert any("bewegung=leer" in one for one in told)
+    for address, number in links:
+        assert listed(viewer, unescape(address)) == int(number), address
+    for name, number in (("bewegung=dauer", 5), ("kennzahl=ohne_betreiber", 0), ("kennzahl=inhaber", 0)):
+        assert listed(viewer, f"{HOME}?{name}") == number
+    words = plain(viewer.get(f"{HOME}?bewegung=leer&jahr={CHANGE.year}").text)
+    assert f"Einheiten hinter der Zahl: {CHANGE.year} leer geworden" in words
+    assert len(viewer.get(f"{HOME}/daten?bewegung=genutzt&jahr={CHANGE.year}").json["features"]) == 0
+
+
 def test_the_page_says_rates_counts_day_and_share_verified(viewer, stock):
     words = plain(viewer.get(PAGE).text)
     assert "Musterstadt, Stand" in words and "41,7 %" in words and "100,0 % (12 von 12)" in words
@@ -95,7 +110,7 @@ def test_the_time_line_has_a_chart_and_the_same_as_a_table(viewer, stock, query)
     "address",
     [
         f"{PAGE}?messgroesse=x", f"{PAGE}?zone=abc", f"{PAGE}?am=x", f"{PAGE}/vergleich?von=gestern", f"{HOME}?kennzahl=x",
-        f"{HOME}?einheiten=1;2", f"{HOME}?gruppe=x", f"{PAGE}/vergleich?zeigen=x",
+        f"{HOME}?einheiten=1;2", f"{HOME}?gruppe=x", f"{HOME}?bewegung=x", f"{HOME}?bewegung=leer&jahr=x", f"{PAGE}/vergleich?zeigen=x",
     ],
 )  # fmt: skip
 def test_what_an_address_cannot_say_is_refused_in_words(viewer, stock, address):

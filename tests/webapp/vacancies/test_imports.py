@@ -18,6 +18,10 @@ LIST = (
 )
 
 
+def plain(html):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+
+
 @pytest.fixture
 def manager(sign_in, towns):
     return sign_in("manager", towns.own)
@@ -72,13 +76,29 @@ def test_changes_are_shown_field_by_field(manager):
 
 def test_a_row_that_is_not_ticked_stays_out(manager):
     preview = previewed(manager)
-    page = form_of(manager.get(f"{preview}?art=NEU"), "auswahl")
+    page = form_of(manager.get(f"{preview}?art=NEU"), "uebernehmen")
     assert page["rows"] == ["2", "3"]
     kept = manager.post(f"{preview}/auswahl", data={**page, "rows": ["3"]})
     assert kept.status_code == 303
     submit(manager, f"{preview}/uebernehmen", on=preview)
     listed = manager.get("/intern/leerstand").text
     assert "Marktstraße 7" in listed and "Marktstraße 5" not in listed
+
+
+def test_a_tick_that_was_only_just_taken_away_counts_too(manager):
+    """Whoever takes a tick away and presses „Übernehmen“ has not pressed the button that keeps ticks."""
+    preview = previewed(manager)
+    form = form_of(manager.get(f"{preview}?art=NEU"), "uebernehmen")
+    assert manager.post(f"{preview}/uebernehmen", data={**form, "rows": ["3"]}).status_code == 303
+    listed = manager.get("/intern/leerstand").text
+    assert "Marktstraße 7" in listed and "Marktstraße 5" not in listed
+
+
+def test_rows_that_were_only_shown_go_with_their_class(manager):
+    preview = previewed(manager)
+    form = form_of(manager.get(f"{preview}?art=NEU"), "uebernehmen")
+    answer = manager.post(f"{preview}/uebernehmen", data={**form, "classes": []})
+    assert answer.status_code == 303 and "Keine Zeile ist zum Übernehmen ausgewählt." in manager.get(preview).text
 
 
 def test_an_import_of_no_row_stays_open_and_says_so(manager):
@@ -97,6 +117,33 @@ def test_faulty_rows_are_handed_out_with_what_is_wrong(manager):
     assert lines[0].endswith(";Fehler") and len(lines) == 3
     assert "Schloss" in lines[1] and "Objektart: Bitte einen der angebotenen Werte wählen." in lines[1]
     assert manager.get(f"{preview}/fehler.xlsx").data[:2] == b"PK"
+
+
+def test_mended_rows_come_back_to_their_source_and_nothing_is_missing(manager, staff):
+    preview = previewed(manager, keep_as="")
+    submit(manager, f"{preview}/uebernehmen", on=preview)
+    page = f"{preview}?art=FEHLERHAFT"
+    mended = manager.get(f"{preview}/fehler.csv").data.decode("utf-8-sig").replace("Schloss", "Gastronomie")
+    form = {name: value[0] for name, value in form_of(manager.get(page), "berichtigt").items()}
+    file = (io.BytesIO(mended.encode("cp1252")), "fehler-1.csv")
+    columns = manager.post(f"{preview}/berichtigt", data={**form, "file": file}, content_type="multipart/form-data")
+    assert columns.status_code == 303
+    asked = form_of(manager.get(columns.location))
+    assert (asked["source"], asked["is_part"], asked["column-0"]) == (["Gewerbeliste"], ["1"], ["external_id"])
+    again = submit(manager, columns.location).location
+    shown = plain(manager.get(again).text)
+    assert "1 neu" in shown and "1 ohne Ort" in shown and "0 nicht in der Datei" in shown
+    submit(manager, f"{again}/uebernehmen", on=again)
+    assert staff.scalar(text("SELECT count(*) FROM register.units")) == 3
+
+
+def test_a_mended_file_that_is_none_gets_a_sentence(manager):
+    preview = previewed(manager)
+    form = {name: value[0] for name, value in form_of(manager.get(f"{preview}?art=FEHLERHAFT"), "berichtigt").items()}
+    for content, sentence in ((b"", "Bitte eine Datei"), (b"a;b\r\n1;2\r\n", "Keine Spalte der Datei heißt")):
+        data = {**form, "file": (io.BytesIO(content), "x.csv" if content else "")}
+        answer = manager.post(f"{preview}/berichtigt?art=FEHLERHAFT", data=data, content_type="multipart/form-data")
+        assert answer.status_code == 422 and sentence in answer.text
 
 
 def test_a_row_without_a_place_is_placed_by_hand(manager):

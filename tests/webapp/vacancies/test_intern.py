@@ -50,6 +50,13 @@ def test_marked_vacancy_shows_on_its_page_in_the_list_and_on_the_map(editor):
     assert [one["id"] for one in editor.get(f"{HOME}/daten").json["features"]] == [unit_id]
 
 
+def test_whoever_has_seen_a_unit_says_so_while_marking_it(editor):
+    said = submit(editor, f"{HOME}/neu", **FORM, verified_by_kind="TELEFON", verified_on="2026-01-05").location
+    assert "Bestätigt am 5. Januar 2026 durch: Telefon" in editor.get(said).text
+    unsaid = submit(editor, f"{HOME}/neu", **{**FORM, "house_number": "911", "longitude": "11.07"}).location
+    assert "noch nie bestätigt" in editor.get(unsaid).text
+
+
 def test_double_click_marks_one_unit(editor, staff, towns):
     form = {**form_of(editor.get(f"{HOME}/neu")), **FORM}
     first, second = (editor.post(f"{HOME}/neu", data=form) for _ in range(2))
@@ -72,6 +79,8 @@ def test_double_click_marks_one_unit(editor, staff, towns):
         ({"postcode": "123"}, "Eine Postleitzahl hat fünf Ziffern."),
         ({"note": "x\x00y"}, "Steuerzeichen"),
         ({"equipment": ["WC", "POOL"]}, "Bitte nur angebotene Werte wählen."),
+        ({"verified_on": "2099-01-01", "verified_by_kind": "BEGEHUNG"}, "das Datum liegt in der Zukunft"),
+        ({"verified_on": "", "verified_by_kind": "BEGEHUNG"}, "Bitte ausfüllen."),
     ],
 )
 def test_wrong_input_is_told_at_its_field_and_nothing_typed_is_lost(editor, change, sentence):

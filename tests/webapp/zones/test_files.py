@@ -6,7 +6,7 @@ import json
 import pytest
 from sqlalchemy import text
 
-from tests.geo.zones.test_zones import SQUARE
+from tests.geo.zones.test_zones import SQUARE, STREET
 from tests.webapp.vacancies.pages import form_of
 
 HOME = "/intern/zonen"
@@ -55,6 +55,20 @@ def test_zones_are_looked_at_taken_over_and_taken_back_as_one(manager, staff):
     form = form_of(page, "/einlesen/zuruecknehmen")
     assert manager.post(f"{HOME}/einlesen/zuruecknehmen", data=form).status_code == 303
     assert names(staff) == []
+
+
+def test_lines_become_street_sections_as_wide_as_said(manager, staff):
+    shown = handed_in(manager, collection([("Markt bis Brühl", "Straßenabschnitt", STREET)]))
+    assert "1 Fläche lässt sich übernehmen" in shown.text and "In der Datei eine Linie" in shown.text
+    for changes, sentence in (
+        ({"width_m": "0"}, "von 1 bis 500"),
+        ({"kind_column": "", "kind": "QUARTIER"}, "Eine Linie gibt es nur"),
+    ):
+        answer = accepted(manager, shown, **changes)
+        assert answer.status_code == 422 and sentence in answer.text
+    assert accepted(manager, shown, width_m="12").status_code == 303
+    made = staff.execute(text("SELECT kind, line_width_m, ST_Area(outline::geography) FROM register.zones")).one()
+    assert (made.kind, made.line_width_m) == ("STRASSENABSCHNITT", 12) and 7_000 < made.st_area < 10_000
 
 
 def test_a_row_is_left_out(manager, staff):

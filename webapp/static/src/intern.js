@@ -23,6 +23,8 @@ for (const editor of document.querySelectorAll("[data-area-editor]")) {
 const parts = document.querySelector("[data-bulk-for]");
 if (parts) import("./intern/bulk.js").then(({ startBulk }) => startBulk(parts.closest("form")));
 
+for (const form of document.querySelectorAll("[data-ticks]")) import("./intern/ticks.js").then(({ startTicks }) => startTicks(form));
+
 const board = document.querySelector("[data-board]");
 if (board) import("./intern/board/index.js").then(({ startBoard }) => startBoard(board));
 

@@ -1,0 +1,45 @@
+"""What draws people within 150 m of a unit: shops, places to eat, stops, parking, from the town's places near by."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from geo.core.codes import label
+from geo.places.pois.codes import KINDS
+from geo.places.pois.queries import CLOSE_M, Near, near
+
+_DRAWING = ("LADEN", "GASTRONOMIE", "TOURISTINFO", "HALTESTELLE", "PARKPLATZ")
+NAMED = 3
+
+
+@dataclass(frozen=True)
+class Group:
+    """The places of one kind: how many, and the nearest that have a name, each with its distance to ten metres."""
+
+    kind: str
+    count: int
+    nearest: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """The groups, and where the places are from."""
+
+    groups: list[Group]
+    sources: str
+    has_examples: bool
+
+
+def around(session: Session, longitude: float, latitude: float, lang: str) -> Surroundings:
+    """The places within `CLOSE_M` metres of a spot in degrees, by kind."""
+    found = [one for one in near(session, longitude, latitude, CLOSE_M) if one.kind in _DRAWING]
+    by_kind = {kind: [one for one in found if one.kind == kind] for kind in _DRAWING}
+    groups = [
+        Group(label(KINDS, kind, lang), len(places), _named(places)) for kind, places in by_kind.items() if places
+    ]
+    return Surroundings(groups, ", ".join(sorted({one.source for one in found})), any(one.is_example for one in found))
+
+
+def _named(places: list[Near]) -> list[tuple[str, str]]:
+    named = [one for one in places if one.name]
+    return [(one.name or "", f"{max(10, round(one.distance_m, -1)):.0f} m") for one in named[:NAMED]]
