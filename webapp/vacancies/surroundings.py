@@ -1,12 +1,11 @@
 """What draws people within 150 m of a unit: shops, places to eat, stops, parking, from the town's places near by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-
-from sqlalchemy.orm import Session
 
 from geo.core.codes import label
 from geo.places.pois.codes import KINDS
-from geo.places.pois.queries import CLOSE_M, Near, near
+from geo.places.pois.queries import Near
 
 _DRAWING = ("LADEN", "GASTRONOMIE", "TOURISTINFO", "HALTESTELLE", "PARKPLATZ")
 NAMED = 3
@@ -30,9 +29,9 @@ class Surroundings:
     has_examples: bool
 
 
-def around(session: Session, longitude: float, latitude: float, lang: str) -> Surroundings:
-    """The places within `CLOSE_M` metres of a spot in degrees, by kind."""
-    found = [one for one in near(session, longitude, latitude, CLOSE_M) if one.kind in _DRAWING]
+def around(near: Sequence[Near], lang: str) -> Surroundings:
+    """The places near by, by kind."""
+    found = [one for one in near if one.kind in _DRAWING]
     by_kind = {kind: [one for one in found if one.kind == kind] for kind in _DRAWING}
     groups = [
         Group(label(KINDS, kind, lang), len(places), _named(places)) for kind, places in by_kind.items() if places

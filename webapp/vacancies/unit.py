@@ -13,6 +13,7 @@ from geo.core.errors import Conflict, Invalid
 from geo.core.geometry import lon_lat
 from geo.core.undo import last_change
 from geo.places import photos
+from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import classification, queries, service
 from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.classification import WZ_2008, WZ_2025, Proposal, normal, proposal
@@ -50,7 +51,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         building=stock.building(session, unit.building_id) if unit.building_id else None,
         building_name=around.building_name,
         photos=photos.of_place(session, unit.place_id),
-        surroundings=surroundings.around(session, *lon_lat(unit.place.point), "de"),
+        surroundings=surroundings.around(near(session, *lon_lat(unit.place.point), CLOSE_M), "de"),
         feature=present.unit_feature(unit, day),
         level=label(PUBLICATION_LEVELS, unit.publication_level),
         overdue=rules.is_overdue(unit.verified_on, state, day),

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.codes import label
 from geo.core.paging import SIZE
+from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import offer_map, offers
 from geo.vacancies.codes import OBJECT_TYPES
 from geo.vacancies.exporting import FORMATS
@@ -85,7 +86,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
         photos=offers.photos(public_session(), row.place_id),
         # Below that level the spot is not public, and its surroundings would give it away.
-        surroundings=surroundings.around(public_session(), row.longitude, row.latitude, lang)
+        surroundings=surroundings.around(near(public_session(), row.longitude, row.latitude, CLOSE_M), lang)
         if row.publication_level >= 3
         else None,
         day=day,
