@@ -85,13 +85,13 @@ def streets() -> None:
 def import_streets(
     register: Any, file: Path, town: str, source: str | None, srid: int | None, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Replace a source of a town's street network by a file of lines: GeoJSON, GeoPackage, shapefile, KML.
+    """Replace a source of a town's street network by a file of lines: GeoJSON, GeoPackage, shapefile, KML, OSM XML.
 
     The lines must be such as can be walked along. Survey walks are then ordered and measured along these lines.
     """
     found = street_files.look_into(file, file.name, srid)
     given = _From(file, town, source or file.stem, dry_run, as_json)
-    _replace(register, given, "lines", street_network.replace, found.streets, found, {})
+    _replace(register, given, "lines", street_network.replace, found.streets, found, {"others": found.others})
 
 
 @click.group()
@@ -104,7 +104,7 @@ def pois() -> None:
 def import_pois(
     register: Any, file: Path, town: str, source: str | None, srid: int | None, *, dry_run: bool, as_json: bool
 ) -> None:
-    """Replace a source of a town's places near by: an extract of OpenStreetMap or an own list (GeoJSON, GPKG, …).
+    """Replace a source of a town's places near by: an extract of OpenStreetMap (.osm, GeoJSON, …) or an own list.
 
     Objects that are no place for visitors are left out. What is near a viewpoint stands on its page.
     """

@@ -1,4 +1,4 @@
-"""Places near by from a file: an extract of OpenStreetMap (GeoJSON, GeoPackage, …) or an own list with a kind.
+"""Places near by from a file: an extract of OpenStreetMap (OSM XML, GeoJSON, …) or an own list with a kind.
 
 An extract has a column for each tag, or, as GDAL writes it, a column `other_tags` for those without one; areas count
 as the spot in their middle. Objects that are no place for visitors are left out and counted, not called wrong.

@@ -1,4 +1,4 @@
-"""Zones from a file: GeoJSON, GeoPackage, zipped shapefile, KML, FlatGeobuf. Read, looked at, then taken over."""
+"""Zones from a file: GeoJSON, GeoPackage, zipped shapefile, KML, OSM XML, FlatGeobuf. Read, shown, taken over."""
 
 import binascii
 import tempfile

@@ -1,16 +1,16 @@
-"""A tour past some viewpoints: their order, and how far it is from each to the next.
+"""A tour past some viewpoints: their order, how far it is from each to the next, and along which line.
 
-Pure but for the street network: within a town that has one, ways on foot are measured along its streets; everywhere
-else the distance is the straight line, and said to be that.
+Pure but for the street network: within a town that has one, ways on foot are measured and drawn along its streets;
+everywhere else it is the straight line, and said to be that.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 import shapely
-from shapely.geometry import MultiPoint
+from shapely.geometry import LineString, MultiPoint
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -22,16 +22,23 @@ from geo.viewpoints.public import Point
 MOST = 12
 # Further apart than this nobody walks, and no street network of a town is asked.
 FARTHEST_WALK_M = 15_000
+# A leg's line has about a metre's detail, and less where it would be heavier than this.
+MOST_CORNERS = 400
+_TOLERANCES_M = (1, 4, 16)
 Spot = tuple[float, float]
 Between = Callable[[int, int], float]
 
 
 @dataclass(frozen=True)
 class Leg:
-    """The way from one point to the next in metres; `by_street` tells a way on foot from a straight line."""
+    """The way from one point to the next in metres; `by_street` tells a way on foot from a straight line.
+
+    `line` are its corners as longitude and latitude, from the one point to the other.
+    """
 
     metres: float
     by_street: bool
+    line: tuple[Spot, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,10 +104,27 @@ def plan(session: Session, points: Sequence[Point], *, in_given_order: bool = Fa
         metres = network.metres(spots[one], spots[other])
         return Leg(beeline, by_street=False) if metres is None else Leg(metres, by_street=True)
 
+    def drawn(one: int, other: int) -> Leg:
+        known = leg(one, other)
+        network = networks.get(points[one].municipality_id)
+        way = network.way(spots[one], spots[other]) if known.by_street and network else None
+        ends = tuple((points[end].longitude, points[end].latitude) for end in (one, other))
+        return replace(known, line=_light(way) if way else ends)
+
     order = list(range(len(points)))
     if not in_given_order:
         order = shortest(len(points), lambda one, other: leg(one, other).metres)
-    return Tour(tuple(points[place] for place in order), tuple(leg(one, other) for one, other in pairwise(order)))
+    return Tour(tuple(points[place] for place in order), tuple(drawn(one, other) for one, other in pairwise(order)))
+
+
+def _light(way: Sequence[Spot]) -> tuple[Spot, ...]:
+    """A way in metres as corners in degrees, without those that nobody sees."""
+    line = LineString(way)
+    for tolerance in _TOLERANCES_M:
+        simple = shapely.simplify(line, tolerance)
+        if len(simple.coords) <= MOST_CORNERS:
+            break
+    return tuple((round(x, 6), round(y, 6)) for x, y in geometry.in_degrees(simple).coords)
 
 
 def _metric(point: Point) -> Spot:

@@ -146,7 +146,7 @@ const options = {
   plugins: [
     inlinedImages(/leaflet-geoman\.css$/),
     kernSubset({ ownCss: path.join(source, "css"), root }),
-    fontSubset(),
+    fontSubset({ root }),
     {
       name: "publish",
       setup(build) {

@@ -1,7 +1,6 @@
 """Points on the visitor's own phone: other maps, files, coordinates, a QR code."""
 
 import io
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +10,9 @@ from flask import Response, g
 from geo.viewpoints import handover
 from geo.viewpoints import public as queries
 from geo.viewpoints.direction import in_words
-from geo.viewpoints.handover import Waypoint
+from geo.viewpoints.handover import Way, Waypoint
 from geo.viewpoints.public import Point
+from geo.viewpoints.tours import Tour
 from webapp import parameters
 from webapp.access import public
 from webapp.app import public_session
@@ -98,9 +98,10 @@ def other_maps(point: Point) -> dict[str, Any]:
     }
 
 
-def files_of(points: Sequence[Point], name: str, *, extension: str) -> Response:
-    """A tour as a file, its points as a route in their order."""
-    waypoints = [waypoint(point) for point in points]
+def tour_file(tour: Tour, name: str, words: str, *, extension: str) -> Response:
+    """A tour as a file: its points in their order and the line past them, of which the words say what it is."""
+    waypoints = [waypoint(point) for point in tour.points]
+    way = Way([leg.line for leg in tour.legs], words, is_track=tour.by_street != "nein")
     if extension == "gpx":
-        return sent(handover.gpx(name, waypoints, as_route=True), GPX, "blick-tour.gpx")
-    return sent(handover.kml(name, waypoints, as_route=True), KML, "blick-tour.kml")
+        return sent(handover.gpx(name, waypoints, way), GPX, "blick-tour.gpx")
+    return sent(handover.kml(name, waypoints, way), KML, "blick-tour.kml")

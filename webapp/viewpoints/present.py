@@ -67,6 +67,7 @@ def feature(point: Point, lang: str, day: date | None = None) -> dict[str, Any]:
         "kind": "viewpoints",
         "status": point.status,
         "status_label": label(STATUSES, point.status, lang),
+        "note": "; ".join(directions(point.sectors, lang)),
         "status_since": point.since.isoformat(),
         "is_example": point.is_example,
         "sectors": fans(point.sectors),

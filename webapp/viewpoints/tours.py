@@ -1,6 +1,7 @@
 """A tour past chosen points: the choice is in the address, and nothing of it is stored."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,31 +15,42 @@ from geo.viewpoints import public as queries
 from geo.viewpoints import tours
 from geo.viewpoints.direction import name_of
 from geo.viewpoints.public import Point
-from geo.viewpoints.tours import MOST, Tour
+from geo.viewpoints.tours import MOST, Leg, Tour
 from webapp import geojson
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import href
-from webapp.viewpoints import handover, offline, present, visiting
+from webapp.viewpoints import handover, offline, present, tour_picture, visiting
 
 
-def _chosen(points: Sequence[Point]) -> list[Point]:
-    """The points that the address names, the start first. Raises `Invalid` for more than a tour holds."""
+@dataclass(frozen=True)
+class Asked:
+    """The points that the address names, the start first, and how many of its numbers are no public point."""
+
+    points: list[Point]
+    missing: int
+
+    def check(self) -> None:
+        """Raises `Invalid` for more than a tour holds."""
+        if len(self.points) > MOST:
+            raise Invalid({"punkte": _("Eine Tour hat höchstens %(most)s Blickpunkte.", most=MOST)})
+
+
+def _asked(points: Sequence[Point]) -> Asked:
     known = {point.id: point for point in points}
-    raw = ",".join(request.args.getlist("punkte")).split(",")
-    numbers = dict.fromkeys(int(part) for part in raw if part.strip().isdecimal() and len(part) < 10)
+    parts = [part.strip() for part in ",".join(request.args.getlist("punkte")).split(",")]
+    numbers = dict.fromkeys(int(part) if part.isdecimal() and len(part) < 10 else part for part in parts if part)
     start = request.args.get("start", "")
     ordered = sorted(numbers, key=lambda number: str(number) != start)
-    found = [known[number] for number in ordered if number in known]
-    if len(found) > MOST:
-        raise Invalid({"punkte": _("Eine Tour hat höchstens %(most)s Blickpunkte.", most=MOST)})
-    return found
+    found = [known[number] for number in ordered if isinstance(number, int) and number in known]
+    return Asked(found, len(numbers) - len(found))
 
 
-def _tour() -> tuple[list[Point], Tour | None]:
-    points = queries.everything(public_session(), queries.Filters(), date.today())
-    chosen = _chosen(points)
-    return points, tours.plan(public_session(), chosen) if chosen else None
+def _tour() -> Tour | None:
+    """The tour that the address names; None when it names no point. Raises `Invalid` for more than a tour holds."""
+    asked = _asked(queries.everything(public_session(), queries.Filters(), date.today()))
+    asked.check()
+    return tours.plan(public_session(), asked.points) if asked.points else None
 
 
 def _legs(tour: Tour) -> list[dict[str, Any]]:
@@ -68,56 +80,97 @@ def _numbers(tour: Tour) -> str:
     return ",".join(str(point.id) for point in tour.points)
 
 
+def line_words(tour: Tour) -> str:
+    """What the line of the tour is: the way along streets, or the straight line where no street network is known."""
+    if not tour.legs:
+        return ""
+    if tour.by_street == "ganz":
+        return _("Die Linie folgt Straßen und Wegen.")
+    if tour.by_street == "nein":
+        return _("Die Linie ist die Luftlinie: Hier ist kein Straßennetz bekannt, der wirkliche Weg ist länger.")
+    straight = ", ".join(
+        _("%(one)s nach %(other)s", one=number, other=number + 1)
+        for number, leg in enumerate(tour.legs, 1)
+        if not leg.by_street
+    )
+    return _(
+        "Die Linie folgt Straßen und Wegen; gestrichelt ist sie die Luftlinie, weil dort kein Straßennetz bekannt ist"
+        " (von %(straight)s).",
+        straight=straight,
+    )
+
+
 @public
 def page() -> ResponseReturnValue:
     """Choose points, and see in which order they are best visited; a sent form leads to the tour's one address."""
-    points, tour = _tour()
+    points = queries.everything(public_session(), queries.Filters(), date.today())
+    asked = _asked(points)
+    try:
+        asked.check()
+    except Invalid as refused:
+        return _shown(points, asked, None, refused.fields["punkte"])
+    tour = tours.plan(public_session(), asked.points) if asked.points else None
     if tour is not None and (len(request.args.getlist("punkte")) > 1 or "start" in request.args):
         return redirect(href("viewpoints.tour", punkte=_numbers(tour)))
-    values: dict[str, Any] = {"tour": None}
+    return _shown(points, asked, tour)
+
+
+def _shown(points: Sequence[Point], asked: Asked, tour: Tour | None, error: str | None = None) -> Response:
+    values: dict[str, Any] = {"tour": tour}
     if tour is not None:
         numbers = _numbers(tour)
-        start = tour.points[0]
-        values = {
-            "tour": tour,
+        sketch = tour_picture.draw(tour)
+        values |= {
             "legs": _legs(tour),
             "total": visiting.metres(tour.metres, g.lang) if tour.legs else None,
+            "line_words": line_words(tour),
+            "sketch": sketch,
+            "scale": visiting.metres(sketch.scale_m, g.lang),
             "address": href("viewpoints.tour", punkte=numbers),
             "gpx": href("viewpoints.tour_gpx", punkte=numbers),
             "kml": href("viewpoints.tour_kml", punkte=numbers),
             "map_config": _map(tour, numbers),
-            "start": start.id,
             "offline": offline.tour_config(tour.points, href("viewpoints.tour", punkte=numbers)),
         }
-    chosen = {point.id for point in tour.points} if tour else set()
-    answer = make_response(
-        render_template(
-            "viewpoints/tour.html",
-            nav="viewpoints",
-            choices=[(point.id in chosen, present.card(point, g.lang)) for point in points],
-            starts=[(str(point.id), point.title(g.lang)) for point in tour.points] if tour else [],
-            most=MOST,
-            args=request.args,
-            **values,
-        )
+    chosen = {point.id for point in asked.points}
+    content = render_template(
+        "viewpoints/tour.html",
+        nav="viewpoints",
+        choices=[(point.id in chosen, present.card(point, g.lang)) for point in points],
+        starts=[(str(point.id), point.title(g.lang)) for point in tour.points] if tour else [],
+        most=MOST,
+        missing=asked.missing,
+        error=error,
+        args=request.args,
+        **values,
     )
-    return offline.allow_worker(answer)
+    return offline.allow_worker(make_response(content, 422 if error else 200))
 
 
 def _map(tour: Tour, numbers: str) -> dict[str, Any]:
-    corners = [[point.longitude, point.latitude] for point in tour.points]
-    line = {"type": "MultiLineString", "coordinates": [corners] if len(corners) > 1 else []}
+    spots = [(point.longitude, point.latitude) for point in tour.points]
+    corners = [corner for leg in tour.legs for corner in leg.line] + spots
     more: dict[str, Any] = {"sprache": "en"} if g.lang == "en" else {}
-    west, south = (min(corner[axis] for corner in corners) - 0.004 for axis in (0, 1))
-    east, north = (max(corner[axis] for corner in corners) + 0.004 for axis in (0, 1))
+    west, south = (min(corner[axis] for corner in corners) for axis in (0, 1))
+    east, north = (max(corner[axis] for corner in corners) for axis in (0, 1))
+    room = max(east - west, north - south) * 0.1 + 0.001
     return {
         "kind": "viewpoints",
         "label": _("Karte der Tour"),
         "features": url_for("viewpoints.tour_data", punkte=numbers, **more),
-        "shapes": [{"type": "Feature", "properties": {"id": 1, "zone_kind": "QUARTIER"}, "geometry": line}],
-        "bounds": [[south, west], [north, east]],
+        "shapes": [_line(number, leg) for number, leg in enumerate(tour.legs, 1)],
+        "bounds": [[south - room, west - room], [north + room, east + room]],
         "cluster": False,
         "remember": False,
+    }
+
+
+def _line(number: int, leg: Leg) -> dict[str, Any]:
+    """A leg for the map: along streets, or the straight line, which is dashed."""
+    return {
+        "type": "Feature",
+        "properties": {"id": number, "zone_kind": "WEG" if leg.by_street else "LUFTLINIE"},
+        "geometry": {"type": "LineString", "coordinates": leg.line},
     }
 
 
@@ -125,7 +178,7 @@ def _map(tour: Tour, numbers: str) -> dict[str, Any]:
 def data() -> Response:
     """The points of the tour for its map, numbered."""
     lang = "en" if request.args.get("sprache") == "en" else "de"
-    _points, tour = _tour()
+    tour = _tour()
     features = [present.feature(point, lang) for point in tour.points] if tour else []
     for number, feature in enumerate(features, 1):
         feature["properties"]["mark"] = str(number)
@@ -145,7 +198,7 @@ def kml() -> Response:
 
 
 def _file(extension: str) -> Response:
-    _points, tour = _tour()
+    tour = _tour()
     if tour is None:
         raise Invalid({"punkte": _("Für eine Datei braucht die Tour mindestens einen Blickpunkt.")})
-    return handover.files_of(tour.points, _("Tour zu schönsten Blicken"), extension=extension)
+    return handover.tour_file(tour, _("Tour zu schönsten Blicken"), line_words(tour), extension=extension)

@@ -34,8 +34,8 @@ _TELL = (
 _XML = {
     "gpx": "Das ist eine GPX-Datei (Wege und Wegpunkte eines Navigationsgeräts). Bitte in QGIS öffnen und als"
     " GeoPackage oder GeoJSON speichern.",
-    "osm": "Das ist ein Auszug aus OpenStreetMap (OSM-XML). Bitte in QGIS öffnen, die gewünschten Objekte auswählen und"
-    " als GeoPackage oder GeoJSON speichern.",
+    "osmchange": "Das ist eine Liste von Änderungen an OpenStreetMap (OSC), kein Auszug. Bitte den Auszug als OSM-XML"
+    " (.osm) hochladen.",
     "html": "Das ist eine Webseite, auch wenn sie sich als Tabelle öffnen lässt. Bitte als XLSX oder CSV speichern.",
     "workbook": "Das ist eine Tabelle im XML-Format von 2003. Bitte als XLSX speichern.",
     "featurecollection": "Das ist eine GML-Datei. Bitte in QGIS öffnen und als GeoPackage speichern.",
@@ -46,17 +46,24 @@ _ROOT = re.compile(r"<(?:[A-Za-z_][\w.\-]*:)?([A-Za-z_][\w.\-]*)")
 _TEXTS = {"", ".csv", ".txt", ".tsv", ".tab", ".asc", ".dat", ".prn"}
 _ENDINGS = {
     ".geojson": "GeoJSON", ".json": "GeoJSON", ".geojsonl": "GeoJSON", ".ndjson": "GeoJSON", ".gpkg": "GPKG",
-    ".kml": "KML", ".fgb": "FlatGeobuf", ".xls": "XLS", ".xlsx": "ZIP", ".xlsm": "ZIP", ".xlsb": "ZIP", ".ods": "ZIP",
-    ".kmz": "ZIP", ".zip": "ZIP",
+    ".kml": "KML", ".osm": "OSM", ".fgb": "FlatGeobuf", ".xls": "XLS", ".xlsx": "ZIP", ".xlsm": "ZIP", ".xlsb": "ZIP",
+    ".ods": "ZIP", ".kmz": "ZIP", ".zip": "ZIP",
 }  # fmt: skip
 UNKNOWN = (
-    "Dieses Format wird nicht gelesen. Möglich sind CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, KML, FlatGeobuf und"
-    " Shapefile (als ZIP)."
+    "Dieses Format wird nicht gelesen. Möglich sind CSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, KML, OSM-XML, FlatGeobuf"
+    " und Shapefile (als ZIP)."
+)
+_PBF = re.compile(rb"\0\0\0.\n\tOSMHeader", re.S)
+PBF = (
+    "Das ist ein Auszug aus OpenStreetMap im Format PBF. Bitte als OSM-XML (.osm) speichern, zum Beispiel in JOSM oder"
+    " mit „osmium cat“, oder als GeoPackage."
 )
 
 
 def kind_of(start: bytes, ending: str) -> str:
-    """`GPKG`, `ZIP`, `XLS`, `FlatGeobuf`, `GeoJSON`, `KML` or `CSV`. Raises `Refused` for anything else."""
+    """`GPKG`, `ZIP`, `XLS`, `FlatGeobuf`, `GeoJSON`, `KML`, `OSM` or `CSV`. Raises `Refused` for anything else."""
+    if _PBF.match(start):
+        raise Refused(PBF)
     for magic, sentence in _TELL:
         if start.startswith(magic):
             raise Refused(sentence)
@@ -93,6 +100,6 @@ def _xml_kind(text: str) -> str:
         )
     root = _ROOT.search(without)
     name = root[1].lower() if root else ""
-    if name == "kml":
-        return "KML"
+    if name in {"kml", "osm"}:
+        return name.upper()
     raise Refused(_XML.get(name, UNKNOWN))

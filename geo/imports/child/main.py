@@ -60,6 +60,8 @@ def open_plain(file: IO[bytes], kind: str, request: Request, folder: Path) -> Fo
             found = reader("geojson").read(file, request)
         case "KML":
             found = reader("kml").read(file, request)
+        case "OSM":
+            found = reader("osm").read(file, request)
         case "XLS":
             found = reader("sheets").read(file, "XLS", request)
         case "GPKG":

@@ -7,11 +7,25 @@ from geo.core.foreign.archive import Archive
 from geo.core.foreign.refused import Refused
 
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_TABLES = (".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".kml", ".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+_TABLES = (
+    ".gpkg",
+    ".geojson",
+    ".json",
+    ".geojsonl",
+    ".fgb",
+    ".kml",
+    ".osm",
+    ".csv",
+    ".tsv",
+    ".txt",
+    ".xlsx",
+    ".xls",
+    ".ods",
+)
 _HIDDEN = ("__MACOSX/", "._")
 NOTHING = (
     "Im Archiv ist keine Datei, die gelesen werden kann: erwartet wird ein Shapefile (.shp, .shx, .dbf, .prj) oder eine"
-    " Datei im Format GeoPackage, GeoJSON, KML, FlatGeobuf, CSV, XLSX, XLS oder ODS."
+    " Datei im Format GeoPackage, GeoJSON, KML, OSM-XML, FlatGeobuf, CSV, XLSX, XLS oder ODS."
 )
 
 

@@ -7,11 +7,12 @@ where they only cross, one may be a bridge, and they do not meet.
 import math
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import networkx as nx
 import shapely
 from shapely.geometry import LineString, Point
+from shapely.ops import substring
 
 # Ends so near to a line or to each other are the same spot: what digitising leaves open.
 TOLERANCE_M = 0.5
@@ -29,6 +30,7 @@ class Network:
 
     def __init__(self, lines: Sequence[LineString], spots: Sequence[Spot]):
         self._graph: nx.Graph = nx.Graph()
+        self._lines = lines
         self._steps: dict[Spot, float] = {}
         self._looked: dict[Spot, tuple[float, dict[object, float]]] = {}
         self._build(lines, sorted(set(spots)))
@@ -50,6 +52,20 @@ class Network:
         for far in (reach, math.inf):
             way = self._from(one, far).get(other) if way is None else way
         return None if way is None else self._steps[one] + way + self._steps[other]
+
+    def way(self, one: Spot, other: Spot) -> list[Spot] | None:
+        """The corners of that way, from the one spot to the other; None where there is none."""
+        if one == other:
+            return [one, other]
+        if self.metres(one, other) is None:
+            return None
+        corners = [one]
+        for here, there in pairwise(nx.shortest_path(self._graph, one, other, weight="metres")):
+            edge = self._graph.edges[here, there]
+            along = substring(self._lines[edge["line"]], *edge["span"]).coords
+            corners += along if edge["begins"] == here else reversed(along)
+        corners.append(other)
+        return [(float(x), float(y)) for x, y, *_ in (corner for corner, _same in groupby(corners))]
 
     def _known(self, one: Spot, other: Spot) -> float | None:
         """The way between two spots where an earlier look from either has found it."""
@@ -77,12 +93,12 @@ class Network:
                 line = lines[int(nearest[0])]
                 self._steps[spot] = float(line.distance(point))
                 marks[int(nearest[0])].append((float(line.project(point)), spot))
-        for found in marks:
+        for place, found in enumerate(marks):
             ordered = sorted(found, key=lambda mark: mark[0])
             for (start, here), (end, there) in pairwise(ordered):
                 known = self._graph.get_edge_data(here, there)
                 if here != there and (known is None or known["metres"] > end - start):
-                    self._graph.add_edge(here, there, metres=end - start)
+                    self._graph.add_edge(here, there, metres=end - start, line=place, span=(start, end), begins=here)
 
 
 def _meetings(lines: Sequence[LineString], tree: shapely.STRtree) -> list[list[tuple[float, object]]]:

@@ -1,4 +1,4 @@
-"""Viewpoints from a file: OpenStreetMap's tags in GeoJSON, GeoPackage and the like, or the waypoints of a GPX file.
+"""Viewpoints from a file: OpenStreetMap's tags in OSM XML, GeoJSON and the like, or the waypoints of a GPX file.
 
 Whatever is no viewpoint is left out and counted. A direction that cannot be read is left out and said, never guessed.
 """
@@ -70,7 +70,7 @@ def look_into(path: Path, name: str, srid: int | None = None) -> Read:
         rows = _waypoints(path)
         return _taken(rows, len(rows), ())
     with opened(path, name, srid) as (found, system):
-        is_tagged = any(column in ("tourism", "other_tags") for column in found.columns)
+        is_tagged = any(column in ("@id", "tourism", "other_tags") for column in found.columns)
         own = {} if is_tagged else {"tourism": "viewpoint"}  # an own list is one of viewpoints
         rows = [(int(row[0]), own | tags_of(found.columns, row), _spot(row[-1], system)) for row in found.numbered()]
         return _taken(rows, found.row_count, found.problems)

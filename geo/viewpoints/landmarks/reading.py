@@ -1,4 +1,4 @@
-"""Landmarks from a file: an extract of OpenStreetMap (GeoJSON, GeoPackage, ...) or an own list with a kind.
+"""Landmarks from a file: an extract of OpenStreetMap (OSM XML, GeoJSON, ...) or an own list with a kind.
 
 Peaks, castles, towers, monuments and churches with a name are taken; everything else is left out and counted.
 """

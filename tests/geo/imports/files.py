@@ -127,6 +127,10 @@ def kml(inner: str, head: str = "") -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>{head}<kml xmlns="http://www.opengis.net/kml/2.2"><Document>{inner}</Document></kml>'.encode()
 
 
+def osm(inner: str, head: str = "") -> bytes:
+    return f'<?xml version="1.0" encoding="UTF-8"?>{head}<osm version="0.6">{inner}</osm>'.encode()
+
+
 PLACEMARK = (
     "<Placemark><name>Laden</name><ExtendedData><Data name='plz'><value>07381</value></Data></ExtendedData>"
     "<Point><coordinates>11.03,50.95,0</coordinates></Point></Placemark>"
@@ -193,5 +197,8 @@ def good_files(folder: Path) -> dict[str, bytes]:
         "orte.fgb": written(folder, "g.fgb", "FlatGeobuf"),
         "orte.zip": shapefile(folder / "shp"),
         "orte.kml": kml(PLACEMARK * 3),
+        "orte.osm": osm(
+            "<node id='1' lat='50.95' lon='11.03'><tag k='shop' v='bakery'/><tag k='name' v='Laden'/></node>"
+        ),
         "orte.kmz": zipped({"doc.kml": kml(PLACEMARK)}),
     }

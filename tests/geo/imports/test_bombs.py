@@ -22,6 +22,15 @@ LAUGHS = '<!DOCTYPE l [<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {name} "{f"&{before};" * 10}">' for before, name in zip("abcdefgh", "bcdefghi", strict=True)
 ) + "]>"  # fmt: skip
 
+# One way of many corners, which a thousand areas say is theirs.
+AGAIN = (
+    "".join(f"<node id='{n}' lat='50.9{n % 97:02}' lon='11.0{n % 89:02}'/>" for n in range(1, 9_000))
+    + "<way id='1'>"
+    + "".join(f"<nd ref='{n}'/>" for n in range(1, 9_000))
+    + "</way>"
+    + "<relation id='1'><member type='way' ref='1'/><tag k='type' v='multipolygon'/></relation>" * 1_000
+)
+
 
 @pytest.fixture(scope="module")
 def canary():
@@ -49,6 +58,9 @@ def disguises(url):
         "network.kml": (files.kml(f"<NetworkLink><Link><href>{url}</href></Link></NetworkLink>"), "nicht verfolgt"),
         "vrt.zip": (files.zipped({"x.geojson": vrt.encode()}), "nicht gelesen"),
         "laughs.kml": (files.kml("<name>&i;</name>", LAUGHS), "ENTITY"),
+        "entity.osm": (files.osm("<node id='1'/>", f'<!DOCTYPE osm [<!ENTITY x SYSTEM "{url}">]>'), "ENTITY"),
+        "laughs.osm": (files.osm("<node id='1' lat='50.9' lon='11'><tag k='name' v='&i;'/></node>", LAUGHS), "ENTITY"),
+        "late.osm": (b"<?xml version='1.0'?><osm>" + b"<node id='1'/>" * 400 + LAUGHS.encode() + b"</osm>", "kein gültiges XML"),
         "late.kml": (b"<?xml version='1.0'?>" + b"<!-- " + b" " * 5000 + b" -->" + LAUGHS.encode() + b"<kml>&i;</kml>", "nicht gelesen"),
         "gif.csv": (b"GIF89a;1;2\n" + files.zipped({"x.csv": b"a;b\n1;2\n"}), "Bild"),
         "pdf.xlsx": (b"%PDF-1.7\n" + files.simple_workbook(), "PDF"),
@@ -136,6 +148,11 @@ def geodata(folder):
         "vertices.kml": (files.kml("<Placemark><LineString><coordinates>" + "11.0,50.9 " * 1_000_000 + "</coordinates></LineString></Placemark>"), "Stützpunkte"),
         "deep.kml": (files.kml("<Folder>" * 10_000), "verschachtelt"),
         "broken.kml": (files.kml("<Placemark>"), "kein gültiges XML"),
+        "deep.osm": (files.osm("<node>" * 10_000), "verschachtelt"),
+        "tags.osm": (files.osm("<node id='1' lat='50.9' lon='11'>" + "".join(f"<tag k='{n}' v='{'x' * 200}'/>" for n in range(6_000))), "zu viele Angaben"),
+        "refs.osm": (files.osm("<way id='1'>" + "<nd ref='1'/>" * 150_000), "Stützpunkte"),
+        "again.osm": (files.osm(AGAIN), "zu groß"),
+        "broken.osm": (files.osm("<way>"), "kein gültiges XML"),
         "truncated.geojson": (files.collection(path())[:-3], "kein gültiges JSON"),
         "config.json": (b'{"a": 1}', "kein GeoJSON"),
         "topo.json": (b'{"type": "Topology", "objects": {}}', "TopoJSON"),

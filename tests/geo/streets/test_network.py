@@ -1,5 +1,8 @@
 """A made-up grid of streets: the way along it, around a block, over a bridge, and where there is none."""
 
+import random
+from itertools import pairwise
+
 import pytest
 from shapely.geometry import LineString
 
@@ -57,3 +60,33 @@ def test_a_long_way_round_is_found_after_the_first_look():
     """Two banks of a river, eight metres apart, and the bridge two kilometres away."""
     lines = [LineString([(0, 0), (2000, 0)]), LineString([(0, 8), (2000, 8)]), LineString([(2000, 0), (2000, 8)])]
     assert Network(lines, [(0, 0), (0, 8)]).metres((0, 0), (0, 8)) == pytest.approx(4008)
+
+
+def test_the_way_goes_along_the_streets_from_the_one_spot_to_the_other():
+    net = Network(GRID, [(50, -10), (100, 50), (200, 200)])
+    assert net.way((50, -10), (100, 50)) == [(50, -10), (50, 0), (100, 0), (100, 50)]
+    assert net.way((100, 50), (50, -10)) == [(100, 50), (100, 0), (50, 0), (50, -10)]
+    assert net.way((50, -10), (50, -10)) == [(50, -10), (50, -10)]
+    assert Network(GRID, [(0, 0), (0, -NEAR_M - 1)]).way((0, 0), (0, -NEAR_M - 1)) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_way_is_as_long_as_it_is_said_to_be_and_leaves_no_street(seed):
+    """On crooked streets, some of them drawn in two parts, rings among them."""
+    rng = random.Random(seed)
+    corners = {
+        (x, y): (100 * x + rng.uniform(-30, 30), 100 * y + rng.uniform(-30, 30)) for x in range(5) for y in range(5)
+    }
+    lines = [LineString([corners[x, y] for x in range(5)]) for y in range(5)]
+    lines += [
+        LineString([corners[x, y] for y in range(begin, end)]) for x in range(5) for begin, end in ((0, 3), (2, 5))
+    ]
+    lines.append(LineString([corners[at] for at in ((0, 0), (1, 1), (2, 0), (1, 0), (0, 0))]))
+    spots = [(rng.uniform(0, 400), rng.uniform(0, 400)) for _ in range(6)]
+    net = Network(lines, spots)
+    for one, other in pairwise(spots):
+        way, metres = net.way(one, other), net.metres(one, other)
+        assert (way[0], way[-1]) == (one, other)
+        assert LineString(way).length == pytest.approx(metres)
+        on_foot = [min(line.distance(LineString(part)) for line in lines) for part in pairwise(way[1:-1])]
+        assert max(on_foot, default=0) < 1e-6

@@ -57,6 +57,7 @@ def test_without_streets_it_is_the_straight_line(db, points):
     tour = toured(db, "A", "Fern", "C", "B")
     assert [one.name for one in tour.points] == ["A", "B", "C", "Fern"]
     assert tour.by_street == "nein" and tour.legs[0].metres == pytest.approx(55.6, abs=0.5)
+    assert tour.legs[0].line == ((11.05, 50.93), (11.05, 50.9305)), "and is drawn so"
     assert toured(db, "A").legs == () and toured(db, "A").by_street == "nein"
 
 
@@ -71,4 +72,16 @@ def test_with_streets_it_is_the_way_on_foot(db, towns, points):
     assert tour.by_street == "ganz"
     lengths = [geometry.in_metres(line).length for line in (along, around)]
     assert [leg.metres for leg in tour.legs] == pytest.approx(lengths, rel=0.01)
+    to_c, to_b = (leg.line for leg in tour.legs)
+    assert to_c == ((11.05, 50.93), (11.058, 50.93)), "a corner on a straight street is nobody's use"
+    assert to_b == ((11.058, 50.93), (11.058, 50.9305), (11.05, 50.9305)), "around, and not through the river"
     assert toured(db, "A", "B", "C", "Fern").by_street == "teils"
+
+
+def test_the_line_of_a_long_way_stays_light():
+    crooked = [(640_000 + index * 5.0, 5_640_000 + 3.0 * (index % 2)) for index in range(3000)]
+    line = tours._light(crooked)
+    assert 2 <= len(line) <= tours.MOST_CORNERS
+    back = [geometry.utm(geometry.point(*spot)) for spot in (line[0], line[-1])]
+    for spot, wanted in zip(back, (crooked[0], crooked[-1]), strict=True):
+        assert math.dist(spot, wanted) < 0.2

@@ -1,4 +1,4 @@
-// Zones on a map: each kind has a line of its own (colour and dashes), the name stands in the middle from near enough.
+// Zones and ways on a map: each kind has a line of its own (colour and dashes), the name stands in the middle from near enough.
 import L from "leaflet";
 import { el, once } from "../lib/dom.js";
 import { t } from "../lib/i18n.js";
@@ -17,6 +17,8 @@ const styles = {
   QUARTIER: { color: "#0a6480", weight: 2.5, dashArray: "16 8" },
   STRASSENABSCHNITT: { color: "#545f75", weight: 2, dashArray: "4 3" },
   SICHTBAR: { color: "#8a5300", weight: 1, opacity: 0.7, fillOpacity: 0.3 },
+  WEG: { color: "#0a6480", weight: 4, fill: false },
+  LUFTLINIE: { color: "#0a6480", weight: 3, dashArray: "2 8", fill: false },
   STRASSENNETZ: { color: "#1d4396", weight: 2, fill: false },
 };
 

@@ -70,7 +70,8 @@ const NodeIcon = L.Icon.extend({
 });
 
 export function nameOf(properties) {
-  return [properties.mark && properties.kind !== "trees" ? t("markNumber", { n: properties.mark }) : null, properties.title, properties.subtitle, properties.status_label, properties.is_example ? t("sample") : null]
+  const { kind, mark, note } = properties; // what a fan shows is said, too
+  return [mark && kind !== "trees" ? t("markNumber", { n: mark }) : null, properties.title, properties.subtitle, kind === "viewpoints" ? note : null, properties.status_label, properties.is_example ? t("sample") : null]
     .filter(Boolean)
     .join(", ");
 }
