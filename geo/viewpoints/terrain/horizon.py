@@ -26,7 +26,7 @@ STEP_OF_DISTANCE = 0.001
 LAYERS_M = (1_500.0, 6_000.0)  # where near ends, and where far begins
 NOTHING = -90.0
 # The ground this close in front of a spot, in cells, is the spot itself and hides nothing of it.
-BEFORE_CELLS = 0.6
+BEFORE_CELLS = 0.3
 _BLOCK = 240
 
 
