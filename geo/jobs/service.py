@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
@@ -49,6 +49,16 @@ def start(
         session.flush()
         session.refresh(job)
     return job
+
+
+def waiting(session: Session, kind: str, municipality_id: int | None) -> list[Job]:
+    """The town's jobs of the kind that no worker has taken up, held as they are until the transaction ends.
+
+    Whoever wants what such a job will do anyway need not start another; inside of a `perform`.
+    """
+    asked = select(Job).where(Job.kind == kind, Job.municipality_id == municipality_id, Job.state == JobState.WAITING)
+    asked = asked.where(Job.cancel_requested.is_(False)).order_by(Job.id).with_for_update()
+    return list(session.scalars(asked.execution_options(populate_existing=True)))
 
 
 def cancel(session: Session, actor: Actor, job_id: int) -> Job:

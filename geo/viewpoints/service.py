@@ -1,4 +1,7 @@
-"""Writes of viewpoints: describe a point, say since when which status holds, feature it, take a change back."""
+"""Writes of viewpoints: describe a point, say since when which status holds, feature it, take a change back.
+
+What is computed from terrain depends on a point's place, view and name: it is asked for anew after each such change.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
@@ -21,6 +24,7 @@ from geo.viewpoints.direction import Sector
 from geo.viewpoints.model import Sector as SectorRow
 from geo.viewpoints.model import Viewpoint, ViewpointStatus
 from geo.viewpoints.schemas import COLUMNS, StatusInput, ViewpointInput, viewpoint_values
+from geo.viewpoints.skylines.renewing import renew
 
 NEEDS_DIRECTION = "Ein Punkt, den man besuchen kann, braucht eine Blickrichtung: erst sie sagt, wohin man schauen soll."
 STALE = "Jemand anderes hat den Blickpunkt in der Zwischenzeit geändert."
@@ -46,7 +50,8 @@ def create(
         _set_sectors(session, viewpoint, data.sectors)
         _set_furniture(session, viewpoint, data.furniture)
         session.add(_status(viewpoint, status))
-        return viewpoint
+    renew(session, actor, municipality_id, [viewpoint.id])
+    return viewpoint
 
 
 def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data: ViewpointInput) -> Viewpoint:
@@ -63,7 +68,8 @@ def update(session: Session, actor: Actor, viewpoint_id: int, version: int, data
         changed |= _fill(viewpoint, data)
         if changed or place.version != before:
             raise_version(session, viewpoint)
-        return viewpoint
+    renew(session, actor, viewpoint.municipality_id, [viewpoint.id])
+    return viewpoint
 
 
 def set_status(session: Session, actor: Actor, viewpoint_id: int, version: int, status: StatusInput) -> Viewpoint:
@@ -125,8 +131,11 @@ def delete(session: Session, actor: Actor, viewpoint_id: int, version: int) -> N
 def undo(session: Session, actor: Actor, viewpoint_id: int, change_id: int) -> None:
     """Take back the last change of the point, named by its id. Raises `Conflict` when it is not the last any more."""
     viewpoint = queries.find_visible(session, actor, viewpoint_id)
-    with perform(session, actor, Action.VIEWPOINT_EDIT, viewpoint.municipality_id):
+    municipality_id = viewpoint.municipality_id
+    with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
         revert(session, actor, queries.root_of(viewpoint), change_id)
+        if queries.find(session, viewpoint_id) is not None:
+            renew(session, actor, municipality_id, [viewpoint_id])
 
 
 def locked(session: Session, visible: Viewpoint, version: int) -> Viewpoint:

@@ -21,7 +21,7 @@ from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import href
-from webapp.viewpoints import easy_words, handover, kit, offline, present, visiting
+from webapp.viewpoints import easy_words, handover, kit, light, offline, present, visiting
 
 REPORT = "defects.report"
 
@@ -54,6 +54,7 @@ def show(viewpoint_id: int) -> Response:
     photos = queries.photos(session, point.place_id)
     utm = geometry.utm(geometry.point(point.longitude, point.latitude))
     skyline = skylines.skyline(session, viewpoint_id)
+    angles, spot = skyline.angles_deg if skyline else None, (point.longitude, point.latitude)
     kept = {name: value for name, value in request.args.items() if name == "am"}
     answer = make_response(
         render_template(
@@ -68,11 +69,14 @@ def show(viewpoint_id: int) -> Response:
             compass=present.compass(point.sectors, g.lang),
             sights=skylines.sights_in_words(session, viewpoint_id, point.sectors, g.lang),
             strips=_strips(skyline),
+            terrain=skylines.standing(session, viewpoint_id),
             terrain_credit=skyline.credit if skyline else "",
             linked_data=_linked_data(point),
             data_url=url_for("kit.item", viewpoint_id=point.id),
             kit_url=href("kit.overview", viewpoint_id=point.id),
-            light=visiting.light(point, day, skyline.angles_deg if skyline else None),
+            light=visiting.light(point, day, angles),
+            sun_months=light.months(*spot, point.sectors, day.year, angles, g.lang) if point.sectors else [],
+            has_skyline=angles is not None,
             way=visiting.last_metres(point, g.lang),
             shade=visiting.shade(point, g.lang) if point.shade != "UNBEKANNT" else None,
             furniture=_furniture(viewpoint_id),

@@ -120,7 +120,7 @@ def add() -> ResponseReturnValue:
         return _overview(request.form.to_dict(), refused.fields)
     except Conflict as known:
         return _overview(request.form.to_dict(), {"file": str(known)})
-    flash(f"„{model.name}“ ist hinzugefügt. Was vorher berechnet wurde, ist jetzt veraltet.", "good")
+    flash(f"„{model.name}“ ist hinzugefügt. Für die Blickpunkte in seiner Reichweite wird jetzt neu berechnet.", "good")
     return redirect(url_for("terrain_intern.overview"), 303)
 
 
@@ -129,7 +129,7 @@ def add() -> ResponseReturnValue:
 def remove(model_id: int) -> ResponseReturnValue:
     """Take an elevation model out."""
     name = service.remove_model(staff_session(), actor(), model_id, Fields(request.form).version())
-    flash(f"„{name}“ ist entfernt.", "good")
+    flash(f"„{name}“ ist entfernt. Was damit berechnet war, wird jetzt neu berechnet.", "good")
     return redirect(url_for("terrain_intern.overview"), 303)
 
 
@@ -141,8 +141,12 @@ def compute_all() -> ResponseReturnValue:
     if town is None:
         raise Invalid({"": "Bitte zuerst eine Gemeinde auswählen."})
     rows = queries.of_town(staff_session(), actor(), town)
-    wanted = [one.id for one in rows if one.is_outdated or (one.computed_at is None and one.has_model)]
+    stale = [one for one in rows if one.is_outdated or (one.computed_at is None and one.has_model)]
+    wanted = [one.id for one in stale if not one.is_under_way]
     page = url_for("terrain_intern.overview")
+    if stale and not wanted:
+        flash("Alles, was veraltet ist oder fehlt, wird schon berechnet.", "info")
+        return redirect(page, 303)
     job = service.start(staff_session(), actor(), town, wanted, origin=page)
     return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
 
@@ -191,7 +195,8 @@ def panel(record: viewpoints.Record) -> dict[str, Any]:
     seen = [_seen(one) for one in landmarks.seen_from(session, record.id)]
     drawn = state.skyline.strips.get("de", {}) if state.skyline is not None else {}
     strips = {size: Markup(svg) for size, svg in drawn.items()}  # noqa: S704 (escaped by its maker)
-    return {"state": state, "seen": seen, "strips": strips}
+    job = queries.open_job(session, record.municipality_id, record.id)
+    return {"state": state, "seen": seen, "strips": strips, "job_id": job}
 
 
 def _seen(one: landmarks.Seen) -> dict[str, Any]:
@@ -258,5 +263,5 @@ def set_visible(viewpoint_id: int, landmark_id: int) -> ResponseReturnValue:
     fields.check()
     chosen = {"JA": True, "NEIN": False}.get(said or "")
     landmark_service.set_visible(staff_session(), actor(), viewpoint_id, landmark_id, chosen)
-    flash("Gespeichert. Der Silhouettenstreifen zeigt es nach der nächsten Berechnung.", "good")
+    flash("Gespeichert. Wo ein Silhouettenstreifen ist, wird er neu gezeichnet.", "good")
     return redirect(url_for("terrain_intern.show", viewpoint_id=viewpoint_id, _anchor=f"landmarke-{landmark_id}"), 303)

@@ -18,6 +18,7 @@ SCALE, TIE, MATRIX, KEYS, NODATA = 33550, 33922, 34264, 34735, 42113
 PROJECTED, GEOGRAPHIC, RASTER_TYPE, USER_DEFINED, PIXEL_IS_POINT = 3072, 2048, 1025, 32767, 2
 TIFF = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 HGT_VOID = -32768
+HGT_SIDES = frozenset({1201, 1801, 3601})
 _TILE = re.compile(r"([NS])([0-9]{2})([EW])([0-9]{3})", re.IGNORECASE)
 
 
@@ -94,8 +95,8 @@ def from_hgt(content: bytes, name: str) -> Grid:
     """The same of a height tile of one degree, whose place stands in its name (N50E011.hgt)."""
     side = math.isqrt(len(content) // 2)
     place = _TILE.search(name)
-    if side * side * 2 != len(content) or side not in {1201, 1801, 3601}:
-        raise Refusal("broken")
+    if side * side * 2 != len(content) or side not in HGT_SIDES:
+        raise Refusal("tile")
     if place is None:
         raise Refusal("unnamed")
     south = int(place[2]) * (1 if place[1].upper() == "N" else -1)

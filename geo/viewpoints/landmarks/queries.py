@@ -28,29 +28,34 @@ def find_visible(session: Session, actor: Actor, landmark_id: int) -> Landmark:
 
 @dataclass(frozen=True)
 class Row:
-    """A landmark in its town's list, with the number of viewpoints from which it is seen."""
+    """A landmark in its town's list: from how many viewpoints it is seen, and of how many nobody knows."""
 
     landmark: Landmark
     longitude: float
     latitude: float
     seen_from: int
+    unchecked: int
 
 
 def of_town(session: Session, municipality_id: int) -> list[Row]:
     """The town's landmarks by name."""
     seen = (
-        select(ViewpointLandmark.landmark_id, func.count().label("n"))
-        .where(ViewpointLandmark.municipality_id == municipality_id, ViewpointLandmark.is_visible.is_not(False))
+        select(
+            ViewpointLandmark.landmark_id,
+            func.count().filter(ViewpointLandmark.is_visible.is_(True)).label("seen"),
+            func.count().filter(ViewpointLandmark.is_visible.is_(None)).label("unchecked"),
+        )
+        .where(ViewpointLandmark.municipality_id == municipality_id)
         .group_by(ViewpointLandmark.landmark_id)
         .subquery()
     )
     found = session.execute(
-        select(Landmark, func.coalesce(seen.c.n, 0))
+        select(Landmark, func.coalesce(seen.c.seen, 0), func.coalesce(seen.c.unchecked, 0))
         .outerjoin(seen, seen.c.landmark_id == Landmark.id)
         .where(Landmark.municipality_id == municipality_id)
         .order_by(Landmark.name, Landmark.id)
     )
-    return [Row(one, *geometry.lon_lat(one.point), count) for one, count in found]
+    return [Row(one, *geometry.lon_lat(one.point), *counts) for one, *counts in found]
 
 
 def history(session: Session, landmark: Landmark) -> list[Change]:

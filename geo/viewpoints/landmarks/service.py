@@ -1,8 +1,10 @@
-"""Writes of landmarks: describe one, take many from a file, say what is seen from a point, store what was computed."""
+"""Writes of landmarks: describe one, take many from a file, say what is seen from a point.
+
+What is computed for the town's viewpoints depends on them all, so each write asks for it to be computed anew.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from geo.viewpoints import queries as viewpoints
 from geo.viewpoints.landmarks import queries
 from geo.viewpoints.landmarks.model import Landmark, ViewpointLandmark
 from geo.viewpoints.landmarks.schemas import LandmarkInput, landmark_values
-from geo.viewpoints.terrain.sights import Sight
+from geo.viewpoints.skylines.renewing import renew
 
 MOST_OF_A_TOWN = 2000
 STALE = "Jemand anderes hat die Landmarke in der Zwischenzeit geändert."
@@ -28,7 +30,8 @@ def create(session: Session, actor: Actor, municipality_id: int, data: LandmarkI
         _fill(landmark, data)
         session.add(landmark)
         session.flush()
-        return landmark
+    renew(session, actor, municipality_id)
+    return landmark
 
 
 def update(session: Session, actor: Actor, landmark_id: int, version: int, data: LandmarkInput) -> Landmark:
@@ -38,7 +41,8 @@ def update(session: Session, actor: Actor, landmark_id: int, version: int, data:
         landmark = _locked(session, visible, version)
         _fill(landmark, data)
         session.flush()
-        return landmark
+    renew(session, actor, landmark.municipality_id)
+    return landmark
 
 
 def delete(session: Session, actor: Actor, landmark_id: int, version: int) -> None:
@@ -47,6 +51,7 @@ def delete(session: Session, actor: Actor, landmark_id: int, version: int) -> No
     with perform(session, actor, Action.VIEWPOINT_EDIT, visible.municipality_id):
         session.delete(_locked(session, visible, version))
         session.flush()
+    renew(session, actor, visible.municipality_id)
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,9 @@ def take(session: Session, actor: Actor, municipality_id: int, rows: Sequence[La
             else:
                 changed += _fill(landmark, data, keep_heights=True)
         session.flush()
-        return Taken(new, changed, len(fresh) - new - changed)
+    if new or changed:
+        renew(session, actor, municipality_id)
+    return Taken(new, changed, len(fresh) - new - changed)
 
 
 def set_visible(
@@ -96,25 +103,8 @@ def set_visible(
             raise NotFound("Die Landmarke bei diesem Blickpunkt", landmark_id)
         row.is_visible, row.is_by_hand = is_visible, is_visible is not None
         session.flush()
-        return row
-
-
-def store_sights(session: Session, viewpoint_id: int, municipality_id: int, sights: Sequence[Sight]) -> None:
-    """What was computed for a viewpoint, from left to right; what a person has seen stays. Inside of a `perform`."""
-    rows = {row.landmark_id: row for row in queries.rows_of(session, viewpoint_id)}
-    for position, sight in enumerate(sights, 1):
-        row = rows.pop(sight.key, None)
-        if row is None:
-            row = ViewpointLandmark(viewpoint_id=viewpoint_id, landmark_id=sight.key, municipality_id=municipality_id)
-            row.is_by_hand = False
-            session.add(row)
-        row.position = position
-        row.azimuth_deg, row.distance_m = Decimal(str(sight.azimuth_deg)), sight.distance_m
-        if not row.is_by_hand:
-            row.is_visible = sight.is_visible
-    for row in rows.values():
-        session.delete(row)
-    session.flush()
+    renew(session, actor, viewpoint.municipality_id, [viewpoint_id])
+    return row
 
 
 def _fill(landmark: Landmark, data: LandmarkInput, *, keep_heights: bool = False) -> bool:

@@ -54,7 +54,7 @@ def add(
 ) -> None:
     """Add an elevation model: GeoTIFF, ASCII grid or HGT (N50E011.hgt), as it is or zipped; heights in metres.
 
-    Where several know the same ground, the finest counts. What was computed before is then out of date.
+    Where several know the same ground, the finest counts. What it changes is computed anew by the worker.
     """
     with register.session("owner") as session:
         store = Store(register.settings.home / "terrain")
@@ -79,7 +79,7 @@ def list_models(register: Any, *, as_json: bool) -> None:
 @click.argument("number", type=int)
 @click.pass_obj
 def remove(register: Any, number: int) -> None:
-    """Take an elevation model out, by its number in the list."""
+    """Take an elevation model out, by its number in the list; what was computed with it is computed anew."""
     with register.session("owner") as session:
         model = session.get(ElevationModel, number)
         if model is None:

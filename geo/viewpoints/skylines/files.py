@@ -25,6 +25,8 @@ _REASONS = {
     "colours": "Das ist ein eingefärbtes Bild. Gebraucht wird ein Raster mit einer Höhe je Zelle.",
     "nowhere": "In der Datei steht nicht, wo sie liegt (GeoTIFF ohne Lage oder gedreht).",
     "unnamed": "Bei HGT steht die Lage im Dateinamen, zum Beispiel N50E011.hgt. Bitte so benennen.",
+    "tile": "Eine HGT-Datei hat 1201, 1801 oder 3601 Höhen je Seite, 2 Byte jede. Diese ist größer oder kleiner:"
+    " vielleicht wurde sie nicht vollständig übertragen.",
     "large": "Das Geländemodell hat mehr als 120 Millionen Zellen. Bitte einen Ausschnitt abgeben.",
     "empty": "Im Geländemodell steht keine einzige brauchbare Höhe (in Metern).",
     "zip": "Im ZIP muss genau ein Geländemodell liegen (.hgt, .tif oder .asc).",

@@ -1,4 +1,4 @@
-"""Elevation models, and what was computed from them."""
+"""Elevation models, what was computed from them, and what is to be computed anew."""
 
 from datetime import datetime
 from typing import Any
@@ -111,4 +111,23 @@ class Skyline(Base):
         CheckConstraint(surroundings.point_rule("point"), name="viewpoint_skylines_point"),
         CheckConstraint(surroundings.area_rule("visible_area"), name="viewpoint_skylines_area"),
         Index("viewpoint_skylines_municipality_id_idx", "municipality_id"),
+    )
+
+
+class Renewal(Base):
+    """What was computed for the viewpoint is of before a change; computing it anew takes the row away."""
+
+    __tablename__ = "viewpoint_renewals"
+
+    viewpoint_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    municipality_id: Mapped[int]
+    since: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["viewpoint_id", "municipality_id"],
+            ["register.viewpoints.id", "register.viewpoints.municipality_id"],
+            ondelete="CASCADE",
+        ),
+        Index("viewpoint_renewals_municipality_id_idx", "municipality_id"),
     )

@@ -24,6 +24,24 @@ _SIGHTS = text(
     " WHERE w.viewpoint_id = ANY(CAST(:ids AS integer[])) ORDER BY w.viewpoint_id, w.position, w.landmark_id"
 )
 
+_STANDING = text(
+    "SELECT EXISTS (SELECT FROM published.viewpoint_renewals r WHERE r.viewpoint_id = :id) AS is_renewed,"
+    " EXISTS (SELECT FROM published.viewpoint_landmarks w WHERE w.viewpoint_id = :id AND w.is_visible IS NULL)"
+    " AS has_unchecked"
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How far what is said of a point's view can be relied on.
+
+    `is_renewed`: it is of before a change, and is computed anew. `has_unchecked`: of some landmarks nobody knows
+    whether they are seen, only in which direction they lie.
+    """
+
+    is_renewed: bool
+    has_unchecked: bool
+
 
 @dataclass(frozen=True)
 class PublicSkyline:
@@ -38,6 +56,11 @@ def skyline(session: Session, viewpoint_id: int) -> PublicSkyline | None:
     """What was computed for a public point; None without a model, or when the point has moved since."""
     row = session.execute(_SKYLINE, {"id": viewpoint_id}).one_or_none()
     return PublicSkyline(row.strips, tuple(row.angles_deg), row.credit or "") if row else None
+
+
+def standing(session: Session, viewpoint_id: int) -> Standing:
+    """How far the view of a public point is known."""
+    return Standing(**session.execute(_STANDING, {"id": viewpoint_id}).one()._mapping)
 
 
 def silhouette(session: Session, point: Point, lang: str) -> str | None:
@@ -64,15 +87,16 @@ def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Secto
 
 
 def sights_by_name(session: Session, point: Point, lang: str) -> list[str]:
-    """The landmarks that are seen, from left to right, by their names alone."""
+    """The landmarks that are known to be seen, from left to right, by their names alone: for what is printed."""
     return sights_by_name_of(session, [point], lang)[point.id]
 
 
 def sights_by_name_of(session: Session, points: Sequence[Point], lang: str) -> dict[int, list[str]]:
     """The same for many points at once, by their numbers."""
     found = _sights_of(session, [point.id for point in points])
+    seen = {point.id: [one for one in found.get(point.id, []) if one.is_visible] for point in points}
     return {
-        point.id: [one.title(lang) for one in seen_from_left_to_right(found.get(point.id, []), point.sectors)]
+        point.id: [one.title(lang) for one in seen_from_left_to_right(seen[point.id], point.sectors)]
         for point in points
     }
 

@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from geo.core import geometry
 from geo.core.access import Action, Actor, require
+from geo.core.db import for_municipality
 from geo.core.errors import NotFound
+from geo.jobs.model import Job
 from geo.viewpoints import queries as viewpoints
 from geo.viewpoints.landmarks import queries as landmarks
+from geo.viewpoints.skylines.codes import KIND
 from geo.viewpoints.skylines.computing import USUAL_EYE_M, Inputs
 from geo.viewpoints.skylines.files import Store
-from geo.viewpoints.skylines.model import ElevationModel, Skyline
+from geo.viewpoints.skylines.model import ElevationModel, Renewal, Skyline
 from geo.viewpoints.terrain.ground import Grid
 
 REACH_DEG = 0.9  # 60 km to the east or west at this latitude
@@ -86,6 +89,29 @@ def find(session: Session, viewpoint_id: int) -> Skyline | None:
     return session.scalars(select(Skyline).where(Skyline.viewpoint_id == viewpoint_id)).one_or_none()
 
 
+def due_since(session: Session, viewpoint_id: int) -> datetime | None:
+    """The mark of the last change after which the viewpoint was not computed anew."""
+    return session.scalar(select(Renewal.since).where(Renewal.viewpoint_id == viewpoint_id))
+
+
+def open_job(session: Session, municipality_id: int, viewpoint_id: int) -> int | None:
+    """The job that waits, or runs, for the viewpoint."""
+    jobs = _open_jobs(session, municipality_id)
+    return next((job.id for job in jobs if viewpoint_id in job.arguments["viewpoints"]), None)
+
+
+def _open_jobs(session: Session, municipality_id: int) -> Sequence[Job]:
+    """The town's computations that wait or run, the newest first."""
+    asked = select(Job).where(Job.kind == KIND, Job.municipality_id == municipality_id, Job.ended_at.is_(None))
+    with for_municipality(session, municipality_id):
+        return session.scalars(asked.order_by(Job.id.desc()).execution_options(populate_existing=True)).all()
+
+
+def ids_of_town(session: Session, municipality_id: int) -> list[int]:
+    """The viewpoints of a town."""
+    return [row.id for row in session.execute(_TOWN, {"town": municipality_id})]
+
+
 @dataclass(frozen=True)
 class State:
     """How a viewpoint stands: computed or not, and whether that still holds.
@@ -116,16 +142,18 @@ class Overview:
     computed_at: datetime | None
     has_model: bool
     is_outdated: bool
+    is_under_way: bool
 
 
 def of_town(session: Session, actor: Actor, municipality_id: int) -> list[Overview]:
     """The town's viewpoints, each with the state of its terrain."""
     found = session.execute(_TOWN, {"town": municipality_id}).all()
+    under_way = {one for job in _open_jobs(session, municipality_id) for one in job.arguments["viewpoints"]}
     rows = []
     for row in found:
         state = state_of(session, actor, row.id)
         at = None if state.skyline is None else state.skyline.computed_at
-        rows.append(Overview(row.id, row.name, at, state.has_model, state.is_outdated))
+        rows.append(Overview(row.id, row.name, at, state.has_model, state.is_outdated, row.id in under_way))
     return rows
 
 

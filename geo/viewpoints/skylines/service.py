@@ -16,11 +16,12 @@ from geo.jobs import service as jobs
 from geo.jobs.model import Job
 from geo.viewpoints import queries as viewpoints
 from geo.viewpoints.skylines import queries
+from geo.viewpoints.skylines.codes import points_in_words
 from geo.viewpoints.skylines.files import ReadModel, Store
 from geo.viewpoints.skylines.jobs import KIND
 from geo.viewpoints.skylines.model import ElevationModel
+from geo.viewpoints.skylines.renewing import MOST_AT_ONCE, renew_everywhere
 
-MOST_AT_ONCE = 500
 ELSEWHERE = "Das Geländemodell liegt nicht in Thüringen oder der Umgebung. Stimmt das Koordinatensystem?"
 
 
@@ -38,7 +39,7 @@ def add_model(
 ) -> ElevationModel:
     """Keep a model, read in the sandbox under the file's own name; it is called `title`, or so.
 
-    Raises `Invalid` at `file` or `srid`, `Conflict` for a known one.
+    What it changes is queued to be computed. Raises `Invalid` at `file` or `srid`, `Conflict` for a known one.
     """
     with perform(session, actor, Action.TERRAIN_EDIT):
         found = store.take(path, file_name, srid)
@@ -73,7 +74,8 @@ def add_model(
         session.add(model)
         session.flush()
         store.sweep(set(session.scalars(select(ElevationModel.file))))
-        return model
+    renew_everywhere(session)
+    return model
 
 
 def _extent(found: ReadModel) -> shapely.Geometry:
@@ -88,7 +90,7 @@ def _extent(found: ReadModel) -> shapely.Geometry:
 
 
 def remove_model(session: Session, actor: Actor, model_id: int, version: int) -> str:
-    """Take a model out; says its name. What was computed with it stays, and is then out of date.
+    """Take a model out; says its name. What was computed with it is queued to be computed without.
 
     Its file goes when the next one is added, so that a transaction that fails has lost nothing.
     """
@@ -99,7 +101,8 @@ def remove_model(session: Session, actor: Actor, model_id: int, version: int) ->
             raise Conflict("Das Geländemodell wurde in der Zwischenzeit geändert.")
         session.delete(model)
         session.flush()
-        return model.name
+    renew_everywhere(session)
+    return model.name
 
 
 def start(
@@ -115,7 +118,7 @@ def start(
     if not viewpoint_ids:
         raise Invalid({"": "Alle Ergebnisse sind auf dem neuesten Stand."})
     names = [viewpoints.find_visible(session, actor, one).name for one in viewpoint_ids[:MOST_AT_ONCE]]
-    title = f"Gelände berechnen: {names[0]}" if len(names) == 1 else f"Gelände berechnen: {len(names)} Blickpunkte"
+    title = f"Gelände berechnen: {names[0]}" if len(names) == 1 else f"Gelände berechnen: {points_in_words(len(names))}"
     arguments = {"viewpoints": list(viewpoint_ids[:MOST_AT_ONCE]), "observer_height_m": observer_height_m}
     return jobs.start(
         session,

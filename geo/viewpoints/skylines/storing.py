@@ -1,6 +1,7 @@
 """The write of the computation: its result takes the place of what was there."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -8,18 +9,30 @@ from sqlalchemy.orm import Session
 from geo.core import geometry, surroundings
 from geo.core.access import Action, Actor
 from geo.core.history import perform
-from geo.viewpoints.landmarks.service import store_sights
+from geo.viewpoints.landmarks.storing import store_sights
 from geo.viewpoints.skylines.computing import Inputs, Result
-from geo.viewpoints.skylines.model import Skyline
+from geo.viewpoints.skylines.model import Renewal, Skyline
 
 
 def store_result(
-    session: Session, actor: Actor, municipality_id: int, inputs: Inputs, result: Result, model_ids: Sequence[int]
+    session: Session,
+    actor: Actor,
+    municipality_id: int,
+    inputs: Inputs,
+    result: Result,
+    model_ids: Sequence[int],
+    due: datetime | None = None,
 ) -> None:
-    """What was computed takes the place of what was before; without a model there is no skyline."""
+    """What was computed takes the place of what was before; without a model there is no skyline.
+
+    `due` is the mark of a change that was there before the inputs were read.
+    """
     with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
         store_sights(session, inputs.viewpoint_id, municipality_id, result.sights)
         session.execute(delete(Skyline).where(Skyline.viewpoint_id == inputs.viewpoint_id))
+        if due is not None:  # a change since then has put its own mark there, which stays
+            done = (Renewal.viewpoint_id == inputs.viewpoint_id, Renewal.since == due)
+            session.execute(delete(Renewal).where(*done))
         if result.horizon is None:
             return
         horizon = result.horizon

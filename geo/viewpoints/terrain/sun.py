@@ -1,12 +1,15 @@
 """The sun by astral: where it stands, and when it stands in the part of the horizon that one looks at.
 
+Reckoned in UTC, where every day has 24 hours, and told in local time.
+
 Azimuths are degrees clockwise from true north; elevations are apparent ones, lifted by the air's refraction. A time
 is found to the minute; a visit of the sun that is shorter than `STEP` may be overlooked.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -58,7 +61,7 @@ def sun_in_sectors(
     `angles_deg` is the skyline's elevation angle at equal steps clockwise from north, as computed from terrain; without
     it the horizon is level, from sunrise to sunset. Without sectors the whole circle counts.
     """
-    skyline = None if angles_deg is None else tuple(angles_deg)
+    skyline = None if angles_deg is None else array("f", angles_deg).tobytes()
     return _day(longitude, latitude, tuple(sectors), day, skyline)
 
 
@@ -75,9 +78,9 @@ def sun_by_month(
 
 
 @lru_cache(maxsize=2048)
-def _day(
-    longitude: float, latitude: float, sectors: tuple[Sector, ...], day: date, skyline: tuple[float, ...] | None
-) -> SunDay:
+def _day(longitude: float, latitude: float, sectors: tuple[Sector, ...], day: date, packed: bytes | None) -> SunDay:
+    """The day; the skyline packed as 32-bit floats, because what is asked for is kept."""
+    skyline = None if packed is None else array("f", packed)
     rise, end = _rise_and_set(longitude, latitude, day)
     if rise is None or end is None:  # not between the polar circles, but a date may be asked for any point
         return SunDay(day, None, None, ())
@@ -105,7 +108,7 @@ def _rise_and_set(longitude: float, latitude: float, day: date) -> tuple[datetim
     rise and set are up to two minutes off away from the solstices, its positions are not.
     """
     observer = Observer(latitude, longitude)
-    noon = sun.noon(observer, day, tzinfo=ZONE)
+    noon = sun.noon(observer, day, tzinfo=UTC)
 
     def is_up(moment: datetime) -> bool:
         return 90 - sun.zenith_and_azimuth(observer, moment, with_refraction=False)[0] >= LIMB_DEG
@@ -149,7 +152,7 @@ def _holds(sector: Sector, azimuth: float) -> bool:
     return (azimuth - float(sector.from_deg)) % 360 <= float(sector.span)
 
 
-def _at(skyline: tuple[float, ...], azimuth: float) -> float:
+def _at(skyline: Sequence[float], azimuth: float) -> float:
     """The skyline's angle in a direction, between its two nearest values."""
     place = azimuth % 360 * len(skyline) / 360
     low = int(place)
@@ -158,4 +161,4 @@ def _at(skyline: tuple[float, ...], azimuth: float) -> float:
 
 
 def _to_minute(moment: datetime) -> datetime:
-    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0).astimezone(ZONE)

@@ -1,8 +1,10 @@
 """A landmark that is seen from a point nobody outside may know, what was computed there, and an elevation model."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from shapely.geometry import box
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
@@ -11,7 +13,7 @@ from geo.core.history import perform
 from geo.viewpoints.landmarks import service
 from geo.viewpoints.landmarks.model import ViewpointLandmark
 from geo.viewpoints.landmarks.schemas import LandmarkInput
-from geo.viewpoints.skylines.model import ElevationModel, Skyline
+from geo.viewpoints.skylines.model import ElevationModel, Renewal, Skyline
 
 
 def some_terrain(session: Session, town: Any) -> None:
@@ -20,6 +22,7 @@ def some_terrain(session: Session, town: Any) -> None:
     landmark = service.create(session, SYSTEM, town.id, data)
     town.ids["landmark"] = landmark.id
     with perform(session, SYSTEM, Action.VIEWPOINT_EDIT, town.id):
+        session.execute(delete(ViewpointLandmark).where(ViewpointLandmark.landmark_id == landmark.id))
         for viewpoint, visible in (("viewpoint", False), ("idea", True)):
             session.add(
                 ViewpointLandmark(
@@ -33,6 +36,7 @@ def some_terrain(session: Session, town: Any) -> None:
                 )
             )
         session.add(skyline(town.ids["idea"], town.id, {"de": {"wide": town.secret("STREIFEN")}}))
+        session.add(Renewal(viewpoint_id=town.ids["idea"], municipality_id=town.id, since=datetime.now(UTC)))
     with perform(session, SYSTEM, Action.TERRAIN_EDIT):
         model = elevation_model()
         session.add(model)

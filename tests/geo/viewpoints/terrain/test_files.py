@@ -80,7 +80,7 @@ def test_a_tile_lies_where_its_name_says_plain_or_zipped(store, tmp_path):
         (b"", "leer.tif", "file", "leer"),
         (b"II*\x00kaputt", "kaputt.tif", "file", "beschädigt"),
         (b"PK\x03\x04kaputt", "kaputt.zip", "file", "genau ein Geländemodell"),
-        (b"\x00" * 2000, "N50E011.hgt", "file", "beschädigt"),
+        (b"\x00" * 2000, "N50E011.hgt", "file", "nicht vollständig"),
         (b"\x01\x00" * 1201 * 1201, "tal.hgt", "file", "N50E011.hgt"),
         (b"<html>", "seite.html", "file", "weder GeoTIFF"),
         (b"ncols 2\nnrows 2\nxllcorner 5\nyllcorner 5\ncellsize 1\nNODATA_value -1\n1 2 3 4", "g.asc", "srid", "Koordinatensystem"),

@@ -86,6 +86,21 @@ def test_the_night_when_clocks_change_has_its_own_times():
     assert abs(summer.astimezone(UTC) - winter.astimezone(UTC) - timedelta(days=1)) < timedelta(minutes=5)
 
 
+@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
+@pytest.mark.parametrize("direction", ["70-130", "150-210", "230-290"])
+def test_on_the_days_when_clocks_change_the_sun_crosses_the_sectors_at_the_time_of_the_clock(day, direction):
+    """Told in the offset that holds then, and the same moments as those found minute by minute in UTC."""
+    (sector,) = sectors = parse(direction)
+    (span,) = sun_in_sectors(*ERFURT, sectors, day, LEVEL).spans
+    offset = timedelta(hours=2 if day.month == 3 else 1)
+    assert (span.begins.utcoffset(), span.ends.utcoffset()) == (offset, offset) and span.begins.date() == day
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    places = {one: sun_position(*ERFURT, one) for one in (midnight + timedelta(minutes=at) for at in range(24 * 60))}
+    inside = [one for one, (azimuth, up) in places.items()
+              if up >= 0 and float(sector.from_deg) <= azimuth <= float(sector.to_deg)]  # fmt: skip
+    assert abs(span.begins - inside[0]) <= timedelta(minutes=1) >= abs(span.ends - inside[-1])
+
+
 def test_every_month_has_its_day():
     months = sun_by_month(*ERFURT, WEST, 2026)
     assert [one.day for one in months] == [date(2026, month, 21) for month in range(1, 13)]
