@@ -103,8 +103,8 @@ TABLES = (
     ),
     MarkedTable("accounts"),
 )
-# Facts about avenues are no examples either; so are their trees, stops and all that hangs on them.
-_FACT_TABLES = ("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets")
+# Facts about avenues and landmarks are no examples either; so are their trees, stops and all that hangs on them.
+_FACT_TABLES = ("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets", "landmarks")
 _BROUGHT = (
     "(is_example OR id IN (SELECT row_id FROM history.changes WHERE table_name = '{table}' AND operation = 'INSERT'"
     " AND action = 'sample.load' AND new_values ->> 'is_example' = 'false'))"

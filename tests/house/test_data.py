@@ -19,13 +19,14 @@ from shapely.geometry.base import BaseGeometry
 from geo.core.paths import DATA
 from geo.pilots import codes as pilot_codes
 from geo.samples import generate
-from geo.samples.content import facts, towns
+from geo.samples.content import facts, read, towns
 from geo.samples.model import Sample
 from geo.trees import codes as tree_codes
 from geo.vacancies import classification
 from geo.vacancies import codes as unit_codes
 from geo.vacancies.stock.parcel_keys import normal
 from geo.viewpoints import codes as viewpoint_codes
+from geo.viewpoints.landmarks.codes import KINDS as LANDMARK_KINDS
 
 REFERENCE = DATA / "reference"
 LAYERS = ("municipalities_2016", "districts_2016", "municipalities_2016_overview", "districts_2016_overview")
@@ -312,3 +313,18 @@ def test_sample_modules_read_no_clock_and_no_chance_of_their_own() -> None:
     for name in ("content", "generate", "listings", "model", "occupancy", "stock", "trees", "units", "viewpoints"):
         text = (Path(DATA).parent / "geo" / "samples" / f"{name}.py").read_text(encoding="utf-8")
         assert not re.search(r"\btoday\(\)|\bnow\(\)|\brandom\.(random|choice)\(|import random\b", text), name
+
+
+def test_landmarks_name_their_source_and_lie_where_it_says(outlines):
+    """Those of GeoNames as in the reference, all of them within 15 km of their town."""
+    content = read("landmarks")
+    with (REFERENCE / "places.csv").open(encoding="utf-8") as file:
+        known = {row["geonameid"]: (row["name"], float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
+    for one in content["landmarks"]:
+        assert one["from"] in content["sources"] and one["kind"] in LANDMARK_KINDS, one["name"]
+        town = outlines[one["ags"]]
+        assert Point(one["lon"], one["lat"]).distance(town) < 0.15, one["name"]
+        if one["from"] == "geonames":
+            assert known[one["id"]] == (one["name"], one["lat"], one["lon"])
+    keys = [(one["ags"], one["from"], one["id"]) for one in content["landmarks"]]
+    assert len(set(keys)) == len(keys) and {one["from"] for one in content["landmarks"]} == set(content["sources"])

@@ -75,6 +75,23 @@ def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register
         assert not is_loaded(visitor)
 
 
+def test_landmarks_are_facts_with_a_source_and_nobody_says_from_where_they_are_seen(register, small):
+    """Their directions are measured; without an elevation model no more is known."""
+    load(register, TODAY, with_passwords=False)
+    rows = register.execute(
+        text("SELECT name, source, external_id, is_example, height_m FROM register.landmarks ORDER BY name")
+    ).all()
+    assert len(rows) > 25 and {row.is_example for row in rows} == {False} and all(row.source for row in rows)
+    assert register.scalar(text("SELECT count(*) FROM register.viewpoint_landmarks")) > 15
+    assert not register.scalar(text("SELECT bool_or(is_visible IS NOT NULL) FROM register.viewpoint_landmarks"))
+    assert register.scalar(text("SELECT count(*) FROM register.jobs")) == 0
+    towards = register.execute(
+        text("SELECT w.azimuth_deg, w.distance_m FROM register.viewpoint_landmarks w JOIN register.landmarks l"
+             " ON l.id = w.landmark_id WHERE l.name = 'JenTower'")
+    ).one()  # fmt: skip
+    assert float(towards.azimuth_deg) == pytest.approx(157, abs=3) and towards.distance_m == pytest.approx(920, abs=60)
+
+
 def test_gothas_fifteen_maples_are_a_fact_with_a_source_and_no_day_is_made_up(register, small):
     """Handed over on 21 August 2023 in Erfurter Straße; of their end the month is known, of today nothing."""
     load(register, TODAY, with_passwords=False)
