@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from geo.core.access import SYSTEM
+from geo.viewpoints.landmarks import service as landmarks
+from geo.viewpoints.landmarks.schemas import LandmarkInput
 from tests.geo.viewpoints.conftest import form, made
 
 
@@ -37,3 +39,29 @@ def points(db: Any, towns: Any) -> dict[str, int]:
         }
         session.commit()
     return ids
+
+
+@pytest.fixture
+def office(sign_in: Any) -> Any:
+    return sign_in("office")
+
+
+@pytest.fixture
+def editor(sign_in: Any, towns: Any) -> Any:
+    return sign_in("editor", towns.own)
+
+
+@pytest.fixture
+def point(db: Any, towns: Any) -> int:
+    """An open viewpoint that looks to the east, with three landmarks: before a ridge, low and tall behind it."""
+    with db.staff(SYSTEM, towns.own) as session:
+        found = made(session, towns.own, direction="60-120").id
+        for name, longitude, height in (
+            ("Kirche davor", 11.06, None),
+            ("Hof dahinter", 11.09, "5"),
+            ("Turm dahinter", 11.09, "200"),
+        ):
+            data = LandmarkInput(name, "KIRCHE" if "Kirche" in name else "TURM", longitude, 50.93, height_m=height)
+            landmarks.create(session, SYSTEM, towns.own, data)
+        session.commit()
+    return found

@@ -1,6 +1,5 @@
 """Elevation models, the computation as a job, what is seen from a point: by the pages, from the file to the strip."""
 
-import io
 import json
 
 import numpy as np
@@ -9,94 +8,11 @@ from PIL import Image
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
-from geo.jobs.running import run_now
-from geo.viewpoints.landmarks import queries as landmarks
-from geo.viewpoints.landmarks import service
-from geo.viewpoints.landmarks.schemas import LandmarkInput
-from geo.viewpoints.skylines import public, queries, storing
-from geo.viewpoints.skylines.computing import compute
-from tests.geo.viewpoints.conftest import made
+from geo.viewpoints.skylines import public
 from tests.geo.viewpoints.terrain.models import tiff
 from tests.webapp.security.terrain_rows import elevation_model, skyline
-from tests.webapp.vacancies.pages import form_of, submit
-
-HOME = "/intern/gelaende"
-SOURCE = {"source": "Vermessungsamt", "licence": "dl-de/by-2-0"}
-BEFORE = "Stand vor der letzten Änderung"
-CHANGED = "Hier hat sich etwas geändert"
-
-
-def model_file(folder):
-    """A plain 6 km around the test's viewpoint, with a ridge of 80 m about 2 km to its east that runs north and south."""
-    heights = np.full((60, 60), 300, np.float32)
-    heights[:, 40] = 380
-    return tiff(folder / "modell.tif", heights, (200, 200), west=638_000.0, north=5_650_000.0).read_bytes()
-
-
-@pytest.fixture
-def office(sign_in):
-    return sign_in("office")
-
-
-@pytest.fixture
-def editor(sign_in, towns):
-    return sign_in("editor", towns.own)
-
-
-@pytest.fixture
-def point(db, towns):
-    with db.staff(SYSTEM, towns.own) as session:
-        found = made(session, towns.own, direction="60-120").id
-        for name, longitude, height in (
-            ("Kirche davor", 11.06, None),
-            ("Hof dahinter", 11.09, "5"),
-            ("Turm dahinter", 11.09, "200"),
-        ):
-            data = LandmarkInput(name, "KIRCHE" if "Kirche" in name else "TURM", longitude, 50.93, height_m=height)
-            service.create(session, SYSTEM, towns.own, data)
-        session.commit()
-    return found
-
-
-def handed_in(client, content, name="modell.tif", **fields):
-    data = {**form_of(client.get(HOME), "/neu"), **SOURCE, **fields, "file": (io.BytesIO(content), name)}
-    return client.post(f"{HOME}/neu", data=data, content_type="multipart/form-data")
-
-
-def computed(db, client, point, home, **fields):
-    """Press the button, and let the worker run."""
-    page = client.get(f"/intern/blicke/{point}/gelaende")
-    answer = client.post(
-        f"/intern/blicke/{point}/gelaende/berechnen", data={**form_of(page, "/gelaende/berechnen"), **fields}
-    )
-    assert answer.status_code == 303, answer.text
-    run_now(db, int(answer.location.rsplit("/", 1)[1]), home=home)
-    job = client.get(answer.location).text
-    assert "Fertig" in job, job
-    return job
-
-
-def seen(client, point):
-    page = client.get(f"/intern/blicke/{point}/gelaende")
-    assert page.status_code == 200
-    return page.text
-
-
-def waiting(db):
-    """What the worker would do next: number and viewpoints of each job."""
-    with db.owner() as session:
-        rows = session.execute(
-            text("SELECT id, municipality_id, arguments FROM register.jobs WHERE state = 'WARTET' ORDER BY id")
-        ).all()
-        session.commit()
-    return [(row.id, row.municipality_id, row.arguments["viewpoints"]) for row in rows]
-
-
-def let_run(db, home):
-    """The worker does what waits."""
-    for number, _, _ in waiting(db):
-        run_now(db, number, home=home)
-    assert waiting(db) == []
+from tests.webapp.vacancies.pages import form_of
+from tests.webapp.viewpoints.terrain import HOME, SOURCE, computed, handed_in, let_run, model_file, seen, waiting
 
 
 def test_without_a_model_the_page_says_so_and_knows_directions(db, editor, point, settings):
@@ -141,119 +57,6 @@ def test_from_the_file_to_the_strip(db, office, editor, client, point, settings,
         assert found.angles_deg[900] > 1.5
 
 
-def test_one_button_renews_what_did_not_renew_itself(db, office, editor, point, settings, tmp_path):
-    handed_in(office, model_file(tmp_path))
-    under_way = editor.post(f"{HOME}/berechnen", data=form_of(editor.get(HOME), "/berechnen"))
-    assert under_way.status_code == 303 and "wird schon berechnet" in editor.get(HOME).text
-    let_run(db, settings.home)
-    assert BEFORE not in seen(editor, point)
-    nothing = editor.post(f"{HOME}/berechnen", data=form_of(editor.get(HOME), "/berechnen"))
-    assert nothing.status_code == 422 and "auf dem neuesten Stand" in nothing.text
-    with db.staff(SYSTEM) as session:
-        row = session.execute(
-            text("SELECT id, municipality_id FROM register.landmarks WHERE name = 'Kirche davor'")
-        ).one()
-        found = landmarks.find_visible(session, SYSTEM, row.id)
-        service.update(session, SYSTEM, row.id, found.version, LandmarkInput("Stadtkirche", "KIRCHE", 11.06, 50.93))
-        session.commit()
-    ((job, *_),) = waiting(db)
-    editor.post(
-        f"/intern/vorgaenge/{job}/abbrechen", data=form_of(editor.get(f"/intern/vorgaenge/{job}"), "/abbrechen")
-    )
-    assert "Bitte neu berechnen" in seen(editor, point) and "veraltet" in editor.get(HOME).text
-    answer = editor.post(f"{HOME}/berechnen", data=form_of(editor.get(HOME), "/berechnen"))
-    run_now(db, int(answer.location.rsplit("/", 1)[1]), home=settings.home)
-    assert BEFORE not in seen(editor, point) and "Stadtkirche" in seen(editor, point)
-    computed(db, editor, point, settings.home, observer_height_m="90")
-    assert 'value="90"' in seen(editor, point) and BEFORE not in seen(editor, point)
-
-
-def changed(db, town, was, /, **values):
-    """Somebody changes a landmark of the town."""
-    with db.staff(SYSTEM, town) as session:
-        row = session.execute(text("SELECT id, version FROM register.landmarks WHERE name = :name"), {"name": was})
-        number, version = row.one()
-        data = LandmarkInput(**{"name": was, "kind": "KIRCHE", "longitude": 11.06, "latitude": 50.93, **values})
-        service.update(session, SYSTEM, number, version, data)
-        session.commit()
-
-
-def test_what_changes_is_computed_anew_by_itself_and_told_until_then(
-    db, office, editor, client, towns, point, settings, tmp_path
-):
-    handed_in(office, model_file(tmp_path))
-    ((_, town, points),) = waiting(db)
-    assert (town, points) == (towns.own, [point])
-    assert "Vorgang ansehen" in seen(editor, point) and "wird berechnet" in editor.get(HOME).text
-    assert CHANGED in client.get(f"/blicke/{point}").text
-    let_run(db, settings.home)
-    for page in (seen(editor, point), editor.get(f"/intern/blicke/{point}").text, client.get(f"/blicke/{point}").text):
-        assert 'class="strip"' in page and BEFORE not in page and CHANGED not in page
-
-    changed(db, towns.own, "Kirche davor", name="Stadtkirche")
-    changed(db, towns.own, "Stadtkirche", name="Kirche davor")  # as before: nothing is to be computed
-    assert BEFORE not in seen(editor, point) and CHANGED not in client.get(f"/blicke/{point}").text
-    ((job, *_),) = waiting(db)
-    let_run(db, settings.home)
-    assert "schon auf dem neuesten Stand" in editor.get(f"/intern/vorgaenge/{job}").text
-    changed(db, towns.own, "Kirche davor", name="Stadtkirche")
-    changed(db, towns.own, "Stadtkirche", name="Dom")
-    assert [points for _, _, points in waiting(db)] == [[point]], "two edits, one computation"
-    for page in (seen(editor, point), editor.get(f"/intern/blicke/{point}").text):
-        assert BEFORE in page and "von selbst" in page and "Kirche davor</text>" in page
-    public_page = client.get(f"/blicke/{point}").text
-    assert CHANGED in public_page and 'class="strip"' in public_page and "Dom im Osten" in public_page
-    assert "Something has changed" in client.get(f"/en/blicke/{point}").text
-    let_run(db, settings.home)
-    assert "Dom</text>" in seen(editor, point) and BEFORE not in seen(editor, point)
-    assert CHANGED not in client.get(f"/blicke/{point}").text
-
-
-def test_a_point_that_moves_shows_new_directions_at_once_and_its_horizon_when_it_is_computed(
-    db, office, editor, client, point, settings, tmp_path
-):
-    handed_in(office, model_file(tmp_path))
-    let_run(db, settings.home)
-    assert (
-        submit(editor, f"/intern/blicke/{point}/bearbeiten", longitude="11,07", direction="240-300").status_code == 303
-    )
-    page = client.get(f"/blicke/{point}").text
-    assert CHANGED in page and 'class="strip"' not in page and "Kirche davor im Westen" in page
-    assert "Turm dahinter" not in page and BEFORE in seen(editor, point)
-    let_run(db, settings.home)
-    page = client.get(f"/blicke/{point}").text
-    assert CHANGED not in page and 'class="strip"' in page and "Kirche davor im Westen" in page
-    back = form_of(editor.get(f"/intern/blicke/{point}?gespeichert={newest(db, point)}"), "/rueckgaengig")
-    assert editor.post(f"/intern/blicke/{point}/rueckgaengig", data=back).status_code == 303
-    assert [points for _, _, points in waiting(db)] == [[point]]
-
-
-def newest(db, point):
-    with db.owner() as session:
-        found = session.scalar(
-            text("SELECT max(id) FROM history.changes WHERE table_name = 'viewpoints' AND row_id = :id"), {"id": point}
-        )
-        session.commit()
-    return found
-
-
-def test_a_change_during_the_computation_is_computed_too(db, office, editor, towns, point, settings, tmp_path):
-    handed_in(office, model_file(tmp_path))
-    with db.staff(SYSTEM, towns.own) as session:
-        due, inputs = queries.due_since(session, point), queries.inputs_of(session, SYSTEM, point)
-        session.commit()
-    changed(db, towns.own, "Kirche davor", name="Dom")
-    with db.staff(SYSTEM, towns.own) as session:
-        result = compute(inputs, [])
-        storing.store_result(session, SYSTEM, towns.own, inputs, result, [], due)
-        session.commit()
-        assert queries.due_since(session, point) not in {None, due}
-    let_run(db, settings.home)
-    with db.staff(SYSTEM, towns.own) as session:
-        assert queries.due_since(session, point) is None
-    assert "Dom</text>" in seen(editor, point)
-
-
 def test_one_in_degrees_counts_and_one_that_lies_elsewhere_does_not(db, office, editor, point, settings, tmp_path):
     """Neither is refused: the list shows where each lies, and the point's page whether any knows the ground there."""
     heights = np.full((60, 60), 300, np.float32)
@@ -278,33 +81,6 @@ def test_a_geotiff_that_does_not_say_where_it_lies_is_asked_for(office, tmp_path
     assert answer.status_code == 422 and "Bitte eines wählen" in answer.text and 'id="e-srid"' in answer.text
     answer = handed_in(office, strange, srid="25832")
     assert answer.status_code == 422 and "nicht in Thüringen" in answer.text
-
-
-def test_a_model_is_looked_into_for_all_towns_and_what_is_done_already_is_not_done_again(
-    db, office, editor, sign_in, towns, point, settings, tmp_path
-):
-    with db.staff(SYSTEM, towns.foreign) as session:
-        elsewhere = made(session, towns.foreign, outside_confirmed="JA").id
-        another = made(session, towns.own, name="Noch ein Blick").id
-        session.commit()
-    handed_in(office, model_file(tmp_path))
-    assert sorted((town, points) for _, town, points in waiting(db)) == sorted(
-        [(towns.own, [point, another]), (towns.foreign, [elsewhere])]
-    )
-    assert "wird berechnet" in sign_in("editor", towns.foreign).get(HOME).text
-    assert editor.get(f"/intern/vorgaenge/{waiting(db)[-1][0]}").status_code in {200, 404}
-    page = editor.get(f"/intern/blicke/{point}/gelaende")
-    form = {**form_of(page, "/gelaende/berechnen"), "observer_height_m": "25"}
-    pressed = editor.post(f"/intern/blicke/{point}/gelaende/berechnen", data=form)
-    run_now(db, int(pressed.location.rsplit("/", 1)[1]), home=settings.home)
-    assert 'value="25"' in seen(editor, point) and BEFORE not in seen(editor, point)
-    let_run(db, settings.home)
-    assert 'value="25"' in seen(editor, point)
-    form = form_of(office.get(HOME), "/entfernen")
-    address = office.get(HOME).text.split('/entfernen"')[0].rsplit('"', 1)[1] + "/entfernen"
-    assert office.post(address, data=form).status_code == 303
-    let_run(db, settings.home)
-    assert "kein Geländemodell" in seen(editor, point) and 'class="strip"' not in seen(editor, point)
 
 
 def test_somebody_who_was_there_knows_better(db, office, editor, point, settings, tmp_path):
