@@ -4,8 +4,8 @@ from alembic import op
 
 from geo.migrations.sql import written_by_town
 
-revision = "0049"
-down_revision = "0048"
+revision = "0051"
+down_revision = "0050"
 
 _TABLE = """
 CREATE TABLE register.viewpoint_renewals (
