@@ -44,7 +44,7 @@ function body({ kind, status, sectors, mark, overdue }) {
   const hollow = shape === "ring" || shape === "dash" || shape === "cross";
   const draw = silhouettes[kind] ?? silhouettes.trees;
   return [
-    kind === "viewpoints" && sectors?.length ? fan(sectors) : null,
+    ...(kind === "viewpoints" && sectors?.length ? [fan(sectors)] : []),
     svg(
       "svg",
       { class: `marker__sign${hollow ? " marker__sign--hollow" : ""}`, viewBox: "0 0 36 36", "aria-hidden": "true" },
