@@ -18,7 +18,7 @@ from geo.trees.queries import changes, internal, public
 from geo.trees.queries.public import Filters
 from geo.trees.schemas import FLEET_LABELS, TREE_LABELS, parse_fleet, parse_tree, tree_values
 from geo.trees.site import seasons
-from webapp import geojson
+from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.trees import frame
@@ -48,15 +48,17 @@ def new() -> ResponseReturnValue:
 
 @needs(Action.TREE_VIEW)
 def show(fleet_id: int) -> ResponseReturnValue:
-    """A fleet: its trees, where they are, its plans."""
-    session = staff_session()
+    """A fleet: its trees, what and where they were on the day, its plans."""
+    session, day = staff_session(), parameters.day()
     fleet = internal.get_fleet(session, actor(), fleet_id)
-    places = {one.tree_id: one for one in public.standing_on(session, date.today(), Filters(fleet_id=fleet_id))}
+    places = {one.tree_id: one for one in public.standing_on(session, day, Filters(fleet_id=fleet_id))}
     return frame.page(
         "fleet",
         fleet=fleet,
         trees=internal.trees_of(session, fleet_id),
         places=places,
+        states=detail.states_on(session, fleet_id, day),
+        day=day,
         detail=detail.details(session, actor(), fleet_id),
         modules=detail.modules_of(session, fleet_id),
         day_words=seasons.in_words,

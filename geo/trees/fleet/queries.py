@@ -23,6 +23,11 @@ _STATES = text(
     """
 )
 
+_STATES_ON = text(
+    "SELECT y.tree_id, y.state FROM register.tree_states y JOIN register.trees t ON t.id = y.tree_id"
+    " WHERE t.fleet_id = :fleet AND y.during @> CAST(:day AS date)"
+)
+
 
 @dataclass(frozen=True)
 class StateRow:
@@ -67,6 +72,11 @@ def details(session: Session, actor: Actor, fleet_id: int) -> Fleet:
 def states_of(session: Session, tree_id: int) -> list[StateRow]:
     """A tree's states, the newest first."""
     return [StateRow(*row) for row in session.execute(_STATES, {"tree": tree_id})]
+
+
+def states_on(session: Session, fleet_id: int, day: date) -> dict[int, str]:
+    """What each tree of a fleet was on a day; a tree of which nobody knows is left out."""
+    return {row.tree_id: row.state for row in session.execute(_STATES_ON, {"fleet": fleet_id, "day": day})}
 
 
 def planted(tree: Tree) -> Planted | None:

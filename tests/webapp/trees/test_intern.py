@@ -251,3 +251,32 @@ def test_viewer_reads_and_writes_nothing(sign_in, app, avenue, towns):
     assert "Bearbeiten" not in text and "Standzeit eintragen" not in text
     ok(viewer.get("/intern/baeume/neu"), 403)
     ok(send(viewer, "/intern/baeume/standzeit/neu", first=SUMMER.lower.isoformat()), 403)
+
+
+def test_a_fleet_is_shown_as_of_a_day(planner_client, client, avenue):
+    """Where each tree stood on the day, and what it was; outside as well."""
+    fleet = avenue.fleet.id
+    broken = avenue.trees["L 1"]
+    went_to(
+        send(
+            planner_client,
+            f"/intern/baeume/baum/{broken.id}/zustand",
+            state="WERKSTATT",
+            since="2020-01-02",
+            version=broken.version,
+        )
+    )
+
+    def line(who, path, label, day):
+        text = ok(who.get(f"{path}/{fleet}?am={day}"))
+        text = text[text.index('<table class="table table--stack fleet-trees">') :]
+        text = text[text.index(f'/baum/{avenue.trees[label].id}"') :]
+        return text[: text.index("</tr>")]
+
+    for who, path in ((planner_client, "/intern/baeume/allee"), (client, "/baeume/allee")):
+        assert "Hauptmarkt" in line(who, path, "B 1", "2026-05-10")
+        assert "an keinem Standplatz" in line(who, path, "B 1", "2026-04-20")
+        assert 'name="am" value="2026-05-10"' in ok(who.get(f"{path}/{fleet}?am=2026-05-10"))
+    assert "im Einsatz" in line(planner_client, "/intern/baeume/allee", "L 1", "2020-01-01")
+    assert "in der Werkstatt" in line(planner_client, "/intern/baeume/allee", "L 1", "2020-01-02")
+    ok(planner_client.get(f"/intern/baeume/allee/{fleet}?am=morgen"), 422)
