@@ -48,6 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--minutes", type=float, default=10.0, help="How long each test of ./dev soak goes on.")
+    parser.addoption("--late", type=int, default=0, help="Each answer reaches the browser so many milliseconds later.")
 
 
 # Passwords are hashed with little work in tests, which hash hundreds; how much it is in life, tests/geo/accounts asks here.

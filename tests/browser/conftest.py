@@ -182,6 +182,8 @@ def visit(
         context.add_init_script(checks.AXE)
         watch.follow(context, server)
         opened = context.new_page()
+        if late := request.config.getoption("--late"):
+            slow_down(opened, late)
         if person:
             known.sign_in(opened, person, town)
         return opened
@@ -192,6 +194,15 @@ def visit(
     for context in contexts:
         context.close()
     watch.assert_clean()
+
+
+def slow_down(page: Page, milliseconds: int) -> None:
+    """Answers come late and none is kept: what a page loses that is used before its scripts are there shows."""
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    line.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    conditions = {"offline": False, "latency": milliseconds, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", conditions)
 
 
 def keep_evidence(name: str, pages: list[Page], server: Server) -> None:

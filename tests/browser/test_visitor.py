@@ -122,6 +122,25 @@ def test_on_a_phone(visit, part):
     assert page.context.cookies() == []
 
 
+def test_what_is_done_before_the_scripts_are_there_counts(visit):
+    """A filter and a day chosen on a slow line take effect when the scripts have come; a press for nearness too."""
+    page = visit(geolocation={"latitude": 50.9486, "longitude": 10.7016}, permissions=["geolocation"])
+    main, rest = [], []
+    page.route("**/dist/public-*.js", lambda script: main.append(script))
+    page.route("**/dist/chunk-visit-*.js", lambda script: rest.append(script))
+    page.goto("/blicke", wait_until="commit")
+    open_filters(page)
+    page.get_by_label("Stadt", exact=True).select_option("Gotha")
+    page.locator("input[type=date]").fill(DAY)
+    main.pop().continue_()
+    page.wait_for_url(lambda url: f"am={DAY}" in url and "gemeinde=" in url)
+    page.wait_for_load_state()
+    page.get_by_role("button", name="In meiner Nähe").click()
+    rest.pop().continue_()
+    expect(page.locator("[data-near-status]")).to_contain_text("Am nächsten")
+    assert ids_of_list(page) == ids_of_data(page, "blicke") != []
+
+
 FILTERS = {"leerstand": ("gemeinde", "Stadt"), "baeume": ("gemeinde", "Stadt"), "blicke": ("status", "Status"), "pilotprojekte": ("gemeinde", "Stadt")}  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 // Every public page: small behaviours at once, the map only where there is one.
 import { startDayControls } from "./lib/day.js";
+import { pressed } from "./lib/early.js";
 import { startFilters } from "./lib/filters.js";
 import { startLaterMaps } from "./lib/later.js";
 import { startShare } from "./lib/share.js";
@@ -11,12 +12,15 @@ document.querySelector("[data-focus-on-load]")?.focus();
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
 startLaterMaps();
+document.documentElement.dataset.started = ""; // from here on buttons that need scripts do something
 if (document.querySelector("[data-map]:not([data-editor])")) {
-  import("./map/index.js").then(({ startAll }) => startAll());
+  const early = pressed("[data-show]");
+  import("./map/index.js").then(({ startAll }) => early.repeat(startAll));
 }
 
 if (document.querySelector("[data-keep], [data-trip], [data-pass], [data-stamp-here], [data-near], [data-copies]")) {
-  import("./visit/index.js").then(({ startVisit }) => startVisit());
+  const early = pressed("[data-keep], [data-near], [data-pass-clear], [data-copy-text]");
+  import("./visit/index.js").then(({ startVisit }) => early.repeat(startVisit));
 }
 
 if (document.querySelector("[data-point-editor]")) {

@@ -128,7 +128,12 @@ export function startDirection({ box, form, map, point, undo }) {
   });
   point.follow(drawOnMap);
   offerCompass(box.querySelector("[data-compass]"), state, turnTo, remember);
+  const early = [from, to].map((input) => [input, input.value]).filter(([, value]) => value !== ""); // typed before this ran
   fromText();
+  for (const [input, value] of early) {
+    input.value = value;
+    input.dispatchEvent(new Event("input"));
+  }
 }
 
 function offerCompass(button, state, turnTo, remember) {

@@ -1,12 +1,21 @@
 // The address says what the page shows: filters, day, and karte=zoom/lat/lon.
+let next = null; // what was asked for last, while the answer is on its way
+
+/** The page's address, or the one that it is about to have: a second choice goes on from the first. */
 export function currentUrl() {
-  return new URL(location.href);
+  return new URL(next ?? location.href);
+}
+
+/** Tells that the page will be at this address soon; `null`: it stays where it is. */
+export function expectAddress(url) {
+  next = url;
+  carryToForms(currentUrl());
 }
 
 export function replaceAddress(url) {
   history.replaceState(history.state, "", url);
   carryToLanguageSwitch(url);
-  carryToForms(url);
+  carryToForms(currentUrl());
 }
 
 export function readView() {
@@ -16,10 +25,13 @@ export function readView() {
 
 export function writeView(map) {
   const { lat, lng } = map.getCenter();
-  const url = currentUrl();
-  url.searchParams.set("karte", `${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
-  url.search = url.search.replaceAll("%2F", "/");
-  replaceAddress(url);
+  const here = new URL(location.href);
+  for (const url of [here, next]) {
+    if (!url) continue;
+    url.searchParams.set("karte", `${map.getZoom()}/${lat.toFixed(5)}/${lng.toFixed(5)}`);
+    url.search = url.search.replaceAll("%2F", "/");
+  }
+  replaceAddress(here);
 }
 
 /** A form's fields as an address, without empty ones, keeping what the form does not own. */

@@ -1,6 +1,7 @@
 // The day control: date field, a week back and on, today, and for trees a slider over the season.
 import { currentUrl } from "./address.js";
 import { calm, once } from "./dom.js";
+import { chosen } from "./early.js";
 import { longDay, t } from "./i18n.js";
 import { refresh } from "./refresh.js";
 
@@ -68,6 +69,7 @@ function startOne(form) {
     set(step ? toIso(toNumber(day) + step) : link.dataset.dayTo);
     requestAnimationFrame(() => form.querySelector(`[data-day-role="${link.dataset.dayRole}"]`)?.focus());
   });
+  if (chosen(field) && field.validity.valid) set(field.value);
 }
 
 /** Links a week back and on, and to today, follow the day. */

@@ -1,6 +1,7 @@
 // Filter forms: a change takes effect at once, and lives in the address.
 import { addressOfForm } from "./address.js";
 import { once } from "./dom.js";
+import { chosen } from "./early.js";
 import { refresh } from "./refresh.js";
 
 export function startFilters() {
@@ -23,6 +24,7 @@ export function startFilters() {
       }
       apply();
     });
+    if (chosen(...form.elements)) apply();
   }
   for (const field of document.querySelectorAll("[data-submit-on-change]")) {
     field.addEventListener("change", () => field.form.requestSubmit());

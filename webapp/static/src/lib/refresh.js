@@ -1,7 +1,7 @@
 // Asks the server for the page at a new address and takes over what has changed: the list, its count, links of the day
 // control, and the address of the objects on the map. Without scripts the same forms and links load the whole page.
 import { announce } from "./announce.js";
-import { replaceAddress } from "./address.js";
+import { expectAddress, replaceAddress } from "./address.js";
 import { readJson } from "./dom.js";
 import { t } from "./i18n.js";
 import { LoadError, loadPage } from "./load.js";
@@ -26,12 +26,15 @@ async function sayOffline() {
 
 export async function refresh(url) {
   aborter?.abort();
-  aborter = new AbortController();
+  const own = new AbortController();
+  aborter = own;
+  expectAddress(url);
   const results = document.querySelector("[data-results]");
   const focused = document.activeElement?.dataset.dayRole;
   results?.setAttribute("aria-busy", "true");
   try {
-    const page = await loadPage(url, aborter.signal);
+    const page = await loadPage(url, own.signal);
+    expectAddress(null);
     replaceAddress(url);
     for (const selector of ["[data-results]", "[data-count]", "[data-day-links]", "[data-filter-count]", "[data-swap]", "[data-swap-preview]"]) swap(selector, page);
     if (focused) document.querySelector(`[data-day-role="${focused}"]`)?.focus();
@@ -46,9 +49,10 @@ export async function refresh(url) {
     }
   } catch (error) {
     if (error.name === "AbortError") return;
+    expectAddress(null);
     if (error instanceof LoadError) location.assign(url); // the server's own page says what is wrong
     else await sayOffline();
   } finally {
-    results?.removeAttribute("aria-busy");
+    if (aborter === own) results?.removeAttribute("aria-busy");
   }
 }

@@ -10,7 +10,7 @@ import { popupContent } from "./popup.js";
 
 export class Features {
   constructor(map, { kind, noun = kind, cluster = true, moving = false, notice }) {
-    Object.assign(this, { map, kind, noun, moving, notice, byId: new Map(), url: null, view: null, wanted: null, aborter: null, listeners: [] });
+    Object.assign(this, { map, kind, noun, moving, notice, byId: new Map(), url: null, view: null, wanted: null, loading: false, aborter: null, listeners: [] });
     this.group = cluster
       ? L.markerClusterGroup({
           maxClusterRadius: (zoom) => (zoom >= 17 ? 36 : 60), // signs do not cover each other
@@ -36,17 +36,21 @@ export class Features {
     this.url = url;
     this.aborter?.abort();
     this.aborter = new AbortController();
+    this.loading = true;
     this.notice.loading();
     try {
       const view = this.moving ? viewOf(this.map) : null;
       const { data, stale } = await loadJson(view ? withView(url, view) : url, this.aborter.signal);
       this.view = data.complete ? null : view;
+      this.loading = false;
       this.show(data.features ?? [], data.clusters ?? []);
       if (stale) this.notice.stale();
       else this.notice.hide();
       if (fit) this.fit();
     } catch (error) {
       if (error.name === "AbortError") return;
+      this.loading = false;
+      if (this.wanted) this.open(this.wanted);
       this.notice.failed(() => this.load(url, { fit }), error.isTooSlow);
     }
   }
@@ -80,6 +84,7 @@ export class Features {
     this.map.fire("markers:changed");
     for (const listener of this.listeners) listener();
     if (this.wanted && this.byId.has(this.wanted)) this.open(this.wanted);
+    else if (!this.view) this.wanted = null;
   }
 
   /** The same objects on another day: only the signs that differ are drawn anew, where they are. */
@@ -180,10 +185,12 @@ export class Features {
     return null;
   }
 
-  /** Opens an object; one that is not on the map now is gone to first, if somebody knows where it is. */
+  /** Opens an object, when an answer is on its way after that; one that is not on the map now is gone to first, if
+      somebody knows where it is. */
   open(id, at) {
     const marker = this.byId.get(String(id));
-    if (this.view) this.wanted = String(id); // a step nearer may bring new answers before it is there
+    this.wanted = this.view || this.loading ? String(id) : null; // a step nearer may bring new answers before it is there
+    if (this.loading && (marker || !at)) return;
     if (!marker) {
       if (!at || !this.view) return;
       this.map.setView(at, Math.max(this.map.getZoom(), 18), { animate: false });
