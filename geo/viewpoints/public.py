@@ -25,6 +25,7 @@ NEIGHBOURS = 3
 # So far at most is the walk from a stop to a point that is called reachable by public transport.
 WALK_TO_STOP_M = 600
 SHOWN_STATUS = shown("v.id", "t.status")
+SHOWN_OF_ONE = shown("v.id", "t.status", only=":id")
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,22 @@ _PART = text(
     + " LIMIT :size"
 )
 _COUNT = text("SELECT count(*)" + _FROM + _WHERE)
-_ONE = text(_SELECT + _FROM + " WHERE v.id = :id")
+_ONE = text(_SELECT.replace(SHOWN_STATUS, SHOWN_OF_ONE) + _FROM + " WHERE v.id = :id")
 _TOWNS = text("SELECT DISTINCT v.municipality, m.ags" + _FROM + " ORDER BY 1, 2")
 _NEAR = text(
-    _SELECT
-    + """, public.ST_DistanceSphere(v.point, here.point) AS distance_m,
-           degrees(public.ST_Azimuth(here.point::public.geography, v.point::public.geography)) AS bearing_deg"""
+    """
+    WITH here AS MATERIALIZED (SELECT h.point FROM published.viewpoints h WHERE h.id = :id),
+    near AS MATERIALIZED (
+        SELECT o.id, public.ST_DistanceSphere(o.point, here.point) AS distance_m,
+               degrees(public.ST_Azimuth(here.point::public.geography, o.point::public.geography)) AS bearing_deg
+        FROM published.viewpoints o
+        JOIN published.viewpoint_statuses s ON s.viewpoint_id = o.id AND s.during @> CAST(:day AS date)
+        CROSS JOIN here WHERE o.id <> :id ORDER BY 2, 1 LIMIT :most
+    )"""  # noqa: S608 (columns from the declaration)
+    + _SELECT.replace(SHOWN_STATUS, shown("v.id", "t.status", only="v.id"))
+    + ", near.distance_m, near.bearing_deg"
     + _FROM
-    + " JOIN published.viewpoints here ON here.id = :id WHERE v.id <> :id ORDER BY distance_m, v.id LIMIT :most"
+    + " JOIN near ON near.id = v.id ORDER BY near.distance_m, v.id"
 )
 _HISTORY = text(
     "SELECT t.status, lower(t.during) AS since, upper(t.during) - 1 AS until, t.note"

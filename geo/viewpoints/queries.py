@@ -63,6 +63,7 @@ class ListRow:
 
     id: int
     municipality_id: int
+    place_id: int
     municipality: str
     name: str
     status: str
@@ -144,7 +145,7 @@ def furniture_rows(session: Session, viewpoint_id: int) -> Sequence[Furniture]:
 
 
 _SHOWN = text(
-    f"SELECT {shown('t.viewpoint_id', 't.status')} FROM register.viewpoint_statuses t"  # noqa: S608 (our own words)
+    f"SELECT {shown('t.viewpoint_id', 't.status', only=':id')} FROM register.viewpoint_statuses t"  # noqa: S608 (our own words)
     " WHERE t.viewpoint_id = :id AND t.during @> CAST(:day AS date)"
 )
 
@@ -162,7 +163,7 @@ def last_check(session: Session, viewpoint_id: int) -> date | None:
 _STATUS = shown("v.id", "s.status")
 _LIST = text(
     f"""
-    SELECT v.id, v.municipality_id, m.name AS municipality, v.name, lower(s.during) AS since,
+    SELECT v.id, v.municipality_id, v.place_id, m.name AS municipality, v.name, lower(s.during) AS since,
            {_STATUS} AS status,
            EXISTS (SELECT FROM register.viewpoint_sectors d WHERE d.viewpoint_id = v.id) AS has_direction,
            v.step_free, v.responsible_body, v.is_featured, v.is_example,
@@ -201,29 +202,37 @@ def internal_list(
 
 # A viewpoint's public point is the true one.
 _PUBLIC_POINTS = text(
-    "SELECT v.id, public.ST_X(v.point) AS longitude, public.ST_Y(v.point) AS latitude"
+    "SELECT v.place_id, public.ST_X(v.point) AS longitude, public.ST_Y(v.point) AS latitude"
     " FROM published.viewpoints v WHERE v.id = ANY(CAST(:ids AS integer[]))"
 )
 _POINTS = text(
-    "SELECT v.id, public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude"
-    " FROM register.viewpoints v JOIN register.places p ON p.id = v.place_id WHERE v.municipality_id = :town"
+    "SELECT p.id AS place_id, public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude"
+    " FROM register.places p WHERE p.id = ANY(CAST(:places AS integer[]))"
 )
 
 
 def internal_map(session: Session, rows: Sequence[ListRow]) -> list[MapRow]:
     """The same rows with their points. What is not public is read town by town, as row level security has it."""
     ids = [row.id for row in rows]
-    spots = {one.id: (one.longitude, one.latitude) for one in session.execute(_PUBLIC_POINTS, {"ids": ids})}
-    for town in dict.fromkeys(row.municipality_id for row in rows if row.id not in spots):
+    spots = {one.place_id: (one.longitude, one.latitude) for one in session.execute(_PUBLIC_POINTS, {"ids": ids})}
+    hidden: dict[int, list[int]] = {}
+    for row in rows:
+        if row.place_id not in spots:
+            hidden.setdefault(row.municipality_id, []).append(row.place_id)
+    for town, places in hidden.items():
         with for_municipality(session, town):
-            for found in session.execute(_POINTS, {"town": town}):
-                spots[found.id] = (found.longitude, found.latitude)
+            for one in session.execute(_POINTS, {"places": places}):
+                spots[one.place_id] = (one.longitude, one.latitude)
     sectors: dict[int, list[SectorRow]] = {}
     for sector in session.scalars(
         select(SectorRow).where(SectorRow.viewpoint_id.in_(ids)).order_by(SectorRow.viewpoint_id, SectorRow.position)
     ):
         sectors.setdefault(sector.viewpoint_id, []).append(sector)
-    return [MapRow(row, *spots[row.id], sectors=sectors_of(sectors.get(row.id, []))) for row in rows if row.id in spots]
+    return [
+        MapRow(row, *spots[row.place_id], sectors=sectors_of(sectors.get(row.id, [])))
+        for row in rows
+        if row.place_id in spots
+    ]
 
 
 def root_of(viewpoint: Viewpoint) -> Root:
