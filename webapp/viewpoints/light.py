@@ -47,13 +47,13 @@ def months(
 ) -> list[LightRow]:
     """The 21st of each month of the year."""
     found = sun_by_month(longitude, latitude, sectors, year, angles_deg)
-    return [_row(format_date(one.day, "LLLL", locale=lang), one, lang) for one in found]
+    return [_row(format_date(one.day, "LLLL", locale=lang), one, lang, in_table=True) for one in found]
 
 
-def _row(title: str, found: SunDay, lang: str) -> LightRow:
+def _row(title: str, found: SunDay, lang: str, *, in_table: bool = False) -> LightRow:
     spans = [f"{_time(span.begins)}–{_time(span.ends)}" for span in found.spans]
     joined = ", ".join(spans)
-    in_view = (f"{joined} Uhr" if lang == "de" else joined) if spans else NEVER[lang]
+    in_view = (f"{joined} Uhr" if lang == "de" and not in_table else joined) if spans else NEVER[lang]
     return LightRow(title, _time(found.sunrise), _time(found.sunset), in_view, bool(spans))
 
 

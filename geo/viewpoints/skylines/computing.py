@@ -16,12 +16,12 @@ from geo.viewpoints.terrain.area import as_area, cells_around, visible_cells
 from geo.viewpoints.terrain.ground import Grid, Ground
 from geo.viewpoints.terrain.horizon import REACH_M, Horizon, march, north_of_grid
 from geo.viewpoints.terrain.sights import Sight, Target, look_for, seen_from_left_to_right, without_terrain
-from geo.viewpoints.terrain.strip import NARROW_PX, WIDE_PX, strip_svg
+from geo.viewpoints.terrain.strip import COLUMN_PX, NARROW_PX, strip_svg
 
-METHOD = 1  # raised when the same inputs give another result
+METHOD = 2  # raised when the same inputs give another result
 MOST_SIGHTS = 150
 USUAL_EYE_M = 1.7
-WIDTHS = {"wide": WIDE_PX, "narrow": NARROW_PX}
+WIDTHS = {"wide": COLUMN_PX, "narrow": NARROW_PX}
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from geo.viewpoints.skylines import queries
 from geo.viewpoints.skylines.codes import points_in_words
 from geo.viewpoints.skylines.computing import compute
 from geo.viewpoints.skylines.jobs import KIND
-from geo.viewpoints.skylines.model import Renewal
+from geo.viewpoints.skylines.model import Renewal, Skyline
 
 MOST_AT_ONCE = 500
 TITLE = "Gelände nach einer Änderung neu berechnen: {points}"
@@ -45,6 +45,21 @@ def renew_everywhere(session: Session) -> None:
     towns = session.scalars(select(Viewpoint.municipality_id).distinct().order_by(Viewpoint.municipality_id)).all()
     for town in towns:
         renew(session, SYSTEM, town)
+
+
+def renew_forgotten(session: Session) -> int:
+    """Queue what is out of date although nobody changed it here: the method is a new one, or a job came to no end.
+
+    Needs a session that sees all towns; says for how many viewpoints.
+    """
+    found: dict[int, list[int]] = {}
+    for viewpoint_id, town in session.execute(select(Skyline.viewpoint_id, Skyline.municipality_id)).all():
+        state = queries.state_of(session, SYSTEM, viewpoint_id)
+        if state.is_outdated and queries.open_job(session, town, viewpoint_id) is None:
+            found.setdefault(town, []).append(viewpoint_id)
+    for town, ids in found.items():
+        renew(session, SYSTEM, town, ids)
+    return sum(map(len, found.values()))
 
 
 def _is_stale(session: Session, actor: Actor, municipality_id: int, viewpoint_id: int) -> bool:

@@ -17,7 +17,8 @@ from geo.viewpoints.direction import Sector, in_words, name_of
 from geo.viewpoints.terrain.naming import Flag, placed
 from geo.viewpoints.terrain.sights import Sight, seen_from_left_to_right
 
-WIDE_PX = 1120
+WIDE_PX = 1120  # a file, or a sheet of paper
+COLUMN_PX = 760  # the column of a page, where letters must not shrink
 NARROW_PX = 340
 LEAST_PX_A_DEGREE = 3.1
 MOST_PX_A_DEGREE = 16.0
@@ -241,9 +242,15 @@ def _named(
         ridge = float(values[round(sight.azimuth_deg * len(values) / 360) % len(values)])
         angle = ridge if sight.angle_deg is None else sight.angle_deg
         foot = base - max(angle - low, 0) * tall
+        hill = base - max(ridge - low, 0) * tall
         head = top - 6 - LEVEL_PX * flag.level
         yield (
             f'<path d="M{flag.x:.1f} {head - 13:.1f}V{foot:.1f}" fill="none" stroke="currentColor" stroke-width="1"/>'
+            + (
+                f'<path d="M{flag.x:.1f} {foot:.1f}V{hill:.1f}" stroke="currentColor" stroke-width="3"/>'
+                if foot < hill
+                else ""
+            )
             + _mark(sight, flag.x, foot)
             + f'<text x="{flag.x + (4 if flag.to_right else -4):.1f}" y="{head - 2:.1f}"'
             + ("" if flag.to_right else ' text-anchor="end"')

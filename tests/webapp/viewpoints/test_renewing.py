@@ -9,6 +9,7 @@ from geo.viewpoints.landmarks import service
 from geo.viewpoints.landmarks.schemas import LandmarkInput
 from geo.viewpoints.skylines import queries, storing
 from geo.viewpoints.skylines.computing import compute
+from geo.viewpoints.skylines.renewing import renew_forgotten
 from tests.geo.viewpoints.conftest import made
 from tests.webapp.vacancies.pages import form_of, submit
 from tests.webapp.viewpoints.terrain import (
@@ -162,3 +163,21 @@ def test_a_model_is_looked_into_for_all_towns_and_what_is_done_already_is_not_do
     assert office.post(address, data=form).status_code == 303
     let_run(db, settings.home)
     assert "kein Geländemodell" in seen(editor, point) and 'class="strip"' not in seen(editor, point)
+
+
+def test_what_is_out_of_date_and_forgotten_is_found_by_the_worker_within_the_hour(
+    db, office, editor, point, settings, tmp_path
+):
+    handed_in(office, model_file(tmp_path))
+    let_run(db, settings.home)
+    with db.owner() as session:
+        assert renew_forgotten(session) == 0
+        session.execute(text("UPDATE register.viewpoint_skylines SET inputs_hash = 'as an earlier version had it'"))
+        session.commit()
+    assert "Bitte neu berechnen" in seen(editor, point)
+    for found in (1, 0):  # once: the second time it waits already
+        with db.owner() as session:
+            assert renew_forgotten(session) == found
+            session.commit()
+    let_run(db, settings.home)
+    assert BEFORE not in seen(editor, point)
