@@ -138,4 +138,7 @@ def stamp(viewpoint_id: int) -> Response:
     """Where the QR code at the point leads: take its stamp."""
     point = queries.get(public_session(), viewpoint_id, date.today())
     shown = present.card(point, g.lang)
-    return allow_worker(make_response(render_template("viewpoints/stamp.html", nav="viewpoints", card=shown)))
+    page = render_template(
+        "viewpoints/stamp.html", nav="viewpoints", card=shown, is_visitable=point.status in VISITABLE
+    )
+    return allow_worker(make_response(page))

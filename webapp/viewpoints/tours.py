@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from geo.core.errors import Invalid
 from geo.viewpoints import public as queries
 from geo.viewpoints import tours
+from geo.viewpoints.codes import VISITABLE
 from geo.viewpoints.direction import name_of
 from geo.viewpoints.public import Point
 from geo.viewpoints.tours import MOST, Leg, Tour
@@ -136,7 +137,11 @@ def _shown(points: Sequence[Point], asked: Asked, tour: Tour | None, error: str 
     content = render_template(
         "viewpoints/tour.html",
         nav="viewpoints",
-        choices=[(point.id in chosen, present.card(point, g.lang)) for point in points],
+        choices=[
+            (point.id in chosen, present.card(point, g.lang))
+            for point in points
+            if point.id in chosen or point.status in VISITABLE
+        ],
         starts=[(str(point.id), point.title(g.lang)) for point in tour.points] if tour else [],
         most=MOST,
         missing=asked.missing,

@@ -97,6 +97,8 @@ def _sun_sentence(found: SunDay) -> str:
     times = spans.join(
         _("von %(begins)s bis %(ends)s Uhr", begins=_clock(one.begins), ends=_clock(one.ends)) for one in found.spans
     )
+    if len(found.spans) == 1 and (found.spans[0].begins, found.spans[0].ends) == (found.sunrise, found.sunset):
+        return _("Die Sonne steht den ganzen Tag im Blick, vom Aufgang bis zum Untergang.")
     if found.spans[-1].ends == found.sunset:
         return _("Die Sonne steht %(times)s im Blick; der Sonnenuntergang liegt im Blick.", times=times)
     if found.spans[0].begins == found.sunrise:

@@ -12,7 +12,9 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.places.pois import service as places
 from geo.places.pois.service import PoiInput
+from geo.viewpoints import direction
 from tests.geo.viewpoints.conftest import made
+from webapp.viewpoints import visiting
 from webapp.viewpoints.visiting import hours
 
 
@@ -104,6 +106,14 @@ def test_leichte_sprache_says_story_status_and_way(client, known):
     assert answer.status_code == 302 and answer.location == f"/blicke/{known}/leicht"
 
 
+def test_a_view_to_the_south_has_the_sun_all_day_in_winter(app):
+    sun = visiting.sun_in_sectors(11.05, 50.93, direction.parse("100-260"), date(2026, 12, 21))
+    with app.test_request_context("/blicke"):
+        assert visiting._sun_sentence(sun) == "Die Sonne steht den ganzen Tag im Blick, vom Aufgang bis zum Untergang."
+    with app.test_request_context("/en/blicke"):
+        assert "all day, from sunrise to sunset" in visiting._sun_sentence(sun)
+
+
 @pytest.mark.parametrize(
     ("raw", "german", "english"),
     [
@@ -168,6 +178,13 @@ def test_the_pass_names_what_can_be_visited(client, points):
     html = page(client, "/blicke/pass")
     assert html.count("data-stamp=") == 2 and "Bergblick" not in html
     assert "Stempel holen" in page(client, f"/blicke/{points['open']}/stempel")
+    closed = page(client, f"/blicke/{points['closed']}/stempel")
+    assert "Stempel holen" not in closed and "solange der Blickpunkt offen ist" in closed and "geschlossen" in closed
+    choices = page(client, "/blicke/tour")
+    assert choices.count('name="punkte"') == 2 and "Bergblick" not in choices
+    assert "Bergblick" in page(client, f"/blicke/tour?punkte={points['closed']}"), (
+        "whoever has it in a link sees its status"
+    )
 
 
 @pytest.mark.parametrize("lang", ["", "/en"])

@@ -1,6 +1,6 @@
 // The fonts of every page, cut to what German and English pages hold. A weight is two files: the letters that nearly every
 // page needs, and the further European letters and signs, which a browser asks for only where a page has one of them.
-// What the pages set in no other way (small capitals, old figures, fractions) is left out: 130 KB become 14 KB a weight.
+// What the pages set in no other way (small capitals, old figures, fractions) is left out: 130 KB become 17 KB a weight.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import subsetFont from "subset-font";
@@ -15,6 +15,7 @@ const sets = {
     [0x2022, 0x2022],
     [0x2026, 0x2026],
     [0x202f, 0x202f],
+    [0x2039, 0x203a],
     [0x20ac, 0x20ac],
     [0x2190, 0x2193],
     [0x2212, 0x2212],
@@ -26,7 +27,7 @@ const sets = {
     [0x2010, 0x2012],
     [0x2015, 0x2015],
     [0x2020, 0x2021],
-    [0x2030, 0x203a],
+    [0x2030, 0x2038],
     [0x2070, 0x2079],
     [0x2080, 0x2089],
     [0x2194, 0x2199],

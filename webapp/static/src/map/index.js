@@ -20,7 +20,8 @@ const maps = new WeakMap();
 let helps = 0;
 
 function describe(node, config) {
-  const help = el("p", { class: "visually-hidden", id: `map-help-${++helps}` }, t("mapHelp"));
+  // Said with the map's name, and not once more where somebody reads on.
+  const help = el("p", { hidden: true, id: `map-help-${++helps}` }, t(config.mini || !config.features ? "mapHelpAlone" : "mapHelp"));
   node.before(help);
   node.setAttribute("role", "region");
   node.setAttribute("aria-label", config.label ?? "");
@@ -139,6 +140,25 @@ export async function reload(node, config) {
   await entry.features.load(config.features);
   if (entry.features.byId.size && !entry.features.anyInView()) entry.features.fit();
 }
+
+const PAPER_PX = 680; // A4 upright within its margins
+
+/** A map on paper is the map on the screen, made smaller where it is wider than the paper. */
+function tendPrinting() {
+  const shown = () => document.querySelectorAll(".map.leaflet-container");
+  addEventListener("beforeprint", () => {
+    for (const { style, offsetWidth, offsetHeight } of shown()) {
+      style.setProperty("width", `${offsetWidth}px`, "important");
+      style.setProperty("height", `${offsetHeight}px`, "important");
+      style.setProperty("zoom", String(Math.min(1, PAPER_PX / offsetWidth)));
+    }
+  });
+  addEventListener("afterprint", () => {
+    for (const { style } of shown()) for (const name of ["width", "height", "zoom"]) style.removeProperty(name);
+  });
+}
+
+tendPrinting();
 
 export function startAll(root = document) {
   return Promise.all([...root.querySelectorAll("[data-map]:not([data-editor])")].map(startMap));
