@@ -14,6 +14,8 @@ from geo.imports.child.typed import as_text
 DRIVERS = ("ESRI Shapefile", "FlatGeobuf")
 BROKEN = "Die Datei ist beschädigt oder nicht lesbar."
 _BATCH = 4_096
+# GDAL asks the system's iconv, which has names of its own for some encodings of Python.
+_GDAL_NAMES = {"latin-1": "ISO-8859-1", "iso8859-15": "ISO-8859-15", "mac_roman": "MACINTOSH", "utf-8-sig": "UTF-8"}
 _ERRORS = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
@@ -32,7 +34,7 @@ def read(path: Path, kind: str, name: str, request: Request) -> Found:
     after_start(pyogrio, DRIVERS)
     encoding = _encoding(path, request) if kind == "Shapefile" else None
     try:
-        info = pyogrio.read_info(str(path), encoding=encoding, force_feature_count=True)
+        info = pyogrio.read_info(str(path), encoding=_named(encoding), force_feature_count=True)
     except _ERRORS:
         raise Refused(BROKEN) from None
     columns = [str(field) for field in info["fields"]]
@@ -71,9 +73,13 @@ def _encoding(path: Path, request: Request) -> str:
         return text.of_table(file)
 
 
+def _named(encoding: str | None) -> str | None:
+    return _GDAL_NAMES.get(encoding or "", encoding)
+
+
 def _rows(path: Path, encoding: str | None, width: int, found: Found) -> Iterator[Row]:
     try:
-        with pyogrio.raw.open_arrow(str(path), encoding=encoding, batch_size=_BATCH, use_pyarrow=True) as (
+        with pyogrio.raw.open_arrow(str(path), encoding=_named(encoding), batch_size=_BATCH, use_pyarrow=True) as (
             meta,
             stream,
         ):

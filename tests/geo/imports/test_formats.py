@@ -64,6 +64,15 @@ def test_a_shapefile_in_latin1_without_cpg_and_without_prj_is_read_and_its_syste
     assert (chosen.srid, chosen.srid_is_certain) == (31467, True)
 
 
+@pytest.mark.parametrize("encoding", ["ISO-8859-1", "ISO-8859-15", "CP1252", "UTF-8"])
+def test_a_shapefile_that_says_its_encoding_is_read_with_umlauts_in_headers_and_cells(reader, tmp_path, encoding):
+    data = files.frame().rename(columns={"name": "Läden", "flaeche": "Größe"})
+    raw = files.shapefile(tmp_path / "shp", data, srid=25832, encoding=encoding)
+    found = reader(raw, "x.zip")
+    assert "Bäckerei Groß" in {cell for row in cells(found) for cell in row}
+    assert found.columns == ("Läden", "plz", "Größe")
+
+
 def test_swapped_axes_are_put_right_unless_told_otherwise(reader, tmp_path):
     turned = files.frame([Point(shape.y, shape.x) for shape in files.PLACES])
     raw = files.written(tmp_path, "x.gpkg", "GPKG", turned)
