@@ -145,7 +145,8 @@ def faulty_xlsx(import_id: int) -> Response:
 def _handed_out(import_id: int, ending: str, write: Callable[[list[list[str]]], bytes], media: str) -> Response:
     session = staff_session()
     imported = queries.get(session, import_id)
-    spot = SPOT if imported.reading.get("has_geometry") else ()  # a geometry is no cell, and would be lost
+    has_shapes = imported.reading.get("has_geometry") and "latitude" not in imported.plan.get("columns", {})
+    spot = SPOT if has_shapes else ()  # a geometry is no cell, and would be lost
     lines = [[*imported.reading.get("columns", ()), *(COLUMNS[key].de for key in spot), "Fehler"]]
     for one in queries.waiting_rows(session, import_id):
         degrees = ["" if getattr(one, key) is None else f"{getattr(one, key):.6f}".replace(".", ",") for key in spot]

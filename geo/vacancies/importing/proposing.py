@@ -67,7 +67,7 @@ def of_mended(reading: Mapping[str, Any], before: UnitImport) -> Plan:
     """The plan for the faulty rows of an import that come back mended: the same source and meaning, and a part only."""
     plan, had, headers = from_json(before.plan), before.reading["columns"], list(reading["columns"])
     columns = _first(headers, {_plain(had[index]): key for key, index in plan.columns.items()})
-    if before.reading["has_geometry"]:  # handed out as two columns in degrees
+    if before.reading["has_geometry"] and "latitude" not in plan.columns:  # handed out as two columns in degrees
         plan = replace(plan, srid=None)
     known = {"fehler", *(_plain(one) for one in had)}
     for key, index in propose(reading, "", plan.day).columns.items():  # what stands in a column that is new
