@@ -174,7 +174,10 @@ MOVEMENTS = {**_BEGINNINGS, **{name: words for name, (words, _) in _ENDS.items()
 
 
 # What is told of all years at once: every vacancy that is known, and those of which the re-letting counts.
-OVERALL = {"dauer": "Leerstände, deren Dauer gezählt wird", "vermietet": "wieder vermietet"}
+OVERALL = {
+    "dauer": "Einheiten mit einem Leerstand, dessen Dauer gezählt wird (auch mehreren)",
+    "vermietet": "wieder vermietet",
+}
 
 
 def behind(found: Sequence[Episode], told: str, year: int, day: date) -> list[Episode]:

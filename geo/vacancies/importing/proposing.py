@@ -41,7 +41,7 @@ def propose(
         return _by_ready(reading, file_name, day, profile)
     headers = list(reading["columns"])
     if profile is not None:
-        wanted = {_plain(header): key for header, key in profile.plan.get("columns", {}).items() if key in FIELDS}
+        wanted = [(header, key) for header, key in profile.plan.get("columns", {}).items() if key in FIELDS]
         columns = _first(headers, wanted)
         constants = {k: str(v) for k, v in profile.plan.get("constants", {}).items() if k in CONSTANT_KEYS}
         srid = profile.plan.get("srid") or reading.get("srid")
@@ -49,7 +49,7 @@ def propose(
         return Plan(columns, profile.source, day, constants, srid, words, profile.name)
     found = mapping.propose(headers, reading["samples"], list(FIELDS.values())).proposals
     # A column that has a field's very name is that field, whatever another one is called.
-    columns = _first(headers, {_plain(word): key for key, one in FIELDS.items() for word in (one.de, one.en)})
+    columns = _first(headers, [(word, key) for key, one in FIELDS.items() for word in (one.de, one.en)])
     for index, proposal in enumerate(found):
         if index in columns.values():
             continue
@@ -66,10 +66,10 @@ def propose(
 def of_mended(reading: Mapping[str, Any], before: UnitImport) -> Plan:
     """The plan for the faulty rows of an import that come back mended: the same source and meaning, and a part only."""
     plan, had, headers = from_json(before.plan), before.reading["columns"], list(reading["columns"])
-    columns = _first(headers, {_plain(had[index]): key for key, index in plan.columns.items()})
+    columns = _first(headers, [(had[index], key) for key, index in plan.columns.items()])
     if before.reading["has_geometry"] and "latitude" not in plan.columns:  # handed out as two columns in degrees
         plan = replace(plan, srid=None)
-    known = {"fehler", *(_plain(one) for one in had)}
+    known = {"fehler", *map(_plain, had)}
     for key, index in propose(reading, "", plan.day).columns.items():  # what stands in a column that is new
         if key not in columns and _plain(headers[index]) not in known:
             columns[key] = index
@@ -104,15 +104,28 @@ def _by_ready(reading: Mapping[str, Any], file_name: str, day: date, profile: Pr
     return Plan(columns, plan.source, day, constants, plan.srid, known_words(profile.values), READY + profile.name)
 
 
+def _whole(header: str) -> str:
+    return re.sub(r"[\s._\-/]+", " ", header.strip().casefold().replace("ß", "ss")).strip()
+
+
 def _plain(header: str) -> str:
-    words = _UNIT.sub("", header.strip().casefold()).replace("ß", "ss")
-    return re.sub(r"[\s._\-/]+", " ", words).strip()
+    """The header without the unit of measure behind it."""
+    return _whole(_UNIT.sub("", header.strip()))
 
 
-def _first(headers: Sequence[str], words: Mapping[str, str]) -> dict[str, int]:
+def _first(headers: Sequence[str], words: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """The first column of each field; `words` are headers with the field they mean.
+
+    What stands in brackets is a unit of measure, or tells two fields apart: „Branche (WZ 2008)“ from „Branche (WZ 2025)“.
+    """
+    whole = {_whole(word): key for word, key in words}
+    means: dict[str, set[str]] = {}
+    for word, key in words:
+        means.setdefault(_plain(word), set()).add(key)
     columns: dict[str, int] = {}
     for index, header in enumerate(headers):
-        key = words.get(_plain(header))
+        loosely = means.get(_plain(header), set())
+        key = whole.get(_whole(header)) or (next(iter(loosely)) if len(loosely) == 1 else None)
         if key is not None and key not in columns:
             columns[key] = index
     return columns

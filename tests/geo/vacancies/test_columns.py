@@ -12,6 +12,8 @@ from geo.places.schemas import PlaceInput
 from geo.vacancies.columns import COLUMNS, Kind, for_role, importable, written
 from geo.vacancies.dates import since_field, until_field
 from geo.vacancies.feature import VACANCIES
+from geo.vacancies.importing import proposing
+from geo.vacancies.importing.model import ImportProfile
 from geo.vacancies.schemas import SpellInput, UnitInput
 from tests.geo.vacancies.stock import TODAY
 
@@ -108,3 +110,16 @@ def test_no_name_of_a_code_hides_a_comma_where_several_stand_in_a_cell():
     for column in importable():
         if column.kind == Kind.CODES:
             assert not any("," in name for names in column.codes.values() for name in names)
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("kept", [False, True], ids=["by name", "by a profile"])
+def test_every_header_that_is_written_is_proposed_for_its_own_field(language, kept):
+    """Also those that only their brackets tell apart, such as the branch in its two editions."""
+    columns = importable()
+    headers = [column.header(language) for column in columns]
+    reading = {"columns": headers, "samples": [[""] * len(headers)], "has_geometry": False}
+    meant = {header: column.key for header, column in zip(headers, columns, strict=True)}
+    profile = ImportProfile(name="eigene", source="x", plan={"columns": meant})
+    plan = proposing.propose(reading, "x.csv", date(2026, 11, 1), profile if kept else None)
+    assert plan.columns == {column.key: index for index, column in enumerate(columns)}
