@@ -125,7 +125,7 @@ def _first(headers: Sequence[str], words: Sequence[tuple[str, str]]) -> dict[str
     columns: dict[str, int] = {}
     for index, header in enumerate(headers):
         loosely = means.get(_plain(header), set())
-        key = whole.get(_whole(header)) or (next(iter(loosely)) if len(loosely) == 1 else None)
-        if key is not None and key not in columns:
-            columns[key] = index
+        found = whole.get(_whole(header)) or (next(iter(loosely)) if len(loosely) == 1 else None)
+        if found is not None and found not in columns:
+            columns[found] = index
     return columns
