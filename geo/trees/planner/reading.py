@@ -11,7 +11,7 @@ from anybody.
 import dataclasses
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from geo.core.errors import Invalid
 from geo.trees.planner.model import Costs, Fixed, Fleet, Pin, Plan, Problem, Stop, Visit, Weights, plan_of
 
 MOST_WEEKS, MOST_STOPS, MOST_MODULES, MOST_FLEETS, MOST_CLASSES = 110, 2_000, 2_000, 20, 6
-LARGEST_FILE = 20_000_000
+LARGEST_FILE, LARGEST_REAL = 20_000_000, 1_000_000
 
 
 class BadProblem(Invalid):
@@ -41,7 +41,7 @@ def read_problem(path: Path) -> Problem:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadProblem(f"Die Datei lässt sich nicht lesen: {error.strerror}.") from error
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number of thousands of digits
         raise BadProblem("Die Datei ist kein JSON.") from error
     return problem_of(data)
 
@@ -115,7 +115,7 @@ def visit_json(visit: Visit) -> dict[str, Any]:
 
 def _problem(data: Mapping[str, Any]) -> Problem:
     weeks = _whole(data["weeks"], "weeks")
-    costs = {name: _whole(value, name) for name, value in data.get("costs", {}).items()}
+    costs = _known(data.get("costs", {}), "costs", ("waiting", "near", "revisit", "kept"))
     return Problem(
         weeks=weeks,
         season_weight=tuple(_whole(one, "season_weight") for one in data["season_weight"]),
@@ -130,17 +130,44 @@ def _problem(data: Mapping[str, Any]) -> Problem:
             shortfall=_whole(data.get("shortfall_cost", 0), "shortfall_cost"),
             **costs,
         ),
-        weights=Weights(**{name: _whole(one, name) for name, one in data.get("weights", {}).items()}),
-        **(
-            {"class_value": {str(k): float(v) for k, v in data["class_value"].items()}} if "class_value" in data else {}
+        weights=Weights(
+            **_known(data.get("weights", {}), "weights", [one.name for one in dataclasses.fields(Weights)])
         ),
-        pins=tuple(Pin(_visit(row), Fixed(row["kind"])) for row in data.get("pins", ())),
+        **(
+            {"class_value": {str(k): _real(v, "class_value") for k, v in data["class_value"].items()}}
+            if "class_value" in data
+            else {}
+        ),
+        pins=tuple(Pin(_visit(row), _kind(row["kind"])) for row in data.get("pins", ())),
         published=tuple(_visit(row) for row in data.get("published", ())),
         now=_whole(data.get("now", 0), "now"),
         notice=_whole(data.get("notice", 0), "notice"),
         revisit_seasons=_whole(data.get("revisit_seasons", 2), "revisit_seasons"),
-        first_monday=date.fromisoformat(data["first_monday"]) if data.get("first_monday") else None,
+        first_monday=_day(data["first_monday"]) if data.get("first_monday") else None,
     )
+
+
+def _known(given: Mapping[str, Any], name: str, keys: Iterable[str]) -> dict[str, int]:
+    """Whole numbers under names that the planner knows."""
+    known = list(keys)
+    strange = [key for key in given if key not in known]
+    if strange:
+        raise ValueError(f"„{name}“ kennt „{strange[0][:40]}“ nicht, nur {', '.join(known)}")
+    return {key: _whole(value, key) for key, value in given.items()}
+
+
+def _kind(value: Any) -> Fixed:
+    try:
+        return Fixed(value)
+    except ValueError:
+        raise ValueError(f"„kind“ ist {', '.join(one.value for one in Fixed)}, nicht „{str(value)[:40]}“") from None
+
+
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValueError("„first_monday“ ist kein Tag wie 2026-05-04") from None
 
 
 def _fleets(data: Mapping[str, Any]) -> tuple[Fleet, ...]:
@@ -184,9 +211,9 @@ def _stop(row: Mapping[str, Any]) -> Stop:
         classes=tuple(str(one) for one in row["classes"]),
         need=_whole(row["need"], "need"),
         open=tuple(bool(one) for one in row["open"]),
-        x_km=_real(row.get("x_km", 0)),
-        y_km=_real(row.get("y_km", 0)),
-        depot_km=_real(row.get("depot_km", 0)),
+        x_km=_real(row.get("x_km", 0), "x_km"),
+        y_km=_real(row.get("y_km", 0), "y_km"),
+        depot_km=_real(row.get("depot_km", 0), "depot_km"),
         fleets=tuple(str(one) for one in row.get("fleets", ())),
         earliest=_whole(row.get("earliest", 0), "earliest"),
         visits=_whole(row.get("visits", 1), "visits"),
@@ -218,11 +245,12 @@ def _whole(value: Any, name: str) -> int:
     return value
 
 
-def _real(value: Any) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError("eine Entfernung ist keine Zahl")
-    return number
+def _real(value: Any, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError(f"„{name}“ ist keine Zahl")
+    if abs(value) > LARGEST_REAL:
+        raise ValueError(f"„{name}“ ist zu groß")
+    return float(value)
 
 
 def _require_sense(problem: Problem) -> None:
@@ -240,6 +268,12 @@ def _require_sense(problem: Problem) -> None:
         (not 0 <= problem.now <= problem.weeks, "Die heutige Woche liegt außerhalb der geplanten Wochen."),
         (problem.notice < 0, "Die Ankündigungsfrist ist negativ."),
         (any(one < 0 for one in problem.targets.values()), "Ein Anteil eines Quartiers ist negativ."),
+        (any(one < 0 for one in dataclasses.astuple(problem.weights)), "Ein Gewicht ist negativ."),
+        (
+            {pin.visit.stop for pin in problem.pins} - {one.id for one in problem.stops},
+            "Ein fester Aufenthalt steht an einem Standort, den es nicht gibt.",
+        ),
+        (any(one < 0 for one in problem.class_value.values()), "Der Wert einer Modulklasse ist negativ."),
     ]
     for is_wrong, sentence in wrong:
         if is_wrong:
@@ -264,7 +298,7 @@ def _require_stop(problem: Problem, stop: Stop) -> None:
     if len(stop.open) != problem.weeks:
         raise BadProblem(f"{stop.name}: „open“ hat nicht so viele Werte wie Wochen.")
     if not 1 <= stop.capacity <= MOST_MODULES:
-        raise BadProblem(f"{stop.name}: Platz für {stop.capacity} Module; es muss mindestens einer sein.")
+        raise BadProblem(f"{stop.name}: Platz für {stop.capacity} Module; planen lassen sich 1 bis {MOST_MODULES}.")
     if not 0 <= stop.min_modules <= stop.capacity:
         raise BadProblem(f"{stop.name}: Die Mindestzahl {stop.min_modules} liegt über dem Platz ({stop.capacity}).")
     if not 0 <= stop.visits <= problem.weeks or stop.need < 0 or stop.depot_km < 0:

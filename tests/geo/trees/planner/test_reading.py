@@ -31,8 +31,16 @@ def test_a_problem_and_its_plan_come_back_from_json(seed):
         ({"visit": None}, "nicht lesbar"),
         ({"stops": [{}]}, "fehlt „id“"),
         ({"now": 99}, "heutige Woche"),
-        ({"weights": {"beauty": 3}}, "nicht lesbar"),
-        ({"first_monday": "morgen"}, "nicht lesbar"),
+        ({"weights": {"beauty": 3}}, "„weights“ kennt „beauty“ nicht"),
+        ({"weights": {"heat": -1}}, "Gewicht ist negativ"),
+        ({"costs": {"beauty": 3}}, "„costs“ kennt „beauty“ nicht"),
+        ({"class_value": {"S": float("nan")}}, "„class_value“ ist keine Zahl"),
+        ({"class_value": {"S": 1e300}}, "„class_value“ ist zu groß"),
+        ({"class_value": {"S": -1}}, "negativ"),
+        ({"first_monday": "2026-99-99"}, "kein Tag wie"),
+        ({"first_monday": 7}, "kein Tag wie"),
+        ({"pins": [{"stop": "s000", "start": 0, "weeks": 2, "modules": {"S": 2}, "kind": "GLUED"}]}, "nicht „GLUED“"),
+        ({"pins": [{"stop": "?", "start": 0, "weeks": 2, "modules": {"S": 2}, "kind": "past"}]}, "den es nicht gibt"),
         ({"pins": [{"kind": "past"}]}, "fehlt „modules“"),
     ],
 )
@@ -44,7 +52,9 @@ def test_what_is_no_problem_gets_a_sentence(change, words):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"capacity": 0}, "mindestens einer"),
+        ({"capacity": 0}, "1 bis 2000"),
+        ({"capacity": 99_999}, "1 bis 2000"),
+        ({"need": 10**30}, "zu groß"),
         ({"min_modules": 99}, "Mindestzahl"),
         ({"open": [True]}, "„open“"),
         ({"need": -1}, "negativ"),
@@ -59,7 +69,7 @@ def test_a_stop_that_cannot_be_is_named(change, words):
         problem_of(data)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"weeks": 3}', b"[" * 100_000])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff\xfe", b'{"weeks": 3}', b"[" * 100_000, b"9" * 6000])
 def test_a_file_that_is_no_problem_is_refused(tmp_path, content):
     path = tmp_path / "problem.json"
     path.write_bytes(content)
