@@ -74,17 +74,21 @@ def _entry(
 def duty_entries(
     found: Iterable[Announced], visits: Mapping[int, VisitRow], day: date, address: Address
 ) -> Iterator[Entry]:
-    """Each duty before a visit on its last day in time; one that is done, or of a visit called off, is called off."""
+    """Each duty before a visit on its last day in time; one that is done, or of a visit called off, is called off.
+
+    One that is done stays on its day, so that it does not jump to another in calendars that show what is called off.
+    """
     for one in found:
         visit = None if one.is_cancelled else visits.get(one.visit_id)
-        open_duties = {duty.duty: duty for duty in visit.deadlines(day) if duty.is_open} if visit else {}
+        known = {duty.duty: duty for duty in visit.deadlines(day)} if visit else {}
         for duty in DUTIES:
-            yield _duty(one, duty, open_duties.get(duty), address)
+            yield _duty(one, duty, known.get(duty), address)
 
 
-def _duty(one: Announced, duty: str, due: Deadline | None, address: Address) -> Entry:
+def _duty(one: Announced, duty: str, known: Deadline | None, address: Address) -> Entry:
     summary = f"Frist: {label(DUTIES, duty)} ({one.title or one.stop})"
-    on = due.due if due else one.first
+    on = known.due if known else one.first
+    due = known if known and known.is_open else None
     return Entry(
         uid=f"{one.uid}-{duty.lower()}",
         sequence=one.revision,
