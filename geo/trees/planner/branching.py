@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from geo.trees.planner.candidates import Chosen, Real, Whole
 from geo.trees.planner.formulation import INFINITE, Formulation
-from geo.trees.planner.relaxation import SLACK, Relaxation, class_worths, filled, once_worth
+from geo.trees.planner.relaxation import CUT_ROUNDS, SLACK, WORTHWHILE, Relaxation, class_worths, filled, once_worth
 
 WHOLE = 1e-5  # nearer to a whole number than this is whole
 
@@ -83,8 +83,8 @@ class Search:
         self.stops = len(c.places)
         self.relaxation = Relaxation(form, form.load(kept) if kept else None)
         self.solver = self.relaxation.solver
-        self.first = form.extra + self.stops  # where the columns of candidates begin
         self._add_misses()
+        self.first = self.relaxation.first
         self.stop, self.start = c.place[self.numbers], c.start[self.numbers]
         self.length, self.fleet = c.length[self.numbers], c.fleet[self.numbers]
         self.most, self.low, self.high = c.most[self.numbers], c.low[self.numbers], c.high[self.numbers]
@@ -114,6 +114,7 @@ class Search:
         self.best = {**self.kept, **start}
         self.value = self.goal = self.form.value(self.best)
         self.relaxation.add_chosen(start)
+        self._tighten(stop)
         heap: list[tuple[float, int, Domain]] = []
         current: tuple[float, Domain] | None = (INFINITE, anything(self.stops, self.form.width))
         while current is not None or heap:
@@ -136,6 +137,17 @@ class Search:
                 heapq.heappush(heap, (-solved.bound, self.nodes, split[1]))
                 current = solved.bound, split[0]
         return Outcome(self.best, self.value, float(self.value), self.nodes)
+
+    def _tighten(self, stop: Callable[[], bool]) -> None:
+        """Adds cuts before the first split."""
+        before = INFINITE
+        for _ in range(CUT_ROUNDS):
+            solved = self.solve(anything(self.stops, self.form.width), INFINITE)
+            if solved is None or before - solved.bound < WORTHWHILE * abs(solved.bound) or stop():
+                return
+            before = solved.bound
+            if not self.relaxation.cut():
+                return
 
     def _is_promising(self, bound: float) -> bool:
         return bound >= self.goal + 1 - SLACK
@@ -180,6 +192,8 @@ class Search:
 
     def _priced(self, prices: Real, most: Whole, least: Whole, low: Whole, high: Whole) -> tuple[Real, Whole]:
         own = once_worth(self.form, prices, self.numbers)
+        if len(self.relaxation.cuts):
+            own = own - self.relaxation.cuts.paid(prices, self.numbers)
         gains = class_worths(self.form, prices, self.numbers)
         counts = filled(gains, most, least, low, high)
         return own + (np.where(counts > 0, gains, 0) * counts).sum(axis=1), counts

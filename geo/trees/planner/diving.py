@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from geo.trees.planner.candidates import Chosen, Real
 from geo.trees.planner.formulation import INFINITE
-from geo.trees.planner.relaxation import SLACK, Relaxation, priced
+from geo.trees.planner.relaxation import SLACK, Relaxation
 from geo.trees.planner.subproblem import Limit, Part
 
 SURE = 0.97  # a candidate that the relaxed plan holds to this share is taken
@@ -64,7 +64,7 @@ class _Dive:
             solver.run()
             if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
                 return None
-            worth, counts = priced(self.form, np.array(solver.getSolution().row_dual))
+            worth, counts = relaxation.priced(np.array(solver.getSolution().row_dual))
             worth[~self.allowed] = -math.inf
             new = relaxation.promising(worth)
             if not len(new) or not relaxation.add(new, counts[new]):

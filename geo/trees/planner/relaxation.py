@@ -13,11 +13,14 @@ import highspy
 import numpy as np
 
 from geo.trees.planner.candidates import Chosen, Real, Whole
+from geo.trees.planner.cutting import cuts_of
 from geo.trees.planner.formulation import INFINITE, Entries, Formulation, entries_of
 
 SLACK = 1e-6
 CLOSE = 1e-5  # the share of the bound at which a relaxation counts as solved
 PER_STOP = 4  # columns that one round adds for a stop at most
+CUT_ROUNDS = 12
+WORTHWHILE = 1e-4  # of the bound: what a round of cuts brings, or it is the last
 
 
 class _Silent(highspy.Highs):
@@ -74,12 +77,15 @@ class Relaxation:
         self._add(formulation.extra_cost, np.full(formulation.extra, INFINITE), extras)
         self.columns = Column(np.empty(0, np.int64), np.empty((0, formulation.width), np.int64))
         self.known: set[tuple[int, ...]] = set()
+        self.first = formulation.extra  # where the columns of candidates begin
+        self.cuts = cuts_of(formulation, self.upper)
 
     def add_misses(self, penalty: float) -> None:
         """A dear column for each stop, in place of a visit that is demanded."""
         stops = np.arange(len(self.candidates.places))
         entries = entries_of(stops, stops, np.ones(len(stops)), len(stops))
         self._add(np.full(len(stops), -penalty), np.full(len(stops), INFINITE), entries)
+        self.first += len(stops)
 
     def add(self, numbers: Whole, counts: Whole) -> int:
         """Adds candidates with counts that are not there yet; returns how many."""
@@ -91,11 +97,46 @@ class Relaxation:
             return 0
         c = self.candidates
         cost = (c.base[numbers] + (c.gain[numbers] * counts).sum(axis=1)).astype(float)
-        self._add(cost, np.full(len(numbers), INFINITE), column_entries(self.form, numbers, counts))
+        self._add(cost, np.full(len(numbers), INFINITE), self._entries(numbers, counts))
         self.columns = Column(
             np.concatenate([self.columns.numbers, numbers]), np.concatenate([self.columns.counts, counts])
         )
         return len(numbers)
+
+    def _entries(self, numbers: Whole, counts: Whole) -> Entries:
+        entries = column_entries(self.form, numbers, counts)
+        if not len(self.cuts):
+            return entries
+        column, row, value = self.cuts.entries(numbers)
+        return entries_of(
+            np.concatenate([np.repeat(np.arange(len(numbers)), np.diff(entries.start)), column]),
+            np.concatenate([entries.index.astype(np.int64), row]),
+            np.concatenate([entries.value, value]),
+            len(numbers),
+        )
+
+    def cut(self) -> int:
+        """Adds the cuts that the present solution goes against; returns how many."""
+        found = self.cuts.found(self.shares())
+        for key, week in found:
+            most = self.cuts.add(key, week)
+            weights = self.cuts.ways[self.cuts.way[-1]][self.columns.numbers]
+            c = self.candidates
+            starts, ends = c.start[self.columns.numbers], c.end[self.columns.numbers]
+            at = np.flatnonzero((weights > 0) & (starts <= week) & (week < ends))
+            self.solver.addRow(-INFINITE, float(most), len(at), (at + self.first).astype(np.int32), weights[at])
+        return len(found)
+
+    def shares(self) -> Real:
+        """How much of each candidate the present solution holds."""
+        share = np.zeros(len(self.candidates))
+        np.add.at(share, self.columns.numbers, np.array(self.solver.getSolution().col_value)[self.first :])
+        return share
+
+    def priced(self, prices: Real) -> tuple[Real, Whole]:
+        """What each candidate is worth at given prices of the rows (K), and the modules by class that make it so."""
+        worth, counts = priced(self.form, prices)
+        return (worth - self.cuts.paid(prices, np.arange(len(worth))) if len(self.cuts) else worth), counts
 
     def _add(self, cost: Real, upper: Real, entries: Entries) -> None:
         width = entries.width
@@ -105,6 +146,18 @@ class Relaxation:
     def solve(self, start: Chosen, stop: Callable[[], bool] = lambda: False) -> Relaxed | None:
         """Solves the relaxation from a plan's columns on; None where it has no solution, or was stopped at once."""
         self.add_chosen(start)
+        best = self._to_end(stop)
+        for _ in range(CUT_ROUNDS):
+            if best is None or stop() or not self.cut():
+                break
+            before, tighter = best.bound, self._to_end(stop)
+            best = tighter if tighter is not None and tighter.bound <= best.bound else best
+            if before - best.bound < WORTHWHILE * abs(before):
+                break
+        return best
+
+    def _to_end(self, stop: Callable[[], bool]) -> Relaxed | None:
+        """Adds columns until none is left that gains."""
         bound, best = INFINITE, None
         for round_number in range(200):
             self.solver.run()
@@ -112,7 +165,7 @@ class Relaxation:
                 return best
             prices = np.array(self.solver.getSolution().row_dual)
             value = self.solver.getInfo().objective_function_value
-            worth, counts = priced(self.form, prices)
+            worth, counts = self.priced(prices)
             most = np.zeros(len(self.candidates.places))
             np.maximum.at(most, self.candidates.place, worth)
             add_up = value + float(np.dot(most, np.maximum(0, self.form.upper[: len(most)])))
@@ -142,7 +195,7 @@ class Relaxation:
         return np.sort(numbers[order[rank < PER_STOP]])
 
     def _found(self, prices: Real, worth: Real, most: Real, bound: float) -> Relaxed:
-        values = np.array(self.solver.getSolution().col_value)[self.form.extra :]
+        values = np.array(self.solver.getSolution().col_value)[self.first :]
         share = np.zeros(len(self.candidates))
         np.add.at(share, self.columns.numbers, values)
         modules = np.zeros((len(self.candidates), self.form.width))
