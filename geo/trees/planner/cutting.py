@@ -57,7 +57,7 @@ class Cuts:
         """What candidates pay for the cuts at given prices of all rows."""
         c = self.form.candidates
         by_week = np.zeros((len(self.ways), self.form.weeks + 1))
-        np.add.at(by_week, (self.way, np.array(self.week) + 1), prices[self.form.rows :])
+        np.add.at(by_week, (np.array(self.way), np.array(self.week) + 1), prices[self.form.rows :])
         summed_up = np.cumsum(by_week, axis=1)
         weeks = summed_up[:, c.end[numbers]] - summed_up[:, c.start[numbers]]
         return np.asarray((np.array(self.ways)[:, numbers] * weeks).sum(axis=0), dtype=np.float64)
