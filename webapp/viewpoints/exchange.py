@@ -24,6 +24,10 @@ exchange_intern = Blueprint("exchange_intern", __name__)
 PREVIEW = "blicke"
 
 
+def _counted(number: int) -> str:
+    return "1 Blickpunkt" if number == 1 else f"{number} Blickpunkte"
+
+
 def _town() -> int:
     return chosen_town("Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde.")
 
@@ -74,7 +78,7 @@ def accept() -> ResponseReturnValue:
     taken = [Found(**row).row for row in rows]
     change = service.accept(staff_session(), actor(), town, taken, date.today())
     previews.drop(PREVIEW, town)
-    flash(f"{len(rows)} Blickpunkte sind als Ideen übernommen.", "good")
+    flash(f"{_counted(len(rows))} als Idee übernommen.", "good")
     return redirect(url_for("viewpoints_intern.overview", uebernommen=change), 303)
 
 
@@ -83,7 +87,7 @@ def take_back() -> ResponseReturnValue:
     """Remove again what an import brought, all of it."""
     change = Fields(request.form).whole("change", most=2_000_000_000, required=True)
     removed = service.take_back(staff_session(), actor(), _town(), change or 0)
-    flash(f"Die Übernahme ist zurückgenommen ({removed} Blickpunkte).", "good")
+    flash(f"Die Übernahme ist zurückgenommen ({_counted(removed)}).", "good")
     return redirect(url_for("viewpoints_intern.overview"), 303)
 
 

@@ -81,7 +81,7 @@ def _poster(point: Point, size: str) -> str:
         address=_address(point, g.lang),
         rings=locating.outline(session, point.municipality_id, date.today()),
         picture=_picture(point),
-        strip=skylines.silhouette(session, point, g.lang),
+        strip=skylines.silhouette(session, point, g.lang, poster.strip_px(point.sectors)),
         landmarks=skylines.sights_by_name(session, point, g.lang),
     )
 

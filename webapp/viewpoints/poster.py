@@ -2,6 +2,7 @@
 
 import base64
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,12 +14,16 @@ from flask_babel import gettext as _
 
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.locating import Ring
+from geo.viewpoints.terrain.strip import GAP_PX, LEAST_PX_A_DEGREE, WIDE_PX
 from webapp.viewpoints import present
 
 SIZES = {"a4": (210, 297), "a3": (297, 420)}
 # Wide letters fill a line sooner: an em holds about two of them.
 TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 52, 50
 MOST_STORY_LINES = 9
+# A strip is drawn over the whole width of the text; the fewer pixels it has of its own, the larger are its words.
+STRIP_WIDE, STRIP_HIGH, STRIP_PX = 1860, 470, 760
+_VIEW_BOX = re.compile(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"')
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,19 @@ def fans(sectors: Sequence[Sector], radius: float) -> list[tuple[str, bool]]:
     return made
 
 
+def strip_px(sectors: Sequence[Sector]) -> int:
+    """How many pixels wide a strip is to be for a poster: few, unless the sectors need more to stay in one row."""
+    span = sum(float(one.span) for one in sectors) or 360.0
+    needed = math.ceil(span * LEAST_PX_A_DEGREE) + GAP_PX * len(sectors)
+    return min(WIDE_PX, max(STRIP_PX, needed))
+
+
+def strip_height(strip: str) -> int:
+    """How high the strip stands on the poster."""
+    found = _VIEW_BOX.search(strip)
+    return min(STRIP_HIGH, round(STRIP_WIDE * float(found[2]) / float(found[1]))) if found else STRIP_HIGH
+
+
 def _on_circle(degrees: float, radius: float) -> str:
     angle = math.radians(degrees)
     return f"{radius * math.sin(angle):.1f} {-radius * math.cos(angle):.1f}"
@@ -136,5 +154,6 @@ def draw(
         map=locator(rings, point.longitude, point.latitude, 420),
         map_fans=fans(point.sectors, 70),
         picture=picture,
+        strip_high=0 if strip is None else strip_height(strip),
         strip=None if strip is None else "data:image/svg+xml;base64," + base64.b64encode(strip.encode()).decode(),
     )

@@ -251,6 +251,9 @@ def compute(viewpoint_id: int) -> ResponseReturnValue:
         observer_height_m=float(height or 0),
         origin=url_for("terrain_intern.show", viewpoint_id=viewpoint_id),
     )
+    if g.municipality_id != record.municipality_id:  # a job is seen in its town alone
+        flash("Die Berechnung läuft. In einigen Sekunden steht das Ergebnis auf dieser Seite.", "info")
+        return redirect(url_for("terrain_intern.show", viewpoint_id=viewpoint_id), 303)
     return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.public import Point
 from geo.viewpoints.terrain.sights import Sight, seen_from_left_to_right
-from geo.viewpoints.terrain.strip import in_direction, strip_svg
+from geo.viewpoints.terrain.strip import WIDE_PX, in_direction, strip_svg
 
 LAYERS = 3
 _SKYLINE = text(
@@ -63,8 +63,11 @@ def standing(session: Session, viewpoint_id: int) -> Standing:
     return Standing(**session.execute(_STANDING, {"id": viewpoint_id}).one()._mapping)
 
 
-def silhouette(session: Session, point: Point, lang: str) -> str | None:
-    """The silhouette strip as SVG with colours of its own, for files; None where no skyline was computed."""
+def silhouette(session: Session, point: Point, lang: str, width: int = WIDE_PX) -> str | None:
+    """The silhouette strip as SVG with colours of its own, for files; None where no skyline was computed.
+
+    On paper a strip is stretched to the page: the fewer of its pixels are in `width`, the larger are its words.
+    """
     found = session.execute(_RIDGES, {"id": point.id}).one_or_none()
     if found is None:
         return None
@@ -77,6 +80,7 @@ def silhouette(session: Session, point: Point, lang: str) -> str | None:
         point.sectors,
         name=point.title(lang),
         lang=lang,
+        width=width,
         standalone=True,
     )
 

@@ -114,7 +114,7 @@ def strip_svg(
     if note:
         parts.append(f'<text x="{width}" y="{height - 4:.0f}" text-anchor="end" font-size="12">{note}</text>')
     title, told = escape(words["title"].format(name=name)), escape(description(seen, sectors, lang))
-    own = ' color="#14283c" font-family="sans-serif"' if standalone else ""
+    own = ' color="#14283c" font-family="Fira Sans, Liberation Sans, sans-serif"' if standalone else ""
     back = f'<rect width="{width}" height="{height:.0f}" fill="#fff"/>' if standalone else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="strip" viewBox="0 0 {width} {height:.0f}" width="{width}"'
