@@ -250,7 +250,7 @@ def export(extension: str) -> Response:
 
 
 def _linked(points: list[Point]) -> Response:
-    body = json.dumps(linked_data.document(records(points)), ensure_ascii=False, indent=1)
+    body = json.dumps(linked_data.document(records(points)), ensure_ascii=False, separators=(",", ":"))
     answer = Response(body, mimetype=LINKED_DATA)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.add_etag()

@@ -140,6 +140,15 @@ def test_an_eye_height_that_is_none_is_told_at_its_field(editor, point):
         assert answer.status_code == 422 and 'id="e-observer_height_m"' in answer.text
 
 
+def test_who_works_in_no_town_stays_on_the_points_page(sign_in, point):
+    """A job is seen in its town alone: a curator of all towns would meet a page not found."""
+    curator, page = sign_in("curator"), f"/intern/blicke/{point}/gelaende"
+    sent = form_of(curator.get(page), "/gelaende/berechnen") | {"observer_height_m": "1,7"}
+    answer = curator.post(f"{page}/berechnen", data=sent)
+    assert (answer.status_code, answer.location) == (303, page)
+    assert "Die Berechnung läuft" in curator.get(page).get_data(as_text=True)
+
+
 @pytest.mark.parametrize("role", ["viewer", "editor", "manager", "curator"])
 def test_only_office_and_administration_add_models(sign_in, towns, role):
     client = sign_in(role, None if role == "curator" else towns.own)
