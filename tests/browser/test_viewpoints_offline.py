@@ -11,8 +11,8 @@ from tests.browser.line import Line
 
 pytestmark = pytest.mark.browser
 
-# The goal is 150 KB; what a page weighs now, and a tenth more.
-MOST_BYTES = 120_000
+# The goal is 150 KB. The map's page weighs 117 KB on a phone, a point's page 107 KB; this is a tenth more.
+MOST_BYTES = 130_000
 
 
 @pytest.fixture
