@@ -45,6 +45,7 @@ export function startNear(button) {
       ({ coords }) => {
         here = coords;
         show();
+        if (matchMedia("(max-width: 59.99rem)").matches) status.scrollIntoView({ block: "start" }); // the answer, and the list under it
       },
       () => {
         status.textContent = t("locateFailed");
