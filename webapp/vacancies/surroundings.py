@@ -34,9 +34,15 @@ def around(near: Sequence[Near], lang: str) -> Surroundings:
     found = [one for one in near if one.kind in _DRAWING]
     by_kind = {kind: [one for one in found if one.kind == kind] for kind in _DRAWING}
     groups = [
-        Group(label(KINDS, kind, lang), len(places), _named(places)) for kind, places in by_kind.items() if places
+        Group(_titled(label(KINDS, kind, lang)), len(places), _named(places))
+        for kind, places in by_kind.items()
+        if places
     ]
     return Surroundings(groups, ", ".join(sorted({one.source for one in found})), any(one.is_example for one in found))
+
+
+def _titled(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _named(places: list[Near]) -> list[tuple[str, str]]:

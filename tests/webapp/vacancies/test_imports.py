@@ -1,6 +1,7 @@
 """The pages of imports: hand in, map, look, tick, take over, take back; what is wrong is said and nothing is lost."""
 
 import io
+import json
 import re
 
 import pytest
@@ -189,3 +190,26 @@ def test_the_start_page_tells_of_an_import_once_in_words(manager):
     submit(manager, f"{preview}/uebernehmen", on=preview)
     page = manager.get("/intern").text
     assert page.count(">Liste eingelesen</a>") == 1 and "vacancy.import" not in page
+
+
+def test_faulty_rows_of_a_file_of_geometries_take_their_place_along(manager):
+    shapes = {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"Objektnummer": "1", "Objektart": "Schloss", "Nutzung": "leer"},
+                "geometry": {"type": "Point", "coordinates": [11.05, 50.93]},
+            }
+        ],
+    }
+    columns = handed_in(manager, json.dumps(shapes), "shapes.geojson", "utf-8").location
+    preview = submit(manager, columns, source="GIS").location
+    content = manager.get(f"{preview}/fehler.csv").data
+    assert (
+        content.decode("utf-8-sig").splitlines()[0] == "Objektnummer;Objektart;Nutzung;Breite (Nord);Länge (Ost);Fehler"
+    )
+    form = {name: value[0] for name, value in form_of(manager.get(f"{preview}?art=FEHLERHAFT"), "berichtigt").items()}
+    file = (io.BytesIO(content.replace(b"Schloss", b"Gastronomie")), "fehler.csv")
+    again = manager.post(f"{preview}/berichtigt", data={**form, "file": file}, content_type="multipart/form-data")
+    assert "1 neu" in plain(manager.get(submit(manager, again.location).location).text)

@@ -2,11 +2,14 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from shapely.geometry import Point
 from sqlalchemy import text
 
 from geo.places import photos as stored
 from geo.places import service as places
 from geo.places.photos import PhotoInput, Store
+from geo.places.pois import service as pois
+from geo.places.pois.service import PoiInput
 from geo.vacancies import service
 from geo.vacancies.schemas import parse_publication, parse_spell
 from tests.geo.places.test_photos import picture
@@ -46,6 +49,16 @@ def test_offer_is_on_map_list_page_and_json_in_both_languages(client, unit):
     german, english = client.get(f"/leerstand/{unit.id}").text, client.get(f"/en/leerstand/{unit.id}").text
     assert "Große Fenster." in german and "Marktstraße 907" in german and "leer" in german
     assert "Large windows." in english and "Shop on the ground floor" in english and 'lang="en"' in english
+
+
+def test_what_draws_people_near_by_is_told_where_the_address_is_public(client, staff, towns, unit):
+    near = [PoiInput("LADEN", Point(11.0530, 50.9331), "Bücherstube"), PoiInput("WC", Point(11.0523, 50.9332), "WC")]
+    pois.replace(staff, acting(), towns.own, "Liste", [*near, PoiInput("LADEN", Point(11.056, 50.9331), "Zu weit")])
+    german, english = client.get(f"/leerstand/{unit.id}").text, client.get(f"/en/leerstand/{unit.id}").text
+    assert "Im Umkreis von 150 m" in german and "Bücherstube" in german and "Zu weit" not in german
+    assert "Within 150 m" in english and "<dt>Shop</dt>" in english
+    publish(staff, unit, level=2)
+    assert "Bücherstube" not in client.get(f"/leerstand/{unit.id}").text
 
 
 def test_feature_has_what_every_map_needs(client, unit):
