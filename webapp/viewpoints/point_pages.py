@@ -51,7 +51,7 @@ def show(viewpoint_id: int) -> Response:
     """A point with everything a visitor needs on the spot."""
     session, day = public_session(), parameters.day()
     point = queries.get(session, viewpoint_id, day)
-    photos = queries.photos(session, point.place_id)
+    photos, limits = queries.photos(session, point.place_id), care.limits(session, viewpoint_id, day)
     utm = geometry.utm(geometry.point(point.longitude, point.latitude))
     skyline = skylines.skyline(session, viewpoint_id)
     angles, spot = skyline.angles_deg if skyline else None, (point.longitude, point.latitude)
@@ -80,7 +80,8 @@ def show(viewpoint_id: int) -> Response:
             way=visiting.last_metres(point, g.lang),
             shade=visiting.shade(point, g.lang) if point.shade != "UNBEKANNT" else None,
             furniture=_furniture(viewpoint_id),
-            limits=visiting.limits(care.limits(session, viewpoint_id, day), g.lang),
+            limits=visiting.limits(limits, g.lang),
+            is_overdue=any(one.cause == "PRUEFUNG" for one in limits),
             notices=care.notices(session, viewpoint_id) if day == date.today() else [],
             coordinates=present.coordinates(point.longitude, point.latitude, utm, g.lang),
             statuses=queries.statuses(session, viewpoint_id),

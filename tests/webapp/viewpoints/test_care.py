@@ -3,12 +3,17 @@
 import io
 import json
 import re
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from icalendar import Calendar
 from PIL import Image
 
+from geo.core.access import SYSTEM
+from geo.viewpoints.care import service as care
+from geo.viewpoints.care.schemas import CheckInput
+from tests.geo.viewpoints.conftest import TODAY, made
 from tests.webapp.viewpoints.conftest import csrf, submit
 
 MAIL = "geheimpost@beispiel.test"
@@ -147,6 +152,8 @@ def test_a_photo_needs_its_description_in_both_languages(client, sign_in, towns,
     facts = {"alt_text": "Der Markt", "author": "A. B.", "licence": "CC-BY-4.0", "is_public": "1"}
     wrong = submit(editor, path, {**facts, "photo": (io.BytesIO(picture()), "a.jpg")})
     assert wrong.status_code == 422 and 'id="e-alt_text_en"' in wrong.get_data(as_text=True)
+    summary = wrong.get_data(as_text=True).split('id="fehler"')[1].split("</ul>")[0]
+    assert "Bildbeschreibung auf Englisch" in summary
     right = {**facts, "alt_text_en": "The market", "photo": (io.BytesIO(picture()), "a.jpg")}
     assert submit(editor, path, right).status_code == 303
     page = editor.get(path).get_data(as_text=True)
@@ -241,3 +248,15 @@ def test_another_towns_upkeep_is_not_there(sign_in, towns, points):
     for page in ("pruefen", "hinweise", "unterlagen", "fotos", "maengel/1"):
         assert stranger.get(f"/intern/blicke/{points['open']}/{page}").status_code == 404
     assert sign_in("curator", None).get(f"/intern/blicke/{points['open']}/pruefen").status_code == 200
+
+
+def test_a_check_is_overdue_on_the_page_when_the_town_says_so(client, db, towns):
+    """Every how many months a view is checked is the town's to say: after a year and more the page may be content."""
+    long_ago = TODAY - timedelta(days=500)
+    with db.staff(SYSTEM, towns.own) as session:
+        ids = [made(session, towns.own, since="2024-01-01", check_every_months=months).id for months in ("12", "60")]
+        for number in ids:
+            care.record_check(session, SYSTEM, number, CheckInput(long_ago, "OFFEN_SICHT"))
+        session.commit()
+    pages = [client.get(f"/blicke/{number}").get_data(as_text=True) for number in ids]
+    assert ["freshness--old" in page for page in pages] == [True, False]
