@@ -32,9 +32,16 @@ class Flag:
 def placed(names: Sequence[tuple[float, str, Sight]], width: float, letter_px: float) -> list[Flag]:
     """Flags for names at their x, from the left; those that find no room on any level are left out."""
     inside = [one for one in names if _fits(one, width, letter_px)]
+    edge = [one for one in names if one not in inside]
+    # At the right edge the poles step up to the right, everywhere else to the left; which of them stands lower is
+    # chosen so that the most names find room.
+    tried = [_in_order(order, width, letter_px) for order in ([*edge, *reversed(inside)], [*reversed(inside), *edge])]
+    return max(tried, key=len)
+
+
+def _in_order(names: Sequence[tuple[float, str, Sight]], width: float, letter_px: float) -> list[Flag]:
     flags: list[Flag] = []
-    # At the right edge the poles step up to the right, everywhere else to the left.
-    for x, text, sight in [*(one for one in names if one not in inside), *reversed(inside)]:
+    for x, text, sight in names:
         long = len(text) * letter_px + AIR_PX
         to_right = x + long <= width or x - long < 0
         for level in range(MOST_LEVELS):

@@ -101,3 +101,10 @@ def test_distances_are_as_exact_as_they_help():
 
     assert [far(4), far(874), far(996), far(2340), far(14_400)] == ["10 m", "870 m", "1,0 km", "2,3 km", "14 km"]
     assert far(2340, "en") == "2.3 km"
+
+
+def test_a_name_at_the_edge_stands_higher_where_it_would_take_the_room_of_another():
+    """As from a hill above Jena on a phone: the last name runs to the left, over the pole of the one before."""
+    names = [(23.0, "JenTower", None), (196.4, "Cospoth", None), (288.3, "Friedensberg", None)]
+    found = placed(names, 340, 7.3)
+    assert [(flag.text, flag.level) for flag in found] == [("JenTower", 0), ("Cospoth", 0), ("Friedensberg", 1)]
