@@ -27,6 +27,7 @@ from geo.imports.child import (  # noqa: E402, F401 (loaded once for all)
     layers,
     located,
     main,
+    osm,
     sheets,
 )  # fmt: skip
 from geo.imports.child.request import Request  # noqa: E402
