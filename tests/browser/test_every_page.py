@@ -36,7 +36,7 @@ NO_LINK = {
       "leave", "help_left")), "residents.confirm", "residents.application", "residents.withdraw", "residents.erase", "residents.sent", "residents.erased",
     *(f"{prefix}{name}" for prefix in ("", "en_") for name in ("residents.again_sent", "defects.sent", "defects.confirm",
       "defects.confirmed", "viewpoints.stamp")), "en_viewpoints.easy", "trees_intern.replan_new",
-    "care_intern.edit_photo",
+    "care_intern.edit_photo", "trees_intern.tree_photo_edit",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
