@@ -83,6 +83,20 @@ def database(cluster: Cluster) -> Iterator[Database]:
     built.dispose()
 
 
+@contextmanager
+def register_apart(cluster: Cluster, name: str) -> Iterator[Database]:
+    """A migrated database of its own with the two towns, to which is really committed. Needs `database` to be made."""
+    cluster.create_database(name, template=MIGRATED)
+    built = Database(*(cluster.url(role, name) for role in ("reg_owner", "reg_public", "reg_staff")))
+    with built.owner() as session:
+        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
+            factories.two_towns(session)
+        session.commit()
+    yield built
+    built.dispose()
+    cluster.drop_database(name)
+
+
 class NoDatabase(Database):
     """None at all: what reaches for it outside of a test fails."""
 

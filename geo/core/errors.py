@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+STALE = "Jemand anderes hat dies in der Zwischenzeit geändert."
+
 
 class RegisterError(Exception):
     """Anything the register refuses on purpose; `str(error)` is a sentence for a person."""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.core.access import Action, Actor
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.core.undo import revert
 from geo.pilots import queries
@@ -27,8 +27,6 @@ from geo.pilots.schemas import (
 )
 from geo.places.model import Municipality
 from geo.places.service import create_place, find_place, remove_place, update_place
-
-STALE = "Jemand anderes hat dies in der Zwischenzeit geändert."
 
 
 def update_project(session: Session, actor: Actor, project_id: int, version: int, data: ProjectInput) -> PilotProject:

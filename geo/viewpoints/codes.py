@@ -75,3 +75,8 @@ MONTHS = (
     *("Januar", "Februar", "März", "April", "Mai", "Juni"),
     *("Juli", "August", "September", "Oktober", "November", "Dezember"),
 )
+
+
+def points_in_words(count: int) -> str:
+    """How many viewpoints, as people say it."""
+    return "1 Blickpunkt" if count == 1 else f"{count} Blickpunkte"

@@ -11,6 +11,7 @@ from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places.pois.queries import outside
+from geo.viewpoints.codes import points_in_words
 from geo.viewpoints.exchange import reading, service
 from geo.viewpoints.exchange.reading import Found
 from webapp.access import needs
@@ -22,10 +23,6 @@ from webapp.viewpoints import care_frame, finding
 exchange_intern = Blueprint("exchange_intern", __name__)
 
 PREVIEW = "blicke"
-
-
-def _counted(number: int) -> str:
-    return "1 Blickpunkt" if number == 1 else f"{number} Blickpunkte"
 
 
 def _town() -> int:
@@ -78,7 +75,7 @@ def accept() -> ResponseReturnValue:
     taken = [Found(**row).row for row in rows]
     change = service.accept(staff_session(), actor(), town, taken, date.today())
     previews.drop(PREVIEW, town)
-    flash(f"{_counted(len(rows))} als Idee übernommen.", "good")
+    flash(f"{points_in_words(len(rows))} als Idee übernommen.", "good")
     return redirect(url_for("viewpoints_intern.overview", uebernommen=change), 303)
 
 
@@ -87,7 +84,7 @@ def take_back() -> ResponseReturnValue:
     """Remove again what an import brought, all of it."""
     change = Fields(request.form).whole("change", most=2_000_000_000, required=True)
     removed = service.take_back(staff_session(), actor(), _town(), change or 0)
-    flash(f"Die Übernahme ist zurückgenommen ({_counted(removed)}).", "good")
+    flash(f"Die Übernahme ist zurückgenommen ({points_in_words(removed)}).", "good")
     return redirect(url_for("viewpoints_intern.overview"), 303)
 
 

@@ -3,19 +3,18 @@
 import struct
 from collections.abc import Callable, Iterator
 from typing import IO, Any
-from xml.parsers import expat
 
 import shapely
 
 from geo.core.foreign.refused import Refused
 from geo.core.systems import WGS84
 from geo.imports.child import header
+from geo.imports.child.markup import blocks
 from geo.imports.child.request import MOST_FIELD, MOST_VERTICES, Found, Request, Row
 
 BROKEN = "Die KML-Datei ist kein gültiges XML (Zeile {})."
 _ENTITIES = "Die KML-Datei enthält eigene Definitionen (DOCTYPE, ENTITY). Solche Dateien werden nicht gelesen."
 _MANY = f"Eine Geometrie hat mehr als {MOST_VERTICES} Stützpunkte. Bitte vereinfachen."
-_BLOCK = 1 << 16
 _MOST_DEPTH = 100
 _SHAPES = {"Point", "LineString", "LinearRing", "Polygon", "MultiGeometry"}
 _PLAIN = {"name": "Name", "description": "Beschreibung", "address": "Adresse", "phoneNumber": "Telefon"}
@@ -141,30 +140,15 @@ def _collected(shapes: list[Any]) -> Any:
     return shapely.GeometryCollection(shapes)
 
 
-def _refuse_entities(*_: Any) -> Any:
-    raise Refused(_ENTITIES)
-
-
 def _placemarks(file: IO[bytes]) -> Iterator[tuple[dict[str, str], bytes | None, bool]]:
     """Every placemark: its data, its geometry, whether something of that could not be read."""
     found = _Placemarks()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = (
-        found.start,
-        found.end,
-        found.text,
-    )
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse_entities
-    file.seek(0)
-    ended = False
-    while not ended:
-        block = file.read(_BLOCK)
-        ended = not block
-        try:
-            parser.Parse(block, ended)
-        except expat.ExpatError as error:
-            raise Refused(BROKEN.format(error.lineno)) from None
+    handlers: dict[str, Callable[..., None]] = {
+        "StartElementHandler": found.start,
+        "EndElementHandler": found.end,
+        "CharacterDataHandler": found.text,
+    }
+    for _ in blocks(file, handlers, BROKEN, _ENTITIES):
         yield from found.ready
         found.ready = []
 

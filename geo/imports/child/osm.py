@@ -9,16 +9,16 @@ import math
 import re
 import struct
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO, Any
-from xml.parsers import expat
 
 import numpy as np
 import shapely
 
 from geo.core.foreign.refused import Refused
 from geo.core.systems import WGS84
+from geo.imports.child.markup import blocks
 from geo.imports.child.request import MOST_FIELD, MOST_VERTICES, Found, Request, Row
 
 FORMAT = "OSM XML"
@@ -34,7 +34,6 @@ LARGE = "Der Auszug aus OpenStreetMap ist zu groß. Bitte einen kleineren Aussch
 MOST_NODES, MOST_WAYS = 5_000_000, 1_000_000
 # Corners of all multipolygons together: the same ways may be named again and again.
 MOST_CORNERS = 2_000_000
-_BLOCK = 1 << 16
 _MOST_DEPTH = 10
 _KINDS = {"node", "way", "relation"}
 _SAYS_NOTHING = {"created_by", "source"}
@@ -178,25 +177,11 @@ def _spot(attributes: dict[str, str]) -> tuple[float, float] | None:
     return spot if all(map(math.isfinite, spot)) and abs(spot[0]) <= 180 and abs(spot[1]) <= 90 else None
 
 
-def _refuse_entities(*_: Any) -> Any:
-    raise Refused(ENTITIES)
-
-
 def _elements(file: IO[bytes], extract: _Extract | None = None) -> Iterator[_Element]:
     """Every element; what the extract has to know of them is put into it."""
     found = _Parser()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler, parser.EndElementHandler = found.start, found.end
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse_entities
-    file.seek(0)
-    ended = False
-    while not ended:
-        block = file.read(_BLOCK)
-        ended = not block
-        try:
-            parser.Parse(block, ended)
-        except expat.ExpatError as error:
-            raise Refused(BROKEN.format(error.lineno)) from None
+    handlers: dict[str, Callable[..., None]] = {"StartElementHandler": found.start, "EndElementHandler": found.end}
+    for _ in blocks(file, handlers, BROKEN, ENTITIES):
         if extract is not None:
             for node, spot in found.places:
                 extract.put(node, spot)

@@ -8,19 +8,8 @@ from geo.core.foreign.refused import Refused
 
 SHAPE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _TABLES = (
-    ".gpkg",
-    ".geojson",
-    ".json",
-    ".geojsonl",
-    ".fgb",
-    ".kml",
-    ".osm",
-    ".csv",
-    ".tsv",
-    ".txt",
-    ".xlsx",
-    ".xls",
-    ".ods",
+    *(".gpkg", ".geojson", ".json", ".geojsonl", ".fgb", ".kml", ".osm"),
+    *(".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods"),
 )
 _HIDDEN = ("__MACOSX/", "._")
 NOTHING = (

@@ -15,7 +15,7 @@ from geo.accounts import links
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import for_municipality
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.places.addresses import queries as addresses
 from geo.trees.applications.codes import CLOSED
@@ -162,7 +162,7 @@ def decide(
             raise Conflict("Der Antrag wurde zurückgezogen und lässt sich nicht mehr entscheiden.")
         if application.version != version:
             raise Conflict(
-                "Jemand anderes hat dies in der Zwischenzeit geändert.",
+                STALE,
                 theirs=decision_values(application),
                 version=application.version,
             )

@@ -7,7 +7,7 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.places.photos import CleanPhoto, PhotoInput, Store
 from geo.trees.fleet.model import TreePhoto
@@ -15,7 +15,6 @@ from geo.trees.queries.internal import get_tree
 
 FOLDER = "tree-photos"
 MOST_PHOTOS = 20
-CHANGED = "Jemand anderes hat dies in der Zwischenzeit geändert."
 _PUBLISHED = text(
     "SELECT p.sha256, p.municipality_id, p.width_px, p.height_px, p.alt_text, p.alt_text_en, p.author, p.licence"
     " FROM published.tree_photos p WHERE p.tree_id = :tree ORDER BY p.id"
@@ -68,7 +67,7 @@ def update(session: Session, actor: Actor, tree_id: int, photo_id: int, version:
     photo = get(session, actor, tree_id, photo_id)
     with perform(session, actor, Action.FLEET_EDIT, photo.municipality_id):
         if photo.version != version:
-            raise Conflict(CHANGED, theirs=values(photo), version=photo.version)
+            raise Conflict(STALE, theirs=values(photo), version=photo.version)
         for name, value in vars(data).items():
             setattr(photo, name, value)
         session.flush()
@@ -92,7 +91,7 @@ def remove(session: Session, actor: Actor, tree_id: int, photo_id: int, version:
     photo = get(session, actor, tree_id, photo_id)
     with perform(session, actor, Action.FLEET_EDIT, photo.municipality_id):
         if photo.version != version:
-            raise Conflict(CHANGED)
+            raise Conflict(STALE)
         session.delete(photo)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor, require
 from geo.core.codes import label
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.trees.codes import GONE, TREE_STATES
 from geo.trees.model import Fleet, Schedule, Stay, Stop, Tree
 from geo.trees.queries.internal import is_visible
@@ -71,7 +71,7 @@ def find_visible(session: Session, actor: Actor, kind: type[Any], key: int, name
 def expect_version(row: Any, version: int, theirs: dict[str, Any]) -> None:
     """Raises `Conflict` with the stored values when somebody changed the row since the form was opened."""
     if row.version != version:
-        raise Conflict("Jemand anderes hat dies in der Zwischenzeit geändert.", theirs=theirs, version=row.version)
+        raise Conflict(STALE, theirs=theirs, version=row.version)
 
 
 def trees_of(session: Session, tree_ids: Collection[int]) -> list[Tree]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo.accounts import links
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import for_municipality
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.trees.applications.model import TreeSettings
 from geo.trees.watering.model import CareEntry, Patron, WateringAlarm, WateringLog, WateringTurn, WeatherDay
@@ -173,7 +173,7 @@ def remove_water(session: Session, actor: Actor, visit_id: int, log_id: int, ver
         if log is None or log.visit_id != visit.id:
             raise NotFound("Dieses Gießen", log_id)
         if log.version != version:
-            raise Conflict("Jemand anderes hat dies in der Zwischenzeit geändert.")
+            raise Conflict(STALE)
         session.delete(log)
 
 

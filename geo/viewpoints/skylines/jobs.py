@@ -4,8 +4,9 @@ from typing import Any
 
 from geo.core.errors import NotFound
 from geo.jobs import Work, kind
+from geo.viewpoints.codes import points_in_words
 from geo.viewpoints.skylines import queries
-from geo.viewpoints.skylines.codes import KIND, points_in_words
+from geo.viewpoints.skylines.codes import KIND
 from geo.viewpoints.skylines.computing import compute
 from geo.viewpoints.skylines.files import Store
 from geo.viewpoints.skylines.storing import store_result
@@ -50,5 +51,5 @@ def _sentence(computed: int, without: int) -> str:
         return "Alle Ergebnisse waren schon auf dem neuesten Stand."
     if not without:
         return f"Für {points} berechnet."
-    lacking = "für 1 Blickpunkt" if without == 1 else f"für {without} Blickpunkte"
+    lacking = f"für {points_in_words(without)}"
     return f"Für {points} berechnet; {lacking} liegt kein Geländemodell vor, dort nur Richtung und Entfernung."

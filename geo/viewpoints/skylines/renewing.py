@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.history import perform
 from geo.jobs import service as jobs
+from geo.viewpoints.codes import points_in_words
 from geo.viewpoints.landmarks.storing import store_sights
 from geo.viewpoints.model import Viewpoint
 from geo.viewpoints.skylines import queries
-from geo.viewpoints.skylines.codes import points_in_words
 from geo.viewpoints.skylines.computing import compute
 from geo.viewpoints.skylines.jobs import KIND
 from geo.viewpoints.skylines.model import Renewal, Skyline

@@ -15,8 +15,8 @@ from geo.core.history import perform
 from geo.jobs import service as jobs
 from geo.jobs.model import Job
 from geo.viewpoints import queries as viewpoints
+from geo.viewpoints.codes import points_in_words
 from geo.viewpoints.skylines import queries
-from geo.viewpoints.skylines.codes import points_in_words
 from geo.viewpoints.skylines.files import ReadModel, Store
 from geo.viewpoints.skylines.jobs import KIND
 from geo.viewpoints.skylines.model import ElevationModel

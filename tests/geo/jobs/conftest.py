@@ -12,7 +12,7 @@ from geo.core.db import Database
 from geo.core.history import perform
 from geo.jobs import service
 from tests import factories
-from tests.conftest import MIGRATED
+from tests.conftest import register_apart
 from tests.geo.jobs import sample_kinds  # noqa: F401  (registers them)
 from tests.geo.jobs.workers import starting
 
@@ -63,19 +63,15 @@ class Queue:
 
 @pytest.fixture(scope="module")
 def queue(cluster, database) -> Iterator[Queue]:
-    cluster.create_database(NAME, template=MIGRATED)
-    own = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
-    with own.owner() as session:
-        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
-            factories.two_towns(session)
-            person = factories.account(session, "Erna Editor")
-            towns = factories.towns(session)
-            session.add(AccountMembership(account_id=person.id, role="editor", municipality_id=towns.own))
-        session.commit()
-        editor = Actor(person.id, person.name, (Membership(Role.EDITOR, towns.own),), "anfrage-1")
-    yield Queue(own, towns, editor)
-    own.dispose()
-    cluster.drop_database(NAME)
+    with register_apart(cluster, NAME) as own:
+        with own.owner() as session:
+            with perform(session, SYSTEM, Action.SYSTEM_SETUP):
+                person = factories.account(session, "Erna Editor")
+                towns = factories.towns(session)
+                session.add(AccountMembership(account_id=person.id, role="editor", municipality_id=towns.own))
+            session.commit()
+            editor = Actor(person.id, person.name, (Membership(Role.EDITOR, towns.own),), "anfrage-1")
+        yield Queue(own, towns, editor)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from geo.core.access import SYSTEM, Action
-from geo.core.db import Database
 from geo.core.errors import Conflict
 from geo.core.history import perform
 from geo.trees import service
@@ -19,7 +18,7 @@ from geo.trees.model import Stay
 from geo.trees.schemas import StayInput
 from geo.trees.wording import period
 from tests import factories
-from tests.conftest import MIGRATED
+from tests.conftest import register_apart
 from tests.geo.trees import rows
 from tests.geo.trees.rows import MAY, TODAY
 from tests.geo.trees.visits import race
@@ -33,15 +32,8 @@ _numbers = count(1)
 @pytest.fixture(scope="module")
 def apart(cluster, database):
     """A database of its own, to which is really committed."""
-    cluster.create_database(NAME, template=MIGRATED)
-    built = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
-    with built.owner() as session:
-        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
-            factories.two_towns(session)
-        session.commit()
-    yield built
-    built.dispose()
-    cluster.drop_database(NAME)
+    with register_apart(cluster, NAME) as built:
+        yield built
 
 
 @pytest.fixture

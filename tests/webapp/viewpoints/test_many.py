@@ -9,10 +9,9 @@ import pytest
 from sqlalchemy import event, text
 
 from geo.core.access import SYSTEM, Action
-from geo.core.db import Database
 from geo.core.history import perform
 from tests import factories
-from tests.conftest import MIGRATED
+from tests.conftest import register_apart
 
 FEW, MANY, NAME = 60, 240, "many_viewpoints"
 PUBLIC = (
@@ -52,17 +51,10 @@ INSERT = (
 
 
 @pytest.fixture(scope="module")
-def apart(cluster):
+def apart(cluster, database):
     """A database of its own, because what a plan costs depends on its statistics: nothing else writes here."""
-    cluster.create_database(NAME, template=MIGRATED)
-    built = Database(*(cluster.url(role, NAME) for role in ("reg_owner", "reg_public", "reg_staff")))
-    with built.owner() as session:
-        with perform(session, SYSTEM, Action.SYSTEM_SETUP):
-            factories.two_towns(session)
-        session.commit()
-    yield built
-    built.dispose()
-    cluster.drop_database(NAME)
+    with register_apart(cluster, NAME) as built:
+        yield built
 
 
 def fill(apart, town, first, last):
