@@ -47,6 +47,7 @@ class Action(StrEnum):
     SURVEY_EDIT = "survey.edit"
     VACANCY_IMPORT = "vacancy.import"
     VACANCY_TOTALS = "vacancy.totals"
+    CASE_EDIT = "case.edit"
     TREE_VIEW = "tree.view"
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
@@ -116,6 +117,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.SURVEY_EDIT: _rule(Role.EDITOR),
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
+    Action.CASE_EDIT: _rule(Role.EDITOR),
     Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),

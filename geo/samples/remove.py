@@ -43,6 +43,8 @@ TABLES = (
     MarkedTable("weather_days"),
     MarkedTable("visits", held_by=(*_WATERED, ("stays", "visit_id"), ("visits", "planned_visit_id"))),
     MarkedTable("occupancy_spells"),
+    MarkedTable("case_events", has_version=False),
+    MarkedTable("cases", held_by=(("case_events", "case_id"),)),
     MarkedTable("viewpoint_statuses", has_version=False),
     MarkedTable("viewpoint_checks", has_version=False),
     MarkedTable("viewpoint_notices", has_version=False),
@@ -59,6 +61,7 @@ TABLES = (
             ("parcel_links", "unit_id"),
             ("unit_successions", "from_unit_id"),
             ("unit_successions", "to_unit_id"),
+            ("cases", "unit_id"),
         ),
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),
@@ -101,7 +104,19 @@ TABLES = (
         "places",
         held_by=tuple((table, "place_id") for table in ("units", "stops", "viewpoints", "pilot_sites", "photos")),
     ),
-    MarkedTable("accounts"),
+    MarkedTable(
+        "accounts",
+        held_by=(("cases", "responsible_id"), ("case_events", "responsible_id"), ("case_events", "account_id")),
+    ),
+)
+# A case that stays belongs to nobody when its made-up person goes.
+_LEAVE = (
+    "UPDATE register.cases SET responsible_id = NULL, version = version + 1"
+    " WHERE responsible_id IN (SELECT id FROM register.accounts WHERE is_example)",
+    "UPDATE register.case_events SET responsible_id = NULL"
+    " WHERE responsible_id IN (SELECT id FROM register.accounts WHERE is_example)",
+    "UPDATE register.case_events SET account_id = NULL"
+    " WHERE account_id IN (SELECT id FROM register.accounts WHERE is_example)",
 )
 # Facts about avenues and landmarks are no examples either; so are their trees, stops and all that hangs on them.
 _FACT_TABLES = ("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets", "landmarks")
@@ -128,6 +143,8 @@ def remove(session: Session) -> Removed:
     """Take out the sample register. Needs the owner's session, which sees every town's rows."""
     removed, kept = {}, {}
     with perform(session, SYSTEM, Action.SAMPLE_LOAD):
+        for statement in _LEAVE:
+            session.execute(text(statement))
         for table in TABLES:
             gone, left = _changed(session, _delete(table)), _changed(session, _unmark(table))
             if gone:

@@ -330,7 +330,7 @@ _OF_CHANGE = text(
     FROM history.changes c
     JOIN history.changes o ON o.transaction_id = c.transaction_id AND o.request_id = c.request_id
     WHERE c.id = :id AND c.table_name = 'units'
-      AND (o.table_name = 'buildings'
+      AND (o.table_name IN ('buildings', 'cases')
            OR (o.table_name = 'units' AND EXISTS (
                SELECT FROM history.changes n WHERE n.transaction_id = c.transaction_id
                AND n.request_id = c.request_id AND n.table_name = 'unit_successions')))
@@ -340,7 +340,7 @@ _OF_CHANGE = text(
 
 
 def rows_of_change(session: Session, change_id: int) -> list[tuple[str, int]]:
-    """The units that were split or merged by the request of a change of one of them, and the buildings that it made."""
+    """The units that a change of one split or merged, the buildings that it made, and the cases that it closed."""
     return [(row.table_name, row.row_id) for row in session.execute(_OF_CHANGE, {"id": change_id})]
 
 

@@ -223,11 +223,13 @@ def delete(session: Session, actor: Actor, unit_id: int, version: int) -> None:
 def undo(session: Session, actor: Actor, unit_id: int, change_id: int) -> None:
     """Take back the last change of a unit, its place and its spells; also of one that was just deleted.
 
-    A split or a merger goes back as a whole, with every unit that took part in it; a new building with its first unit.
+    A split or a merger goes back as a whole, with every unit that took part in it; a new building with its first unit;
+    a case that was closed with the change is open again.
     """
     root = root_of(session, unit_id)
     for table, row_id in queries.rows_of_change(session, change_id):
-        more = root_of(session, row_id) if table == "units" else Root(table, row_id)
+        parts = (Part("case_events", "case_id", row_id),) if table == "cases" else ()
+        more = root_of(session, row_id) if table == "units" else Root(table, row_id, parts)
         if (table, row_id) != (root.table, root.id):
             root = replace(root, parts=root.parts + more.parts, others=(*root.others, (table, row_id), *more.others))
     revert(session, actor, root, change_id)

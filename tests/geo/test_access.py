@@ -26,6 +26,7 @@ ALLOWED = {
     Action.VACANCY_PUBLISH: {"manager"},
     Action.VACANCY_DELETE: {"manager"},
     Action.VACANCY_TOTALS: {"office"},
+    Action.CASE_EDIT: {"editor", "manager"},
     Action.VACANCY_IMPORT: {"manager"},
     Action.ADDRESS_EDIT: {"manager"},
     Action.SURVEY_EDIT: {"editor", "manager"},

@@ -12,6 +12,7 @@ INTERNAL = [
     "viewpoint_defects", "viewpoint_reporters", "viewpoint_documents", "viewpoint_feeds",
     "letter_senders", "letter_templates", "visit_letters", "visit_feedback",
     "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
+    "cases", "case_events", "case_settings", "case_feeds",
 ]  # fmt: skip
 TABLES = [
     *INTERNAL, "accounts", "account_credentials", "account_passkeys", "account_identities", "memberships", "sessions",

@@ -8,6 +8,7 @@ DONE = {
     Action.VACANCY_PUBLISH: "Veröffentlichung geändert",
     Action.VACANCY_DELETE: "Nutzungseinheit gelöscht",
     Action.VACANCY_IMPORT: "Liste eingelesen",
+    Action.CASE_EDIT: "Fall bearbeitet",
     Action.SURVEY_EDIT: "Begehung bearbeitet",
     Action.STOP_EDIT: "Standplatz bearbeitet",
     Action.FLEET_EDIT: "Allee bearbeitet",

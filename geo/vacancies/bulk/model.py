@@ -9,7 +9,7 @@ from geo.core.db import Base
 
 
 class BulkChange(Base):
-    """One change of many units: `what` was changed of `which` units, in words.
+    """One change of many units (or `of_cases`): `what` was changed of `which` units, in words.
 
     `change_id` is the newest entry of the history that belongs to it; who made it and every value stand there.
     """
@@ -24,6 +24,7 @@ class BulkChange(Base):
     units_n: Mapped[int]
     change_id: Mapped[int] = mapped_column(BigInteger)
     undone_at: Mapped[datetime | None]
+    of_cases: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,0 +1,94 @@
+"""Reads of cases, for the staff session in the town's context."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from geo.core.errors import NotFound
+from geo.vacancies.cases.model import Case, CaseEvent, CaseSettings
+from geo.vacancies.cases.types import Thresholds
+
+
+def get(session: Session, case_id: int) -> Case:
+    """A case. Raises `NotFound`, also for another town's."""
+    found = session.get(Case, case_id, populate_existing=True)
+    if found is None:
+        raise NotFound("Der Fall", case_id)
+    return found
+
+
+def municipality_of(session: Session, case_id: int) -> int:
+    """The municipality of a case that the session can see. Raises `NotFound`."""
+    municipality_id = session.scalar(select(Case.municipality_id).where(Case.id == case_id))
+    if municipality_id is None:
+        raise NotFound("Der Fall", case_id)
+    return municipality_id
+
+
+def open_of_unit(session: Session, unit_id: int) -> Case | None:
+    """The open case of a unit, if it has one."""
+    return session.scalar(select(Case).where(Case.unit_id == unit_id, Case.closed_on.is_(None)))
+
+
+def of_unit(session: Session, unit_id: int) -> Sequence[Case]:
+    """All cases of a unit, the open one first, then the newest."""
+    wanted = select(Case).where(Case.unit_id == unit_id)
+    return session.scalars(wanted.order_by(Case.closed_on.desc().nulls_first(), Case.id.desc())).all()
+
+
+def events(session: Session, case_id: int, day: date | None = None) -> Sequence[CaseEvent]:
+    """The steps of a case up to a day, the oldest first."""
+    wanted = select(CaseEvent).where(CaseEvent.case_id == case_id)
+    if day is not None:
+        wanted = wanted.where(CaseEvent.on_day <= day)
+    return session.scalars(wanted.order_by(CaseEvent.on_day, CaseEvent.id)).all()
+
+
+def last_day(session: Session, case_id: int) -> date | None:
+    """The day of the last step of a case."""
+    return session.scalar(select(func.max(CaseEvent.on_day)).where(CaseEvent.case_id == case_id))
+
+
+def settings_of(session: Session, municipality_id: int) -> CaseSettings | None:
+    """The town's own thresholds; None where it has none."""
+    wanted = select(CaseSettings).where(CaseSettings.municipality_id == municipality_id)
+    return session.scalar(wanted.execution_options(populate_existing=True))
+
+
+def limits(session: Session, municipality_id: int) -> Thresholds:
+    """The thresholds of the types that count in a town."""
+    row = settings_of(session, municipality_id)
+    if row is None:
+        return Thresholds()
+    return Thresholds(row.turnover_months, row.structural_months, row.failed_rounds, row.version)
+
+
+_PEOPLE = text(
+    """
+    SELECT DISTINCT a.id, a.name FROM register.memberships b JOIN register.accounts a ON a.id = b.account_id
+    WHERE b.municipality_id = :town AND b.role IN ('editor', 'manager') AND a.disabled_at IS NULL
+    ORDER BY a.name, a.id
+    """
+)
+
+
+def people(session: Session, municipality_id: int) -> list[tuple[int, str]]:
+    """Who may be responsible for a case of the town: id and name of those who work cases there."""
+    return [(row.id, row.name) for row in session.execute(_PEOPLE, {"town": municipality_id})]
+
+
+_UNITS_OF_CHANGE = text(
+    """
+    SELECT DISTINCT o.row_id
+    FROM history.changes c
+    JOIN history.changes o ON o.transaction_id = c.transaction_id AND o.request_id = c.request_id
+    WHERE c.id = :id AND c.table_name = 'cases' AND o.table_name = 'units'
+    """
+)
+
+
+def units_of_change(session: Session, change_id: int) -> list[int]:
+    """The units that were changed together with a case."""
+    return list(session.scalars(_UNITS_OF_CHANGE, {"id": change_id}))
