@@ -2,6 +2,9 @@
 
 import geo.accounts.model
 import geo.jobs.model
+import geo.letters.model
+import geo.owners.campaigns.model
+import geo.owners.model
 import geo.pilots.model
 import geo.places.model
 import geo.trees.applications.model

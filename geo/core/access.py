@@ -48,6 +48,11 @@ class Action(StrEnum):
     VACANCY_IMPORT = "vacancy.import"
     VACANCY_TOTALS = "vacancy.totals"
     CASE_EDIT = "case.edit"
+    OWNER_VIEW = "owner.view"
+    OWNER_EDIT = "owner.edit"
+    OWNER_WRITE = "owner.write"
+    OWNER_ANSWER = "owner.answer"
+    OWNER_ERASE = "owner.erase"
     TREE_VIEW = "tree.view"
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
@@ -118,6 +123,11 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
     Action.CASE_EDIT: _rule(Role.EDITOR),
+    Action.OWNER_VIEW: _rule(Role.EDITOR),
+    Action.OWNER_EDIT: _rule(Role.EDITOR),
+    Action.OWNER_WRITE: _rule(Role.MANAGER),
+    Action.OWNER_ANSWER: Rule(None),
+    Action.OWNER_ERASE: _rule(Role.MANAGER),
     Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),

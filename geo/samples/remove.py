@@ -27,6 +27,7 @@ class MarkedTable:
 # What real people did at an example keeps it.
 _CARED = (("watering_logs", "tree_id"), ("care_entries", "tree_id"))
 _WATERED = tuple((table, "visit_id") for table in ("watering_logs", "care_entries", "patrons"))
+_OF_OWNERS = ("ownerships", "owner_consents", "owner_contacts", "owner_letters", "owner_answers")
 # Children before what they hang on, so that whatever still hangs on a row is real.
 TABLES = (
     MarkedTable("photos"),
@@ -42,6 +43,15 @@ TABLES = (
     MarkedTable("care_entries"),
     MarkedTable("weather_days"),
     MarkedTable("visits", held_by=(*_WATERED, ("stays", "visit_id"), ("visits", "planned_visit_id"))),
+    MarkedTable("owner_proposals"),
+    MarkedTable("owner_answers", held_by=(("owner_proposals", "answer_id"),)),
+    MarkedTable("owner_contacts"),
+    MarkedTable("owner_letters", held_by=(("owner_answers", "letter_id"),)),
+    MarkedTable("owner_campaigns", held_by=(("owner_letters", "campaign_id"), ("owner_contacts", "campaign_id"))),
+    MarkedTable("owner_consents"),
+    MarkedTable("ownerships"),
+    MarkedTable("owner_settings"),
+    MarkedTable("owners", held_by=tuple((table, "owner_id") for table in _OF_OWNERS)),
     MarkedTable("occupancy_spells"),
     MarkedTable("case_events", has_version=False),
     MarkedTable("cases", held_by=(("case_events", "case_id"),)),
@@ -62,6 +72,9 @@ TABLES = (
             ("unit_successions", "from_unit_id"),
             ("unit_successions", "to_unit_id"),
             ("cases", "unit_id"),
+            ("ownerships", "unit_id"),
+            ("owner_consents", "unit_id"),
+            ("owner_proposals", "unit_id"),
         ),
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),

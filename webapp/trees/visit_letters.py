@@ -8,18 +8,20 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
-from geo.trees.visits import queries
-from geo.trees.visits.letters import paper, service
-from geo.trees.visits.letters import queries as letters
-from geo.trees.visits.letters.codes import FACTS, KINDS
-from geo.trees.visits.letters.language import DRAWING, blocks
-from geo.trees.visits.letters.schemas import (
+from geo.letters import queries as texts
+from geo.letters import service as writing
+from geo.letters.language import DRAWING, blocks
+from geo.letters.schemas import (
     SENDER_LABELS,
     TEMPLATE_LABELS,
     parse_sender,
     parse_template,
     sender_values,
 )
+from geo.trees.visits import queries
+from geo.trees.visits.letters import paper, service
+from geo.trees.visits.letters import queries as letters
+from geo.trees.visits.letters.codes import FACTS, KINDS
 from webapp.access import needs
 from webapp.app import actor, chosen_town, register_app, staff_session
 from webapp.trees import frame, visit_sketch
@@ -79,7 +81,7 @@ def overview() -> ResponseReturnValue:
     town, session = _town(), staff_session()
     return frame.page(
         "visits/letters",
-        sender=letters.sender_of(session, town),
+        sender=texts.sender_of(session, town),
         sender_labels=SENDER_LABELS,
         texts=[(kind, names[0], letters.template_of(session, town, kind)) for kind, names in KINDS.items()],
     )
@@ -89,12 +91,12 @@ def overview() -> ResponseReturnValue:
 def sender() -> ResponseReturnValue:
     """Say who sends the town's letters."""
     town = _town()
-    stored = letters.sender_of(staff_session(), town)
+    stored = texts.sender_of(staff_session(), town)
     values = {} if stored is None else sender_values(stored) | {"version": stored.version}
 
     def save() -> ResponseReturnValue:
         version = frame.version() if request.form.get("version") else None
-        service.set_sender(staff_session(), actor(), town, version, parse_sender(request.form))
+        writing.set_sender(staff_session(), actor(), town, version, parse_sender(request.form))
         flash("Der Absender ist gespeichert.", "good")
         return redirect(url_for("visits_intern.letters"), 303)
 
@@ -121,9 +123,9 @@ def template(kind: str) -> ResponseReturnValue:
     sent = {name: request.form.get(name, "") for name in TEMPLATE_LABELS}
     try:
         seen = request.form.get("seen", "")
-        made = service.save_template(
-            session, actor(), town, kind, int(seen) if seen.isdecimal() else None, parse_template(request.form)
-        )
+        number = int(seen) if seen.isdecimal() else None
+        data = parse_template(request.form, FACTS)
+        made = writing.save_template(session, actor(), town, letters.given_text(kind), number, data)
     except Invalid as refused:
         return _template(kind, versions, newest.number, sent, refused.fields, 422)
     except Conflict as conflict:
@@ -134,7 +136,7 @@ def template(kind: str) -> ResponseReturnValue:
 
 def _template(
     kind: str,
-    versions: list[letters.Template],
+    versions: list[texts.Template],
     chosen: int | None,
     values: dict[str, str],
     errors: dict[str, str] | None = None,

@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
+from geo.letters import service as writing
+from geo.letters.schemas import SenderInput, TemplateInput
 from geo.trees.visits import queries
 from geo.trees.visits.calendar import service as calendars
 from geo.trees.visits.feedback import service as feedback
 from geo.trees.visits.feedback.model import VisitFeedback
 from geo.trees.visits.feedback.schemas import FeedbackInput
 from geo.trees.visits.letters import service as letters
-from geo.trees.visits.letters.schemas import SenderInput, TemplateInput
+from geo.trees.visits.letters.queries import given_text
 from geo.trees.visits.model import Visit
 
 
@@ -26,9 +28,9 @@ def some_visit_papers(session: Session, town: Any) -> None:
         visit.decision_note = town.secret("BEGRUENDUNG")
         visit.exception_reason = town.secret("AUSNAHME")
     sender = SenderInput(town.secret("ABSENDER"), town.secret("ANSCHRIFT"), town.secret("ANSPRECHPERSON"))
-    letters.set_sender(session, SYSTEM, town.id, None, sender)
+    writing.set_sender(session, SYSTEM, town.id, None, sender)
     text = TemplateInput(town.secret("BETREFF"), town.secret("VORLAGE") + " {amt} {aktenzeichen}")
-    letters.save_template(session, SYSTEM, town.id, "ANTRAG", None, text)
+    writing.save_template(session, SYSTEM, town.id, given_text("ANTRAG"), None, text)
     session.flush()
     row, today = queries.get_visit(session, SYSTEM, visit.id), date.today()
     written = letters.draft(session, SYSTEM, row, "ANTRAG", today=today, page="", feedback="")

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from geo.core.access import Actor
 from geo.core.codes import label
 from geo.core.parsing import BERLIN
+from geo.letters.model import LetterSender
 from geo.trees.fleet.model import ModuleClass
 from geo.trees.queries.internal import get_stop
 from geo.trees.visits.codes import DECISIONS
 from geo.trees.visits.deadlines import PERMIT, SIGN_DAYS, deadlines
-from geo.trees.visits.letters.model import LetterSender
 from geo.trees.visits.queries import VisitRow
 from geo.trees.wording import day as in_words
 from geo.trees.wording import period, span

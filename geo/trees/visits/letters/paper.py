@@ -3,7 +3,7 @@
 from html import escape
 
 from geo.core import printing
-from geo.trees.visits.letters.language import Block, blocks
+from geo.letters.language import DRAWING, Block, blocks
 from geo.trees.visits.letters.model import VisitLetter
 
 _PLAIN = {ord(one): other for one, other in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"))}
@@ -54,7 +54,7 @@ def as_page(letter: VisitLetter) -> str:
 
 def _block(block: Block, letter: VisitLetter) -> str:
     lines = ["".join(_run(words, strong) for words, strong in line) for line in block.lines]
-    if block.kind == "drawing":
+    if block.kind == DRAWING:
         if not letter.drawing:
             return ""
         words = escape(letter.drawing_words or "Lageplan")

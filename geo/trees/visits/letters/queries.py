@@ -1,4 +1,4 @@
-"""A town's sender, its texts with their versions, and the letters that were made for a visit."""
+"""The texts of letters about visits with their versions, and the letters that were made for a visit."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,23 +12,13 @@ from geo.accounts.model import Account
 from geo.core.access import Actor
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
+from geo.letters import queries as texts
+from geo.letters.queries import Template
 from geo.trees.visits.letters.codes import KINDS
-from geo.trees.visits.letters.model import LetterSender, LetterTemplate, VisitLetter
+from geo.trees.visits.letters.model import VisitLetter
 from geo.trees.visits.queries import VisitRow, get_visit
 
 _TEXTS = Path(__file__).parent / "texts"
-
-
-@dataclass(frozen=True)
-class Template:
-    """A text that holds, or held; `number` is None for the text that comes with the register."""
-
-    kind: str
-    number: int | None
-    subject: str
-    body: str
-    made_at: datetime | None = None
-    made_by: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,50 +33,27 @@ class MadeLetter:
     has_drawing: bool
 
 
-def sender_of(session: Session, municipality_id: int) -> LetterSender | None:
-    """Who sends the town's letters."""
-    with for_municipality(session, municipality_id):
-        return session.scalar(select(LetterSender).where(LetterSender.municipality_id == municipality_id))
-
-
 @cache
 def given_text(kind: str) -> Template:
     """The text that comes with the register. Raises `NotFound` for a kind that there is not."""
     if kind not in KINDS:
         raise NotFound("Die Vorlage", kind)
-    subject, _, body = (_TEXTS / f"{kind}.txt").read_text(encoding="utf-8").partition("\n\n")
-    return Template(kind, None, subject.strip(), body.strip() + "\n")
+    return texts.read_text(_TEXTS / f"{kind}.txt", kind)
 
 
 def template_of(session: Session, municipality_id: int, kind: str) -> Template:
     """The text that holds in the town."""
-    found = versions(session, municipality_id, kind)
-    return found[0]
+    return versions(session, municipality_id, kind)[0]
 
 
 def versions(session: Session, municipality_id: int, kind: str) -> list[Template]:
     """Every version of a text, newest first; the register's own is the oldest."""
-    given = given_text(kind)
-    query = (
-        select(LetterTemplate, Account.name)
-        .outerjoin(Account, Account.id == LetterTemplate.made_by)
-        .where(LetterTemplate.municipality_id == municipality_id, LetterTemplate.kind == kind)
-        .order_by(LetterTemplate.number.desc())
-    )
-    with for_municipality(session, municipality_id):
-        rows = session.execute(query).all()
-    return [
-        *(Template(kind, row.number, row.subject, row.body, row.created_at, name) for row, name in rows),
-        given,
-    ]
+    return texts.versions(session, municipality_id, given_text(kind))
 
 
 def version_of(session: Session, municipality_id: int, kind: str, number: int | None) -> Template:
     """One version of a text. Raises `NotFound`."""
-    found = next((one for one in versions(session, municipality_id, kind) if one.number == number), None)
-    if found is None:
-        raise NotFound("Die Fassung", number)
-    return found
+    return texts.version_of(session, municipality_id, given_text(kind), number)
 
 
 def letters_of(session: Session, visit: VisitRow) -> list[MadeLetter]:

@@ -1,4 +1,4 @@
-"""Writes of letters: the sender, a text's new version, a letter made."""
+"""Writes of letters about visits: a letter made."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,15 +6,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
-from geo.core.errors import Conflict, Invalid
+from geo.core.errors import Invalid
 from geo.core.history import perform
-from geo.trees.service.rules import expect_version
+from geo.letters.language import DRAWING, filled
+from geo.letters.queries import Template, sender_of
 from geo.trees.visits.letters.codes import FACTS, KINDS
 from geo.trees.visits.letters.facts import facts_of
-from geo.trees.visits.letters.language import DRAWING, filled
-from geo.trees.visits.letters.model import LetterSender, LetterTemplate, VisitLetter
-from geo.trees.visits.letters.queries import Template, sender_of, template_of
-from geo.trees.visits.letters.schemas import SenderInput, TemplateInput, sender_values
+from geo.trees.visits.letters.model import VisitLetter
+from geo.trees.visits.letters.queries import template_of
 from geo.trees.visits.queries import VisitRow
 
 
@@ -30,48 +29,6 @@ class Draft:
     @property
     def wants_drawing(self) -> bool:
         return f"{{{DRAWING}}}" in self.body
-
-
-def set_sender(
-    session: Session, actor: Actor, municipality_id: int, version: int | None, data: SenderInput
-) -> LetterSender:
-    """Say who sends the town's letters; `version` is None for the first time. Raises `Conflict`."""
-    sender = sender_of(session, municipality_id)
-    with perform(session, actor, Action.LETTER_EDIT, municipality_id):
-        if sender is None:
-            sender = LetterSender(municipality_id=municipality_id, **vars(data))
-            session.add(sender)
-            return sender
-        expect_version(sender, version or 0, sender_values(sender))
-        for name, value in vars(data).items():
-            setattr(sender, name, value)
-    return sender
-
-
-def save_template(
-    session: Session, actor: Actor, municipality_id: int, kind: str, seen: int | None, data: TemplateInput
-) -> LetterTemplate | None:
-    """A new version of a text. `seen` is the number of the version that it was written over.
-
-    Raises `Conflict` when there is a newer one. None when nothing has changed.
-    """
-    holds = template_of(session, municipality_id, kind)
-    with perform(session, actor, Action.LETTER_EDIT, municipality_id):
-        if holds.number != seen:
-            theirs = {"subject": holds.subject, "body": holds.body}
-            raise Conflict("Jemand anderes hat diesen Text inzwischen geändert.", theirs=theirs, version=holds.number)
-        if (holds.subject, holds.body.strip()) == (data.subject, data.body.strip()):
-            return None
-        made = LetterTemplate(
-            municipality_id=municipality_id,
-            kind=kind,
-            number=(holds.number or 0) + 1,
-            subject=data.subject,
-            body=data.body,
-            made_by=actor.account_id,
-        )
-        session.add(made)
-    return made
 
 
 def draft(

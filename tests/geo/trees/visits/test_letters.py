@@ -8,11 +8,12 @@ from sqlalchemy import text
 
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
+from geo.letters import service as writing
+from geo.letters.language import blocks, filled, mistakes
+from geo.letters.schemas import SenderInput, TemplateInput, parse_template
 from geo.trees.visits import queries as visits
 from geo.trees.visits.letters import paper, queries, service
 from geo.trees.visits.letters.codes import FACTS, KINDS
-from geo.trees.visits.letters.language import blocks, filled, mistakes
-from geo.trees.visits.letters.schemas import SenderInput, TemplateInput, parse_template
 from tests import factories
 from tests.geo.trees.rows import SUMMER, TODAY
 from tests.geo.trees.visits.rows import with_trees
@@ -53,19 +54,19 @@ def test_names_are_looked_up_and_never_computed():
 def test_mistakes_name_their_line(body, sentence):
     assert sentence in mistakes(body, FACTS)[0]
     with pytest.raises(Invalid) as caught:
-        parse_template({"subject": "Betreff", "body": body})
+        parse_template({"subject": "Betreff", "body": body}, FACTS)
     assert sentence in caught.value.fields["body"]
 
 
 def test_text_becomes_blocks():
     found = blocks("# Kopf\n\nEin **starkes** Wort\nzweite Zeile\n\n- a\n- b\n{skizze}\n")
-    assert [block.kind for block in found] == ["h1", "p", "ul", "drawing"]
+    assert [block.kind for block in found] == ["h1", "p", "ul", "skizze"]
     assert found[1].lines == ((("Ein ", False), ("starkes", True), (" Wort", False)), (("zweite Zeile", False),))
 
 
 def test_every_text_of_the_register_is_right_and_filled(avenue, one):
     sender = SenderInput("Stadt Musterstadt", "Markt 1\n99999 Musterstadt", "A. Beispiel", "0123 45", "a@b.test", "V 1")
-    service.set_sender(avenue.session, SYSTEM, avenue.town, None, sender)
+    writing.set_sender(avenue.session, SYSTEM, avenue.town, None, sender)
     for kind in KINDS:
         given = queries.given_text(kind)
         assert mistakes(given.subject + "\n" + given.body, FACTS) == []
@@ -102,15 +103,17 @@ def test_town_edits_its_texts_in_versions(db, avenue, towns, one):
     manager, editor = (factories.actor(db, role, towns.own) for role in ("manager", "editor"))
     new = TemplateInput("Hallo {standplatz}", "# Neu\n\n{zeitraum}")
     with pytest.raises(NotPermitted):
-        service.save_template(avenue.session, editor, towns.own, "DANK", None, new)
-    made = service.save_template(avenue.session, manager, towns.own, "DANK", None, new)
+        writing.save_template(avenue.session, editor, towns.own, queries.given_text("DANK"), None, new)
+    made = writing.save_template(avenue.session, manager, towns.own, queries.given_text("DANK"), None, new)
     assert made.number == 1 and drafted(avenue, one, "DANK").body == "# Neu\n\nvom 4. Mai bis 7. Juni 2026\n"
     with pytest.raises(Conflict):
-        service.save_template(avenue.session, manager, towns.own, "DANK", None, TemplateInput("x", "y"))
-    assert service.save_template(avenue.session, manager, towns.own, "DANK", 1, new) is None
+        writing.save_template(
+            avenue.session, manager, towns.own, queries.given_text("DANK"), None, TemplateInput("x", "y")
+        )
+    assert writing.save_template(avenue.session, manager, towns.own, queries.given_text("DANK"), 1, new) is None
     given = queries.given_text("DANK")
     back = TemplateInput(given.subject, given.body)
-    assert service.save_template(avenue.session, manager, towns.own, "DANK", 1, back).number == 2
+    assert writing.save_template(avenue.session, manager, towns.own, queries.given_text("DANK"), 1, back).number == 2
     assert [one.number for one in queries.versions(avenue.session, towns.own, "DANK")] == [2, 1, None]
     assert queries.template_of(avenue.session, towns.foreign, "DANK").number is None
     with pytest.raises(NotFound):

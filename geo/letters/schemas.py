@@ -1,13 +1,12 @@
 """What forms say about letters: the sender, and a text's new version."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from geo.core.parsing import Fields
-from geo.trees.visits.letters.codes import FACTS
-from geo.trees.visits.letters.language import LONGEST, mistakes
-from geo.trees.visits.letters.model import LetterSender
+from geo.letters.language import DRAWING, LONGEST, mistakes
+from geo.letters.model import LetterSender
 
 SENDER_LABELS = {
     "office": "Amt",
@@ -56,7 +55,9 @@ def parse_sender(data: Mapping[str, Any]) -> SenderInput:
     return given
 
 
-def parse_template(data: Mapping[str, Any]) -> TemplateInput:
+def parse_template(
+    data: Mapping[str, Any], known: Collection[str], marks: Collection[str] = (DRAWING,)
+) -> TemplateInput:
     """A text from a form; every placeholder must be one that there is. Raises `Invalid`."""
     fields = Fields(data)
     given = TemplateInput(
@@ -66,7 +67,7 @@ def parse_template(data: Mapping[str, Any]) -> TemplateInput:
     if "\n" in given.subject:
         fields.fail("subject", "Der Betreff steht in einer Zeile.")
     for name in ("subject", "body"):
-        found = mistakes(getattr(given, name), FACTS)
+        found = mistakes(getattr(given, name), known, marks)
         if found:
             more = f" Und {len(found) - _NAMED} weitere." if len(found) > _NAMED else ""
             fields.fail(name, " ".join(found[:_NAMED]) + more)

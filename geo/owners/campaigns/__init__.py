@@ -1,0 +1,1 @@
+"""Letters to the owners of vacant units, and what they answer by the link in them."""
