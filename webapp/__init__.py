@@ -15,6 +15,7 @@ from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_se
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
+from webapp.kompass.views import kompass
 from webapp.pages.technical import technical
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
@@ -43,7 +44,7 @@ from webapp.viewpoints.terrain_pages import terrain_intern
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
-PUBLIC = (pages, vacancies, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots)
+PUBLIC = (pages, vacancies, kompass, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots)
 INTERNAL = (
     intern,
     accounts,

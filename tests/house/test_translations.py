@@ -187,6 +187,7 @@ AFTER_FORMS = tuple(
             "baeume/giessen/verlassen",
         ),
         "blicke/mangel/bestaetigt",
+        "kompass/ergebnis",
     )
 )
 LEFTOVERS = sorted(set(german_parts()))
