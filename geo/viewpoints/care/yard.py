@@ -27,7 +27,10 @@ TOLD_FOR = timedelta(days=90)
 
 @dataclass(frozen=True)
 class YardPoint:
-    """A point that is looked after, with what its days follow from."""
+    """A point that is looked after, with what its days follow from.
+
+    `prune_month` is the month in which it was cut free last where that is not needed any more (`needs_pruning` is False).
+    """
 
     id: int
     name: str
@@ -40,6 +43,7 @@ class YardPoint:
     last_pruned_on: date | None
     check_every_months: int
     prune_month: int | None
+    needs_pruning: bool
     longitude: float
     latitude: float
     responsible_body: str | None
@@ -52,7 +56,7 @@ class YardPoint:
 
     @property
     def prune_on(self) -> date | None:
-        """The first day of the month in which the view is to be cut free next; None where that is not needed."""
+        """The first day of the month in which the view is to be cut free next; None where that never was needed."""
         if self.prune_month is None:
             return None
         after = self.last_pruned_on + PRUNED_FOR if self.last_pruned_on else self.opened_on
@@ -74,7 +78,9 @@ class YardDefect:
 _POINTS = text(
     """
     SELECT v.id, v.name, m.name AS municipality, v.created_at, b.is_open, b.opened_on, b.begun,
-           l.last_checked_on, l.last_pruned_on, v.check_every_months, v.prune_month,
+           l.last_checked_on, l.last_pruned_on, v.check_every_months,
+           coalesce(v.prune_month, was.prune_month) AS prune_month,
+           v.prune_month IS NOT NULL OR was.until > CAST(:day AS date) AS needs_pruning,
            public.ST_X(p.point) AS longitude, public.ST_Y(p.point) AS latitude, v.responsible_body
     FROM register.viewpoints v
     JOIN register.places p ON p.id = v.place_id
@@ -89,6 +95,14 @@ _POINTS = text(
         SELECT max(c.checked_on) AS last_checked_on, max(c.checked_on) FILTER (WHERE c.was_pruned) AS last_pruned_on
         FROM register.viewpoint_checks c WHERE c.viewpoint_id = v.id AND c.checked_on <= :day
     ) l
+    LEFT JOIN LATERAL (
+        SELECT (h.old_values ->> 'prune_month')::integer AS prune_month,
+               (h.changed_at AT TIME ZONE 'Europe/Berlin')::date AS until
+        FROM history.changes h
+        WHERE h.table_name = 'viewpoints' AND h.row_id = v.id AND h.operation = 'UPDATE'
+          AND h.old_values ->> 'prune_month' IS NOT NULL
+        ORDER BY h.id DESC LIMIT 1
+    ) was ON v.prune_month IS NULL AND was.until >= greatest(b.opened_on, :told)
     WHERE v.municipality_id = :town AND b.opened_on IS NOT NULL
     ORDER BY v.name, v.id
     """
@@ -114,7 +128,7 @@ _DEFECTS = text(
 def points(session: Session, municipality_id: int, day: date) -> list[YardPoint]:
     """The points of the town that are or were open by the day. Needs a staff session."""
     with for_municipality(session, municipality_id):
-        found = session.execute(_POINTS, {"town": municipality_id, "day": day})
+        found = session.execute(_POINTS, {"town": municipality_id, "day": day, "told": day - TOLD_FOR})
         return [YardPoint(**{**row._mapping, "begun": tuple(row.begun)}) for row in found]
 
 
@@ -151,7 +165,7 @@ def entries(
         if one.prune_on is not None:
             told = "Hecken und Gehölze dürfen nur von Oktober bis Februar stark geschnitten werden (§ 39 BNatSchG)."
             cut = f"Blick freischneiden: {one.name}"
-            yield _entry(one, "freischneiden", cut, one.prune_on, base, of(one, PRUNE), told)
+            yield _entry(one, "freischneiden", cut, one.prune_on, base, of(one, PRUNE), told, gone=not one.needs_pruning)
     for defect in broken:
         point = by_id.get(defect.viewpoint_id)
         if point is not None:

@@ -1,6 +1,6 @@
 """The yard's calendar: its days, a SEQUENCE that rises with an event's own facts alone, what is called off; read back."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 import pytest
@@ -8,13 +8,14 @@ from icalendar import Calendar
 
 from geo.core.access import SYSTEM
 from geo.core.calendar_files import written
+from geo.core.parsing import BERLIN
 from geo.viewpoints import queries
 from geo.viewpoints import service as points
 from geo.viewpoints.care import queries as reads
 from geo.viewpoints.care import service, yard
 from geo.viewpoints.care.schemas import CheckInput, DecisionInput
 from geo.viewpoints.schemas import StatusInput, parse_viewpoint
-from tests.geo.viewpoints.conftest import form, made
+from tests.geo.viewpoints.conftest import TODAY, form, made
 from tests.geo.viewpoints.test_care import acting, reported
 
 DAY = date(2026, 6, 1)
@@ -92,6 +93,37 @@ def test_only_its_own_facts_move_an_event(staff, point, told):
     assert changed(told, check(was_pruned=True)) == set(EVERY)
     last = queries.newest_change(staff, point)
     assert changed(told, lambda who: points.undo(staff, who, point.id, last)) == set(EVERY)
+
+
+def test_a_month_that_is_taken_out_calls_its_event_off_for_a_while(staff, towns, point, told):
+    def month(value):
+        data = parse_viewpoint(form(**OWN | {"prune_month": value}))
+        return lambda who: points.update(staff, who, point.id, point.version, data)
+
+    name, removed_on = "freischneiden", datetime.now(BERLIN).date()
+    before = told(removed_on)[name]
+    assert changed(lambda: told(removed_on), month("")) == {name}
+    gone = told(removed_on)[name]
+    assert (before["STATUS"], gone["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert before["UID"] == gone["UID"] and before["DTSTART"].dt == gone["DTSTART"].dt
+    assert gone["SEQUENCE"] > before["SEQUENCE"] and "entfallen" in gone["SUMMARY"]
+    assert told(removed_on - timedelta(days=1))[name]["STATUS"] == "CONFIRMED", "on a day before it still held"
+    assert told(removed_on + yard.TOLD_FOR)[name]["STATUS"] == "CANCELLED"
+    assert name not in told(removed_on + yard.TOLD_FOR + timedelta(days=1))
+    assert changed(lambda: told(removed_on), month("2")) == {name}
+    again = told(removed_on)[name]
+    assert again["STATUS"] == "CONFIRMED" and again["SEQUENCE"] > gone["SEQUENCE"] and again["DTSTART"].dt.month == 2
+
+
+def test_a_month_that_went_before_the_point_opened_was_told_to_nobody(staff, towns):
+    opening = TODAY + timedelta(days=2)
+    point = made(staff, towns.own, actor=acting("planned"), since=opening.isoformat(), **OWN)
+    data = parse_viewpoint(form(**OWN | {"prune_month": ""}))
+    points.update(staff, acting("none"), point.id, point.version, data)
+    staff.flush()
+    for day in (TODAY, opening, opening + timedelta(days=1)):
+        uids = {one.uid for one in yard.calendar(staff, towns.own, day, "")}
+        assert uids == ({f"blick-{point.id}-pruefen"} if day >= opening else set())
 
 
 def test_a_defect_is_an_event_of_its_own_until_it_is_mended_or_was_none(staff, point, told):
