@@ -30,6 +30,10 @@ from webapp.viewpoints import poster, present
 kit = Blueprint("kit", __name__)
 
 LINKED_DATA = "application/ld+json"
+_STALE = (
+    "Ohne Silhouette: Hier hat sich etwas geändert, der Horizont wird neu berechnet. Bitte später noch einmal laden.\n"
+    "No silhouette: something has changed here, the horizon is being computed again. Please download again later."
+)
 
 
 def _point(viewpoint_id: int) -> Point:
@@ -58,6 +62,7 @@ def overview(viewpoint_id: int) -> str:
         address=_address(point, g.lang),
         data=linked_data.CONTEXT,
         sizes=list(poster.SIZES),
+        is_renewed=skylines.standing(public_session(), viewpoint_id).is_renewed,
     )
 
 
@@ -82,7 +87,7 @@ def _poster(point: Point, size: str) -> str:
         rings=locating.outline(session, point.municipality_id, date.today()),
         picture=_picture(point),
         strip=skylines.silhouette(session, point, g.lang, poster.strip_px(point.sectors)),
-        landmarks=skylines.sights_by_name(session, point, g.lang),
+        landmarks=skylines.sights_for_print(session, point, g.lang),
     )
 
 
@@ -149,7 +154,7 @@ def bundle(viewpoint_id: int) -> Response:
     point = _point(viewpoint_id)
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        notes = [_readme(point)]
+        notes = _readme(point)
         for size in poster.SIZES:
             made = _poster(point, size)
             archive.writestr(f"plakat-{size}.svg", made)
@@ -157,7 +162,11 @@ def bundle(viewpoint_id: int) -> Response:
         archive.writestr("qr.svg", _qr(point))
         strip = skylines.silhouette(public_session(), point, g.lang)
         if strip is not None:
-            archive.writestr("silhouette.svg", strip)
+            archive.writestr("silhouette.svg", strip.svg)
+            notes += [f"silhouette.svg, Gelände / Terrain: {strip.credit}", ""]
+        elif skylines.standing(public_session(), point.id).is_renewed:
+            notes += [_STALE, ""]
+        notes.append("Fotos / Photos:")
         for number, one in enumerate(_photos(point), 1):
             colour, path = light(one.licence), store().path(point.municipality_id, one.sha256)
             if colour == "ROT" or not path.is_file():
@@ -174,7 +183,7 @@ def bundle(viewpoint_id: int) -> Response:
     return _file(content.getvalue(), "application/zip", f"material-{point.id}.zip", attached=True)
 
 
-def _readme(point: Point) -> str:
+def _readme(point: Point) -> list[str]:
     """The texts of the point, in German and English, to copy."""
     lines = [f"{point.name}, {point.municipality}", _address(point, "de"), ""]
     if point.is_example:
@@ -190,7 +199,7 @@ def _readme(point: Point) -> str:
         if point.values[name]:
             lines += [f"{label}:", point.values[name], ""]
     lines += ["Blickrichtung:", *present.directions(point.sectors, "de"), *present.directions(point.sectors, "en"), ""]
-    return "\n".join([*lines, "Fotos / Photos:"])
+    return lines
 
 
 def record(point: Point) -> linked_data.Record:

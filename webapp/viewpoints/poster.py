@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.locating import Ring
+from geo.viewpoints.skylines.public import Silhouette
 from geo.viewpoints.terrain.strip import GAP_PX, LEAST_PX_A_DEGREE, WIDE_PX
 from webapp.viewpoints import present
 
@@ -114,10 +115,10 @@ def draw(
     address: str,
     rings: Sequence[Ring],
     picture: Picture | None = None,
-    strip: str | None = None,
+    strip: Silhouette | None = None,
     landmarks: Sequence[str] = (),
 ) -> str:
-    """The poster as SVG. `address` is what the QR code leads to, `strip` a silhouette of its own as SVG."""
+    """The poster as SVG. `address` is what the QR code leads to, `strip` the silhouette."""
     lang = g.lang
     story, story_lang = point.in_language("story", lang)
     best, _best_lang = point.in_language("best_time", lang)
@@ -154,6 +155,10 @@ def draw(
         map=locator(rings, point.longitude, point.latitude, 420),
         map_fans=fans(point.sectors, 70),
         picture=picture,
-        strip_high=0 if strip is None else strip_height(strip),
-        strip=None if strip is None else "data:image/svg+xml;base64," + base64.b64encode(strip.encode()).decode(),
+        strip_high=0 if strip is None else strip_height(strip.svg),
+        strip=None if strip is None else "data:image/svg+xml;base64," + base64.b64encode(strip.svg.encode()).decode(),
+        credits=[
+            *([picture.credit] if picture else []),
+            *([_("Gelände: %(credit)s", credit=strip.credit)] if strip and strip.credit else []),
+        ],
     )

@@ -17,7 +17,10 @@ LAYERS = 3
 _SKYLINE = text(
     "SELECT s.strips, s.angles_deg, s.credit FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id"
 )
-_RIDGES = text("SELECT s.angles_deg, s.layers_deg FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id")
+_SETTLED = text(
+    "SELECT s.angles_deg, s.layers_deg, s.credit FROM published.viewpoint_skylines s WHERE s.viewpoint_id = :id"
+    " AND NOT EXISTS (SELECT FROM published.viewpoint_renewals r WHERE r.viewpoint_id = s.viewpoint_id)"
+)
 _SIGHTS = text(
     "SELECT w.viewpoint_id, w.landmark_id AS key, w.name, w.name_en, w.kind, w.azimuth_deg::float8 AS azimuth_deg,"
     " w.distance_m, w.is_visible FROM published.viewpoint_landmarks w"
@@ -52,6 +55,14 @@ class PublicSkyline:
     credit: str
 
 
+@dataclass(frozen=True)
+class Silhouette:
+    """A strip for a file of its own: SVG with colours, and the source of the heights as it has to be named."""
+
+    svg: str
+    credit: str
+
+
 def skyline(session: Session, viewpoint_id: int) -> PublicSkyline | None:
     """What was computed for a public point; None without a model, or when the point has moved since."""
     row = session.execute(_SKYLINE, {"id": viewpoint_id}).one_or_none()
@@ -63,17 +74,18 @@ def standing(session: Session, viewpoint_id: int) -> Standing:
     return Standing(**session.execute(_STANDING, {"id": viewpoint_id}).one()._mapping)
 
 
-def silhouette(session: Session, point: Point, lang: str, width: int = WIDE_PX) -> str | None:
-    """The silhouette strip as SVG with colours of its own, for files; None where no skyline was computed.
+def silhouette(session: Session, point: Point, lang: str, width: int = WIDE_PX) -> Silhouette | None:
+    """The silhouette strip for files and paper; None where no skyline was computed, or it is of before a change.
 
+    What is printed hangs for years: a page can say that something has changed since, a poster cannot.
     On paper a strip is stretched to the page: the fewer of its pixels are in `width`, the larger are its words.
     """
-    found = session.execute(_RIDGES, {"id": point.id}).one_or_none()
+    found = session.execute(_SETTLED, {"id": point.id}).one_or_none()
     if found is None:
         return None
     steps = len(found.angles_deg)
     layers = [found.layers_deg[number * steps : (number + 1) * steps] for number in range(LAYERS)]
-    return strip_svg(
+    svg = strip_svg(
         found.angles_deg,
         [layer for layer in layers if layer],
         _sights(session, point.id),
@@ -83,6 +95,7 @@ def silhouette(session: Session, point: Point, lang: str, width: int = WIDE_PX) 
         width=width,
         standalone=True,
     )
+    return Silhouette(svg, found.credit or "")
 
 
 def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Sector], lang: str) -> list[str]:
@@ -90,13 +103,15 @@ def sights_in_words(session: Session, viewpoint_id: int, sectors: Sequence[Secto
     return [in_direction(one, lang) for one in seen_from_left_to_right(_sights(session, viewpoint_id), sectors)]
 
 
-def sights_by_name(session: Session, point: Point, lang: str) -> list[str]:
-    """The landmarks that are known to be seen, from left to right, by their names alone: for what is printed."""
+def sights_for_print(session: Session, point: Point, lang: str) -> list[str]:
+    """The landmarks that are known to be seen, from left to right, by their names alone; none after a change."""
+    if standing(session, point.id).is_renewed:
+        return []
     return sights_by_name_of(session, [point], lang)[point.id]
 
 
 def sights_by_name_of(session: Session, points: Sequence[Point], lang: str) -> dict[int, list[str]]:
-    """The same for many points at once, by their numbers."""
+    """The landmarks that are known to be seen from many points, by their names alone, by the number of the point."""
     found = _sights_of(session, [point.id for point in points])
     seen = {point.id: [one for one in found.get(point.id, []) if one.is_visible] for point in points}
     return {

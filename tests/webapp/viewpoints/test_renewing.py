@@ -1,5 +1,8 @@
 """A change makes what was computed stale: it is computed anew by itself, and told until then."""
 
+import io
+import zipfile
+
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
@@ -74,6 +77,10 @@ def test_what_changes_is_computed_anew_by_itself_and_told_until_then(
     for page in (seen(editor, point), editor.get(f"/intern/blicke/{point}").text, client.get(f"/blicke/{point}").text):
         assert 'class="strip"' in page and BEFORE not in page and CHANGED not in page
 
+    paper = printed(client, point)
+    assert "Gelände: Vermessungsamt (dl-de/by-2-0)" in paper["plakat-a4.svg"] and "silhouette.svg" in paper
+    assert "Zu sehen, von links nach rechts" in paper["plakat-a4.svg"] and "Vermessungsamt" in paper["LIESMICH.txt"]
+
     changed(db, towns.own, "Kirche davor", name="Stadtkirche")
     changed(db, towns.own, "Stadtkirche", name="Kirche davor")  # as before: nothing is to be computed
     assert BEFORE not in seen(editor, point) and CHANGED not in client.get(f"/blicke/{point}").text
@@ -88,9 +95,22 @@ def test_what_changes_is_computed_anew_by_itself_and_told_until_then(
     public_page = client.get(f"/blicke/{point}").text
     assert CHANGED in public_page and 'class="strip"' in public_page and "Dom im Osten" in public_page
     assert "Something has changed" in client.get(f"/en/blicke/{point}").text
+    paper = printed(client, point)
+    assert "silhouette.svg" not in paper and "Vermessungsamt" not in paper["plakat-a4.svg"]
+    assert "Zu sehen, von links nach rechts" not in paper["plakat-a4.svg"] and CHANGED in paper["LIESMICH.txt"]
+    assert CHANGED in client.get(f"/blicke/{point}/material").text
     let_run(db, settings.home)
     assert "Dom</text>" in seen(editor, point) and BEFORE not in seen(editor, point)
     assert CHANGED not in client.get(f"/blicke/{point}").text
+    paper = printed(client, point)
+    assert "Dom" in paper["plakat-a4.svg"] and "silhouette.svg" in paper and CHANGED not in paper["LIESMICH.txt"]
+    assert CHANGED not in client.get(f"/blicke/{point}/material").text
+
+
+def printed(client, point):
+    """The texts of the kit's archive, by name of the file."""
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/blicke/{point}/material.zip").data)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".svg", ".txt"))}
 
 
 def test_a_point_that_moves_shows_new_directions_at_once_and_its_horizon_when_it_is_computed(
