@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core.access import Action, may, scope
+from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
 from geo.places.queries import middle
@@ -82,16 +82,9 @@ def overview() -> ResponseReturnValue:
         args=request.args,
         statuses=_options()["statuses"],
         imported=parameters.whole("uebernommen", most=2**53),
-        new_defects=_new_defects(day),
+        waiting=care.waiting(staff_session(), actor(), g.municipality_id, day),
         may_create=g.municipality_id is not None and may(actor(), Action.VIEWPOINT_EDIT, g.municipality_id),
     )
-
-
-def _new_defects(day: date) -> int:
-    """Reports that wait in the towns that the person works in; of hundreds of towns nobody counts them."""
-    if g.municipality_id is None and scope(actor(), Action.VIEWPOINT_VIEW).everywhere:
-        return 0
-    return len(care.defects(staff_session(), actor(), g.municipality_id, day, "NEU"))
 
 
 @viewpoints_intern.get("/blicke/punkte")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -83,27 +84,47 @@ _DEFECTS = text(
     LIMIT 500
     """
 )
-_TOWNS = text("SELECT DISTINCT v.municipality_id FROM register.viewpoints v ORDER BY 1")
+_COUNTS = text(
+    """
+    SELECT c.municipality_id, c.new, c.overdue FROM register.defect_counts(:day) c
+    WHERE (:everywhere OR c.municipality_id = ANY(CAST(:towns AS integer[]))) ORDER BY c.municipality_id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many defects wait: reported and not decided, confirmed and not mended in time."""
+
+    new: int
+    overdue: int
+
+
+def waiting(session: Session, actor: Actor, municipality_id: int | None, day: date) -> Waiting:
+    """The defects of a town (None: of all that the actor may see) that wait on the day."""
+    counted = _counts(session, actor, municipality_id, day)
+    return Waiting(sum(row.new for row in counted), sum(row.overdue for row in counted))
+
+
+def _counts(session: Session, actor: Actor, municipality_id: int | None, day: date) -> Sequence[Any]:
+    """Towns of which some defect was reported by the day, with their numbers."""
+    where = scope(actor, Action.VIEWPOINT_VIEW)
+    towns = list(where.municipality_ids)
+    if municipality_id is not None:
+        towns = [municipality_id] if may(actor, Action.VIEWPOINT_VIEW, municipality_id) else []
+    everywhere = municipality_id is None and where.everywhere
+    return session.execute(_COUNTS, {"day": day, "everywhere": everywhere, "towns": towns}).all()
 
 
 def defects(
     session: Session, actor: Actor, municipality_id: int | None, day: date, state: str | None = None
 ) -> list[DefectRow]:
     """The defects of a town (None: of all that the actor may see) as of the day: new ones, then by their deadline."""
-    where = scope(actor, Action.VIEWPOINT_VIEW)
-    towns = (
-        [municipality_id]
-        if municipality_id is not None
-        else list(session.scalars(_TOWNS))
-        if where.everywhere
-        else list(where.municipality_ids)
-    )
     found: list[DefectRow] = []
-    for town in towns:
-        if may(actor, Action.VIEWPOINT_VIEW, town):
-            with for_municipality(session, town):
-                rows = session.execute(_DEFECTS, {"town": town, "state": state, "day": day})
-                found += [DefectRow(**row._mapping) for row in rows]
+    for town in _counts(session, actor, municipality_id, day):
+        with for_municipality(session, town.municipality_id):
+            rows = session.execute(_DEFECTS, {"town": town.municipality_id, "state": state, "day": day})
+            found += [DefectRow(**row._mapping) for row in rows]
     return found
 
 

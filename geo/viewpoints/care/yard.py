@@ -29,7 +29,7 @@ TOLD_FOR = timedelta(days=90)
 class YardPoint:
     """A point that is looked after, with what its days follow from.
 
-    `prune_month` is the month in which it was cut free last where that is not needed any more (`needs_pruning` is False).
+    Without `needs_pruning` the `prune_month` is the one that was taken out not long ago.
     """
 
     id: int
@@ -165,7 +165,9 @@ def entries(
         if one.prune_on is not None:
             told = "Hecken und Gehölze dürfen nur von Oktober bis Februar stark geschnitten werden (§ 39 BNatSchG)."
             cut = f"Blick freischneiden: {one.name}"
-            yield _entry(one, "freischneiden", cut, one.prune_on, base, of(one, PRUNE), told, gone=not one.needs_pruning)
+            yield _entry(
+                one, "freischneiden", cut, one.prune_on, base, of(one, PRUNE), told, gone=not one.needs_pruning
+            )
     for defect in broken:
         point = by_id.get(defect.viewpoint_id)
         if point is not None:

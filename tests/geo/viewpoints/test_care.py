@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Actor, Membership, Role
+from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.settings import Settings
 from geo.viewpoints import public, queries
@@ -253,6 +254,39 @@ def test_defects_are_listed_as_of_a_day(staff, towns, point):
     for day, states in days:
         rows = reads.defects(staff, SYSTEM, towns.own, date(2026, 5, day))
         assert [row.state for row in rows] == states
+
+
+def test_what_waits_is_counted_for_a_town_and_for_those_who_look_after_all(staff, towns):
+    for town, states in ((towns.own, ("NEU", "BESTAETIGT")), (towns.foreign, ("NEU", "NEU", "BEHOBEN"))):
+        with for_municipality(staff, town):
+            point = made(staff, town, outside_confirmed="JA")
+            for number, state in enumerate(states):
+                _token, one = reported(staff, point, key=f"{town}-{number}".ljust(32, "k"))
+                if state != "NEU":
+                    decide(staff, point, one, "BESTAETIGT", date(2026, 5, 22))
+                if state == "BEHOBEN":
+                    decide(staff, point, one, "BEHOBEN", date(2026, 5, 25))
+            staff.flush()
+    curator, editor = (
+        Actor(1, memberships=(Membership(Role.CURATOR),)),
+        Actor(2, memberships=(Membership(Role.EDITOR, towns.own),)),
+    )
+
+    def counted(actor, town, day):
+        found = reads.waiting(staff, actor, town, date(2026, 5, 1) + timedelta(days=day))
+        return found.new, found.overdue
+
+    late = 60
+    expected = {
+        18: [(0, 0)] * 4,
+        19: [(5, 0), (2, 0), (2, 0), (0, 0)],
+        22: [(3, 0), (1, 0), (1, 0), (0, 0)],
+        late: [(3, 1), (1, 1), (1, 1), (0, 0)],
+    }
+    asked = [(curator, None), (curator, towns.own), (editor, None), (editor, towns.foreign)]
+    assert {day: [counted(*who, day) for who in asked] for day in expected} == expected
+    assert len(reads.defects(staff, curator, None, date(2026, 7, 1))) == 5
+    assert reads.defects(staff, editor, towns.foreign, date(2026, 7, 1)) == []
 
 
 def test_a_worker_forgets_reporters_and_old_words(db, towns, tmp_path):

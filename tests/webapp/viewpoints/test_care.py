@@ -63,6 +63,9 @@ def test_a_defect_from_the_form_to_the_answer(client, sign_in, towns, points, ma
     assert client.post(link).status_code == 303 and client.post(link).status_code == 404
     assert status_of(client, here) == "OFFEN"
 
+    for who in (editor, sign_in("curator", None)):
+        assert "Mängel</a> (1 neuer)" in who.get("/intern/blicke").get_data(as_text=True)
+    assert "Mängel</a></li>" in sign_in("editor", towns.foreign).get("/intern/blicke").get_data(as_text=True)
     listed = editor.get("/intern/blicke/maengel").get_data(as_text=True)
     path = re.search(rf'href="(/intern/blicke/{here}/maengel/\d+)"', listed)[1]
     shown = editor.get(path).get_data(as_text=True)
