@@ -223,16 +223,17 @@ def internal_map(session: Session, rows: Sequence[ListRow]) -> list[MapRow]:
         with for_municipality(session, town):
             for one in session.execute(_POINTS, {"places": places}):
                 spots[one.place_id] = (one.longitude, one.latitude)
-    sectors: dict[int, list[SectorRow]] = {}
-    for sector in session.scalars(
-        select(SectorRow).where(SectorRow.viewpoint_id.in_(ids)).order_by(SectorRow.viewpoint_id, SectorRow.position)
-    ):
-        sectors.setdefault(sector.viewpoint_id, []).append(sector)
-    return [
-        MapRow(row, *spots[row.place_id], sectors=sectors_of(sectors.get(row.id, [])))
-        for row in rows
-        if row.place_id in spots
-    ]
+    sectors = sectors_by_point(session, ids)
+    return [MapRow(row, *spots[row.place_id], sectors=sectors.get(row.id, ())) for row in rows if row.place_id in spots]
+
+
+def sectors_by_point(session: Session, viewpoint_ids: Sequence[int]) -> dict[int, tuple[Sector, ...]]:
+    """The directions of many viewpoints, by their numbers; none where none is given."""
+    found: dict[int, list[SectorRow]] = {}
+    asked = select(SectorRow).where(SectorRow.viewpoint_id.in_(viewpoint_ids))
+    for row in session.scalars(asked.order_by(SectorRow.viewpoint_id, SectorRow.position)):
+        found.setdefault(row.viewpoint_id, []).append(row)
+    return {number: sectors_of(rows) for number, rows in found.items()}
 
 
 def root_of(viewpoint: Viewpoint) -> Root:

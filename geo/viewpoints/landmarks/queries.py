@@ -118,6 +118,23 @@ def _sight(row: Any) -> Sight:
     return Sight(row.id, row.name, float(row.azimuth_deg), row.distance_m, row.is_visible, None, row.name_en, row.kind)
 
 
-def rows_of(session: Session, viewpoint_id: int) -> Sequence[ViewpointLandmark]:
-    """The stored rows of a viewpoint."""
-    return session.scalars(select(ViewpointLandmark).where(ViewpointLandmark.viewpoint_id == viewpoint_id)).all()
+def rows_of(session: Session, viewpoint_ids: Sequence[int]) -> dict[int, list[ViewpointLandmark]]:
+    """The stored rows of viewpoints, by the viewpoint."""
+    found: dict[int, list[ViewpointLandmark]] = {}
+    asked = select(ViewpointLandmark).where(ViewpointLandmark.viewpoint_id.in_(viewpoint_ids))
+    for row in session.scalars(asked):
+        found.setdefault(row.viewpoint_id, []).append(row)
+    return found
+
+
+def by_hand(session: Session, viewpoint_ids: Sequence[int]) -> dict[int, dict[int, bool]]:
+    """What a person has said of landmarks, by viewpoint and landmark (in its order): whether they are seen."""
+    found: dict[int, dict[int, bool]] = {}
+    asked = (
+        select(ViewpointLandmark.viewpoint_id, ViewpointLandmark.landmark_id, ViewpointLandmark.is_visible)
+        .where(ViewpointLandmark.viewpoint_id.in_(viewpoint_ids), ViewpointLandmark.is_by_hand)
+        .order_by(ViewpointLandmark.landmark_id)
+    )
+    for viewpoint_id, landmark_id, is_visible in session.execute(asked):
+        found.setdefault(viewpoint_id, {})[landmark_id] = bool(is_visible)
+    return found

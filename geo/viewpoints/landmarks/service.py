@@ -98,7 +98,8 @@ def set_visible(
     """Somebody has looked: the landmark is seen from the point, or is not; None leaves it to the computation again."""
     viewpoint = viewpoints.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_EDIT, viewpoint.municipality_id):
-        row = next((one for one in queries.rows_of(session, viewpoint_id) if one.landmark_id == landmark_id), None)
+        rows = queries.rows_of(session, [viewpoint_id]).get(viewpoint_id, [])
+        row = next((one for one in rows if one.landmark_id == landmark_id), None)
         if row is None:
             raise NotFound("Die Landmarke bei diesem Blickpunkt", landmark_id)
         row.is_visible, row.is_by_hand = is_visible, is_visible is not None

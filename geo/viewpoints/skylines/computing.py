@@ -5,6 +5,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -43,8 +44,15 @@ class Inputs:
 
     def hash(self) -> str:
         """The same for the same inputs, different for any other."""
-        text = json.dumps([METHOD, REACH_M, asdict(self)], sort_keys=True, default=str)
+        mine = asdict(replace(self, targets=())) | {"targets": _as_dicts(self.targets)}
+        text = json.dumps([METHOD, REACH_M, mine], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+@lru_cache(maxsize=4)
+def _as_dicts(targets: tuple[Target, ...]) -> list[dict[str, Any]]:
+    """The targets as JSON has them: made once for all viewpoints of a town."""
+    return [asdict(one) for one in targets]
 
 
 @dataclass(frozen=True)

@@ -29,15 +29,21 @@ def renew(session: Session, actor: Actor, municipality_id: int, viewpoint_ids: S
     """Bring what is computed for the town's viewpoints (or these of them) up to date with what it depends on.
 
     Directions and distances of landmarks are stored here and now. Where a model is, or was, a job is queued; one that
-    waits already takes more viewpoints in, so that many edits are one computation for each point.
+    waits already takes more viewpoints in, so that many edits are one computation for each point. Read and written
+    for all of them at once.
     """
-    ids = queries.ids_of_town(session, municipality_id) if viewpoint_ids is None else list(viewpoint_ids)
-    if not ids:
+    if viewpoint_ids is not None and not viewpoint_ids:
         return
     with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
-        stale = [one for one in ids if _is_stale(session, actor, municipality_id, one)]
-        if stale:
-            _queue(session, actor, municipality_id, stale[:MOST_AT_ONCE])
+        known = queries.briefs(session, actor, municipality_id, viewpoint_ids)
+        changed = [one for one in known if one.computed_at is None or one.is_outdated]
+        laid_out = {one.id: compute(one.inputs, []).sights for one in changed}
+        store_sights(session, municipality_id, laid_out, only_laid_out=True)
+        stale = [one.id for one in changed if one.is_outdated or one.has_model]
+        _mark(session, municipality_id, stale)
+        holds = {one.id for one in known}.difference(stale)
+        session.execute(delete(Renewal).where(Renewal.viewpoint_id.in_(holds)))
+        _queue(session, actor, municipality_id, stale)
 
 
 def renew_everywhere(session: Session) -> None:
@@ -52,54 +58,49 @@ def renew_forgotten(session: Session) -> int:
 
     Needs a session that sees all towns; says for how many viewpoints.
     """
-    found: dict[int, list[int]] = {}
-    for viewpoint_id, town in session.execute(select(Skyline.viewpoint_id, Skyline.municipality_id)).all():
-        state = queries.state_of(session, SYSTEM, viewpoint_id)
-        if state.is_outdated and queries.open_job(session, town, viewpoint_id) is None:
-            found.setdefault(town, []).append(viewpoint_id)
-    for town, ids in found.items():
+    count = 0
+    for town in session.scalars(select(Skyline.municipality_id).distinct().order_by(Skyline.municipality_id)).all():
+        under_way = queries.ids_under_way(session, town)
+        known = queries.briefs(session, SYSTEM, town)
+        ids = [one.id for one in known if one.is_outdated and one.id not in under_way]
         renew(session, SYSTEM, town, ids)
-    return sum(map(len, found.values()))
+        count += len(ids)
+    return count
 
 
-def _is_stale(session: Session, actor: Actor, municipality_id: int, viewpoint_id: int) -> bool:
-    """Whether heights have to be looked at; the mark that says so comes or goes."""
-    state = queries.state_of(session, actor, viewpoint_id)
-    if state.skyline is not None and not state.is_outdated:
-        session.execute(delete(Renewal).where(Renewal.viewpoint_id == viewpoint_id))
-        return False
-    laid_out = compute(state.inputs, [])
-    store_sights(session, viewpoint_id, municipality_id, laid_out.sights, only_laid_out=True)
-    if state.skyline is None and not state.has_model:
-        session.execute(delete(Renewal).where(Renewal.viewpoint_id == viewpoint_id))
-        return False
-    _mark(session, municipality_id, viewpoint_id)
-    return True
-
-
-def _mark(session: Session, municipality_id: int, viewpoint_id: int) -> None:
+def _mark(session: Session, municipality_id: int, viewpoint_ids: Sequence[int]) -> None:
     """A moment of its own for each change: the computation takes away only the mark that it has seen."""
+    if not viewpoint_ids:
+        return
     values = {"municipality_id": municipality_id, "since": func.clock_timestamp()}
-    mark = insert(Renewal).values(viewpoint_id=viewpoint_id, **values)
+    mark = insert(Renewal).values([{"viewpoint_id": one, **values} for one in viewpoint_ids])
     session.execute(mark.on_conflict_do_update(index_elements=["viewpoint_id"], set_=values))
 
 
-def _queue(session: Session, actor: Actor, municipality_id: int, viewpoint_ids: list[int]) -> None:
-    """A job for these viewpoints; the one that waits for such a purpose takes them in."""
-    waiting = jobs.waiting(session, KIND, municipality_id)
-    joined = next((one for one in waiting if one.arguments.get("after_change")), None)
-    known = list(joined.arguments["viewpoints"]) if joined is not None else []
-    ids = list(dict.fromkeys([*known, *viewpoint_ids]))[:MOST_AT_ONCE]
-    title = TITLE.format(points=points_in_words(len(ids)))
-    if joined is not None:
-        joined.arguments, joined.title = {**joined.arguments, "viewpoints": ids}, title
+def _queue(session: Session, actor: Actor, municipality_id: int, viewpoint_ids: Sequence[int]) -> None:
+    """Jobs for these viewpoints, of so many each; one that waits for such a purpose takes in what has room in it."""
+    if not viewpoint_ids:
         return
-    jobs.start(
-        session,
-        actor,
-        KIND,
-        municipality_id,
-        {"viewpoints": ids, "after_change": True},
-        action=Action.VIEWPOINT_EDIT,
-        title=title,
-    )
+    waiting = [one for one in jobs.waiting(session, KIND, municipality_id) if one.arguments.get("after_change")]
+    known = {number for one in waiting for number in one.arguments["viewpoints"]}
+    rest = [one for one in viewpoint_ids if one not in known]
+    for job in waiting:
+        ids = list(job.arguments["viewpoints"])
+        room = max(0, MOST_AT_ONCE - len(ids))
+        ids, rest = [*ids, *rest[:room]], rest[room:]
+        job.arguments, job.title = {**job.arguments, "viewpoints": ids}, _title(ids)
+    for start in range(0, len(rest), MOST_AT_ONCE):
+        ids = rest[start : start + MOST_AT_ONCE]
+        jobs.start(
+            session,
+            actor,
+            KIND,
+            municipality_id,
+            {"viewpoints": ids, "after_change": True},
+            action=Action.VIEWPOINT_EDIT,
+            title=_title(ids),
+        )
+
+
+def _title(viewpoint_ids: Sequence[int]) -> str:
+    return TITLE.format(points=points_in_words(len(viewpoint_ids)))

@@ -28,7 +28,7 @@ def store_result(
     `due` is the mark of a change that was there before the inputs were read.
     """
     with perform(session, actor, Action.VIEWPOINT_EDIT, municipality_id):
-        store_sights(session, inputs.viewpoint_id, municipality_id, result.sights)
+        store_sights(session, municipality_id, {inputs.viewpoint_id: result.sights})
         session.execute(delete(Skyline).where(Skyline.viewpoint_id == inputs.viewpoint_id))
         if due is not None:  # a change since then has put its own mark there, which stays
             done = (Renewal.viewpoint_id == inputs.viewpoint_id, Renewal.since == due)
