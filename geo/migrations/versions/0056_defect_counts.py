@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0053"
-down_revision = "0052"
+revision = "0056"
+down_revision = "0055"
 
 _COUNTS = """
 CREATE FUNCTION register.defect_counts(day date)
