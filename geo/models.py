@@ -24,6 +24,7 @@ import geo.vacancies.figures.model
 import geo.vacancies.freshness.model
 import geo.vacancies.importing.model
 import geo.vacancies.model
+import geo.vacancies.portfolio.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model
 import geo.viewpoints.care.model

@@ -33,6 +33,7 @@ from geo.trees.duties import tend_trees
 from geo.trees.fleet import photos as tree_photos
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
+from geo.vacancies.portfolio.tending import tend_portfolio
 from geo.viewpoints.tending import tend_viewpoints
 
 log = structlog.get_logger("jobs")
@@ -174,6 +175,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         sweep_files(database, settings.home)
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
+        tend_portfolio(database, settings)
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:

@@ -31,6 +31,7 @@ from webapp.trees.residents import residents
 from webapp.trees.residents_intern import residents_intern
 from webapp.trees.views import trees
 from webapp.trees.visits_intern import visits_intern
+from webapp.vacancies.expose import plans
 from webapp.vacancies.intern import vacancies_intern
 from webapp.vacancies.survey_intern import surveys_intern
 from webapp.vacancies.views import vacancies
@@ -110,6 +111,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         language.register_public(app, blueprint)
     app.register_blueprint(basemap)
     app.register_blueprint(photos)
+    app.register_blueprint(plans)
     app.register_blueprint(care_feeds)
     app.register_blueprint(technical)
     for blueprint in INTERNAL:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Collection
 from datetime import date
 
 from flask import request
@@ -12,6 +13,7 @@ from geo.core.errors import Invalid
 from geo.core.geometry import STATE_BOX
 from geo.core.parsing import parse_day
 
+_NUMBER = re.compile(r"[0-9]{1,7}(\.[0-9]{1,4})?")
 _WHOLE = re.compile(r"-?[0-9]{1,16}")
 
 
@@ -53,6 +55,34 @@ def choice(name: str, codes: object) -> str | None:
     if raw not in codes:  # type: ignore[operator]  # any container of text
         raise Invalid({name: _("„%(name)s“ kennt den Wert „%(value)s“ nicht.", name=name, value=raw[:40])})
     return raw
+
+
+def number(name: str, most: int) -> float | None:
+    """A number from the address, with a comma or a point, from 0 to `most`, if it is there."""
+    raw = request.args.get(name, "").strip().replace(",", ".")
+    if not raw:
+        return None
+    if not _NUMBER.fullmatch(raw) or float(raw) > most:
+        raise Invalid({name: _("„%(name)s“ muss eine Zahl von 0 bis %(most)s sein.", name=name, most=most)})
+    return float(raw)
+
+
+def a_day(name: str) -> date | None:
+    """A day from the address, if it is there."""
+    raw = request.args.get(name, "").strip()
+    value = parse_day(raw) if raw else None
+    if raw and value is None:
+        raise Invalid({name: _("„%(name)s“ muss ein Datum wie 2026-05-01 sein.", name=name)})
+    return value
+
+
+def several(name: str, codes: Collection[str]) -> tuple[str, ...]:
+    """Codes from the address: the parameter may come more than once, or hold several with commas."""
+    given = [part for text in request.args.getlist(name) for part in text.split(",") if part]
+    for part in given:
+        if part not in codes:
+            raise Invalid({name: _("„%(name)s“ kennt den Wert „%(value)s“ nicht.", name=name, value=part[:40])})
+    return tuple(dict.fromkeys(given))
 
 
 def flag(name: str) -> bool:

@@ -1,7 +1,9 @@
 """Listings of empty units: what a town might publish, in plain German and English."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from geo.samples.model import ListingSample, UnitSample
 
@@ -51,7 +53,7 @@ def listing(rng: Random, unit: UnitSample, today: date) -> ListingSample | None:
     text, text_en = _texts(unit)
     low, high = RENTS[unit.location_class or "C"]
     has_rent = level == 4 and unit.object_type not in ("BAULUECKE", "BRACHE")
-    return ListingSample(
+    made = ListingSample(
         publication_level=level,
         published_from=begin,
         published_until=until,
@@ -62,6 +64,25 @@ def listing(rng: Random, unit: UnitSample, today: date) -> ListingSample | None:
         consent_kind=rng.choices(("EIGENTUEMER", "KOMMUNAL", "GESELLSCHAFT"), (70, 12, 18))[0] if level >= 3 else None,
         rent_eur_m2=round(rng.uniform(low, high) * 4) / 4 if has_rent else None,
     )
+    return replace(made, **_terms(Random(f"{unit.key}/terms"), made, unit, today))  # noqa: S311 (sample data)
+
+
+def _terms(rng: Random, made: ListingSample, unit: UnitSample, today: date) -> dict[str, Any]:
+    """On which terms it is offered: plots are sold, shops let, some of them for a while."""
+    if unit.object_type in ("BAULUECKE", "BRACHE", "GANZES_GEBAEUDE", "WOHN_GESCHAEFTSHAUS"):
+        price = round(unit.area_total_m2 * rng.uniform(250, 900), -3) if made.publication_level == 4 else None
+        return {"offer_kinds": ("KAUF",), "price_eur": price}
+    terms: dict[str, Any] = {"offer_kinds": ("PACHT",) if unit.object_type == "GASTRO" else ("MIETE",)}
+    if unit.current.state == "DROHEND":
+        terms["available_from"] = today + timedelta(days=rng.randrange(30, 200))
+    elif rng.random() < 0.3:
+        terms["available_from"] = today + timedelta(days=rng.randrange(5, 90))
+    if rng.random() < 0.4:
+        terms["offer_kinds"] = (*terms["offer_kinds"], "ZWISCHENNUTZUNG")
+        terms |= {"min_term_months": rng.choice((1, 3, 6)), "max_term_months": rng.choice((12, 24))}
+    if made.rent_eur_m2 is not None:
+        terms["side_costs_eur_m2"] = round(rng.uniform(1.5, 3.5) * 4) / 4
+    return terms
 
 
 def _titles(unit: UnitSample) -> tuple[str, str]:

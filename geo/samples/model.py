@@ -57,6 +57,12 @@ class ListingSample:
     public_text_en: str
     consent_kind: str | None = None
     rent_eur_m2: float | None = None
+    side_costs_eur_m2: float | None = None
+    price_eur: float | None = None
+    offer_kinds: tuple[str, ...] = ()
+    available_from: date | None = None
+    min_term_months: int | None = None
+    max_term_months: int | None = None
 
 
 @dataclass(frozen=True)

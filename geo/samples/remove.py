@@ -61,6 +61,7 @@ TABLES = (
     MarkedTable("viewpoint_defects", held_by=(("viewpoint_reporters", "defect_id"),)),
     MarkedTable("zones", held_by=(("survey_rounds", "zone_id"),)),
     MarkedTable("parcel_links", has_version=False),
+    MarkedTable("floor_plans"),
     MarkedTable("unit_successions", has_version=False),
     MarkedTable("addresses", has_version=False),
     MarkedTable("pois", has_version=False),
@@ -69,6 +70,7 @@ TABLES = (
         held_by=(
             ("occupancy_spells", "unit_id"),
             ("parcel_links", "unit_id"),
+            ("floor_plans", "unit_id"),
             ("unit_successions", "from_unit_id"),
             ("unit_successions", "to_unit_id"),
             ("cases", "unit_id"),

@@ -10,6 +10,7 @@ from geo.samples.model import PlaceSample, UnitSample
 Row = dict[str, Any]
 EXACT_LEVEL, PUBLIC_LEVEL = 3, 2
 _LISTING = ("publication_level", "public_title", "public_title_en", "public_text", "public_text_en", "consent_kind")
+_TERMS = (*("rent_eur_m2", "side_costs_eur_m2", "price_eur", "available_from", "min_term_months", "max_term_months"),)
 _NO_UNIT_COLUMN = {
     "key",
     "place",
@@ -42,11 +43,12 @@ def unit_row(unit: UnitSample) -> Row:
         "is_example": True,
         "publication_level": 0,
         "published_during": None,
-        "rent_eur_m2": None,
+        "offer_kinds": [],
     }
-    row |= dict.fromkeys(_LISTING[1:])
+    row |= dict.fromkeys((*_LISTING[1:], *_TERMS))
     if unit.listing is not None:
-        row |= {name: getattr(unit.listing, name) for name in (*_LISTING, "rent_eur_m2")}
+        row |= {name: getattr(unit.listing, name) for name in (*_LISTING, *_TERMS)}
+        row["offer_kinds"] = list(unit.listing.offer_kinds)
         row["published_during"] = Range(unit.listing.published_from, unit.listing.published_until)
     return row
 

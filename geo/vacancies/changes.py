@@ -27,6 +27,7 @@ from geo.vacancies.codes import (
     LOCATION_CLASSES,
     MONUMENTS,
     OBJECT_TYPES,
+    OFFER_KINDS,
     OPERATOR_KINDS,
     PRECISIONS,
     PUBLICATION_LEVELS,
@@ -145,6 +146,12 @@ _UNIT: dict[str, Field] = {
     "public_text": ("Beschreibung", _text),
     "public_text_en": ("Beschreibung (englisch)", _text),
     "rent_eur_m2": ("Miete", _number("€/m²")),
+    "offer_kinds": ("Angebot", lambda codes: ", ".join(label(OFFER_KINDS, code) for code in codes)),
+    "available_from": ("Verfügbar ab", _day),
+    "min_term_months": ("Mindestlaufzeit", _number("Monate")),
+    "max_term_months": ("Höchstlaufzeit", _number("Monate")),
+    "side_costs_eur_m2": ("Nebenkosten", _number("€/m²")),
+    "price_eur": ("Kaufpreis", _number("€")),
     "during": ("Im Bestand", _period),
 }
 _SPELL: dict[str, Field] = {
@@ -181,6 +188,7 @@ _PHOTO: dict[str, Field] = {
     "taken_on": ("Foto: aufgenommen am", _day),
     "is_public": ("Foto: öffentlich", _flag),
 }
+_PLAN: dict[str, Field] = {"title": ("Grundriss", _text), "is_public": ("Grundriss: öffentlich", _flag)}
 _PARCEL: dict[str, Field] = {
     "parcel_key": ("Flurstück", parcel_keys.in_words),
     "area_m2": ("Fläche des Flurstücks", _number("m²")),
@@ -210,6 +218,7 @@ FIELDS: dict[str, dict[str, Field]] = {
     "occupancy_spells": _SPELL,
     "places": _PLACE,
     "photos": _PHOTO,
+    "floor_plans": _PLAN,
     "parcel_links": _PARCEL,
     "unit_successions": _SUCCESSION,
     "buildings": BUILDING,
@@ -225,6 +234,8 @@ _NOTES = {
     ("unit_successions", "DELETE"): "Das Teilen oder Zusammenlegen wurde zurückgenommen.",
     ("photos", "INSERT"): "Ein Foto kam dazu.",
     ("photos", "DELETE"): "Ein Foto wurde entfernt.",
+    ("floor_plans", "INSERT"): "Ein Grundriss kam dazu.",
+    ("floor_plans", "DELETE"): "Ein Grundriss wurde entfernt.",
 }
 
 

@@ -129,6 +129,13 @@ CONSENT_KINDS = {
     "KOMMUNAL": ("kommunales Eigentum", "municipal property"),
     "GESELLSCHAFT": ("kommunale Gesellschaft", "municipal company"),
 }
+OFFER_KINDS = {
+    "MIETE": ("Miete", "rent"),
+    "PACHT": ("Pacht", "lease"),
+    "KAUF": ("Kauf", "sale"),
+    "ERBPACHT": ("Erbbaurecht", "ground lease"),
+    "ZWISCHENNUTZUNG": ("Zwischennutzung", "interim use"),
+}
 PUBLICATION_LEVELS = {
     0: ("nur intern", "internal only"),
     1: ("nur in Zahlen", "in figures only"),

@@ -34,6 +34,7 @@ from geo.vacancies.codes import (
     LOCATION_CLASSES,
     MONUMENTS,
     OBJECT_TYPES,
+    OFFER_KINDS,
     OPERATOR_KINDS,
     PRECISIONS,
     STATES,
@@ -122,6 +123,12 @@ class Unit(Base):
     public_text: Mapped[str | None]
     public_text_en: Mapped[str | None]
     rent_eur_m2: Mapped[Decimal | None]
+    offer_kinds: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default=text("'{}'"))
+    available_from: Mapped[date | None]
+    min_term_months: Mapped[int | None] = mapped_column(SmallInteger)
+    max_term_months: Mapped[int | None] = mapped_column(SmallInteger)
+    side_costs_eur_m2: Mapped[Decimal | None]
+    price_eur: Mapped[Decimal | None]
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
@@ -160,6 +167,16 @@ class Unit(Base):
             name="units_amounts",
         ),
         CheckConstraint("area_sales_m2 <= area_total_m2", name="units_sales_area"),
+        CheckConstraint(f"offer_kinds <@ ARRAY[{', '.join(map(repr, OFFER_KINDS))}]", name="units_offer_kinds"),
+        CheckConstraint(
+            "least(min_term_months, max_term_months) >= 1 AND greatest(min_term_months, max_term_months) <= 1200"
+            " AND coalesce(min_term_months <= max_term_months, true)",
+            name="units_terms",
+        ),
+        CheckConstraint(
+            "least(side_costs_eur_m2, price_eur) >= 0 AND greatest(side_costs_eur_m2, price_eur) < 1000000000",
+            name="units_money",
+        ),
         CheckConstraint("publication_level BETWEEN 0 AND 4", name="units_publication_level"),
         CheckConstraint(
             "publication_level < 2 OR (published_during IS NOT NULL AND NOT isempty(published_during)"

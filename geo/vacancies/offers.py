@@ -19,7 +19,10 @@ from geo.vacancies.queries import pattern
 
 @dataclass(frozen=True)
 class OfferFilters:
-    """What a list of offers is narrowed to; `day` is the day whose state counts."""
+    """What a list of offers is narrowed to; `day` is the day whose state counts, `most_rent` euros a m² and month.
+
+    What an offer does not make public never matches a bound: who asks for a rent finds those that name one.
+    """
 
     day: date
     ags: str | None = None
@@ -29,12 +32,18 @@ class OfferFilters:
     ground_floor: bool = False
     step_free: bool = False
     text: str | None = None
+    most_rent: float | None = None
+    least_frontage_m: int | None = None
+    offer_kind: str | None = None
+    available_by: date | None = None
+    equipment: tuple[str, ...] = ()
 
     @property
     def active(self) -> int:
         """How many filters are set, the day apart."""
-        chosen = (self.ags, self.object_type, self.ground_floor, self.step_free, self.text)
-        return sum(bool(value) for value in chosen) + sum(v is not None for v in (self.least_m2, self.most_m2))
+        chosen = (self.ags, self.object_type, self.ground_floor, self.step_free, self.text, self.offer_kind)
+        bounds = (self.least_m2, self.most_m2, self.most_rent, self.least_frontage_m, self.available_by)
+        return sum(bool(value) for value in chosen) + sum(v is not None for v in bounds) + len(self.equipment)
 
 
 _COLUMNS = f"{VACANCIES.select_list('v')}, ST_X(v.point) AS longitude, ST_Y(v.point) AS latitude"
@@ -51,6 +60,11 @@ _CONDITIONS = {
     # Where only the class is public, the whole class counts as possible.
     "least_m2": "coalesce(v.area_total_m2 >= :least_m2, v.size_class >= :least_class)",
     "most_m2": "coalesce(v.area_total_m2 <= :most_m2, v.size_class <= :most_class)",
+    "most_rent": "v.rent_eur_m2 <= CAST(:most_rent AS numeric)",
+    "least_frontage_m": "v.frontage_m >= :least_frontage_m",
+    "offer_kind": "v.offer_kinds @> ARRAY[CAST(:offer_kind AS text)]",
+    # What names no day can be had from the day on which it stands empty.
+    "available_by": "coalesce(v.available_from, v.since) <= CAST(:available_by AS date)",
 }
 
 
@@ -71,6 +85,9 @@ def conditions(filters: OfferFilters, bbox: BBox | None = None) -> tuple[str, di
         chosen.append("(v.floor = 0 OR v.object_type = 'LADEN_EG')")
     if filters.step_free:
         chosen.append("(v.accessible = 'JA' OR v.entrance IN ('EBENERDIG', 'RAMPE'))")
+    if filters.equipment:
+        chosen.append("v.equipment @> CAST(:equipment AS text[])")
+        values["equipment"] = list(filters.equipment)
     if filters.text:
         chosen.append("v.search LIKE lower(:pattern) ESCAPE '!'")
         values["pattern"] = pattern(filters.text)
@@ -128,8 +145,8 @@ def search(session: Session, filters: OfferFilters, after: str | None = None, si
 def get(session: Session, unit_id: int, day: date) -> Row[Any]:
     """One offer as of a day. Raises `NotFound` for what is not, or no longer, public."""
     query = (
-        f"SELECT {_COLUMNS}, v.place_id, upper(v.published_during) AS published_until"  # noqa: S608 (own expressions)
-        f" FROM {VACANCIES.view} v WHERE v.id = :id AND {_ON_DAY}"
+        f"SELECT {_COLUMNS}, v.place_id, v.municipality_id, upper(v.published_during) AS published_until,"  # noqa: S608 (own expressions)
+        f" lower(v.published_during) AS published_from FROM {VACANCIES.view} v WHERE v.id = :id AND {_ON_DAY}"
     )
     found = session.execute(text(query), {"id": unit_id, "day": day}).first()
     if found is None:

@@ -22,6 +22,7 @@ from geo.vacancies.codes import (
     HEATINGS,
     LOCATION_CLASSES,
     OBJECT_TYPES,
+    OFFER_KINDS,
     OPERATOR_KINDS,
     PUBLICATION_LEVELS,
     STATES,
@@ -31,6 +32,11 @@ from geo.vacancies.dates import AHEAD, since_field, typed, typed_until, until_fi
 
 AREAS = ("area_total_m2", "area_sales_m2", "area_side_m2", "area_storage_m2", "divisible_from_m2")
 LATER = "Bestätigt werden kann nur, was schon gesehen wurde: das Datum liegt in der Zukunft."
+PUBLISHED_TERMS = (
+    *("rent_eur_m2", "offer_kinds", "available_from", "min_term_months", "max_term_months"),
+    *("side_costs_eur_m2", "price_eur"),
+)
+_TERMS = ("min_term_months", "max_term_months", "side_costs_eur_m2", "price_eur")
 LONGEST_PUBLICATION = timedelta(days=2 * 366)
 
 
@@ -120,6 +126,12 @@ class PublicationInput:
     text: str | None = None
     text_en: str | None = None
     rent_eur_m2: Decimal | None = None
+    offer_kinds: list[str] = field(default_factory=list)
+    available_from: date | None = None
+    min_term_months: int | None = None
+    max_term_months: int | None = None
+    side_costs_eur_m2: Decimal | None = None
+    price_eur: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -284,6 +296,10 @@ def parse_publication(data: Mapping[str, Any], today: date | None = None) -> Pub
             fields.fail("until", "Eine Veröffentlichung gilt höchstens zwei Jahre und kann dann verlängert werden.")
     if level >= 3 and consent_kind is None:
         fields.fail("consent_kind", "Ab „Adresse und Eckdaten“ braucht die Veröffentlichung eine Grundlage.")
+    shortest = fields.whole("min_term_months", least=1, most=1200)
+    longest = fields.whole("max_term_months", least=1, most=1200)
+    if shortest is not None and longest is not None and shortest > longest:
+        fields.fail("max_term_months", "Die höchste Laufzeit ist kürzer als die mindeste.")
     result = PublicationInput(
         level=level,
         until=until,
@@ -293,6 +309,12 @@ def parse_publication(data: Mapping[str, Any], today: date | None = None) -> Pub
         text=fields.text("text", longest=4000),
         text_en=fields.text("text_en", longest=4000),
         rent_eur_m2=fields.number("rent_eur_m2", most=1000),
+        offer_kinds=fields.several("offer_kinds", OFFER_KINDS),
+        available_from=fields.day("available_from"),
+        min_term_months=shortest,
+        max_term_months=longest,
+        side_costs_eur_m2=fields.number("side_costs_eur_m2", most=1000),
+        price_eur=fields.number("price_eur", most=999_999_999),
     )
     fields.check()
     return result
@@ -365,4 +387,7 @@ def publication_values(unit: Any, today: date | None = None) -> dict[str, Any]:
         "text": unit.public_text or "",
         "text_en": unit.public_text_en or "",
         "rent_eur_m2": number_text(unit.rent_eur_m2),
+        "offer_kinds": [code for code in OFFER_KINDS if code in unit.offer_kinds],
+        "available_from": unit.available_from.isoformat() if unit.available_from else "",
+        **{name: number_text(getattr(unit, name)) for name in _TERMS},
     }

@@ -26,6 +26,7 @@ from geo.vacancies.codes import EMPTY_STATES, STATES
 from geo.vacancies.dates import in_words, until_in_words
 from geo.vacancies.model import OccupancySpell, Unit
 from geo.vacancies.schemas import (
+    PUBLISHED_TERMS,
     PublicationInput,
     SpellInput,
     UnitChange,
@@ -70,7 +71,7 @@ def update(session: Session, actor: Actor, unit_id: int, version: int, data: Uni
             raise Conflict(STALE, current_values(unit, place), unit.version)
         fill(unit, data.unit)
         touch(unit)
-        places.update_place(session, place.id, data.place, public=_public_point(session, unit))
+        places.update_place(session, place.id, data.place, public=public_point(session, unit))
     return unit
 
 
@@ -162,10 +163,12 @@ def publish(session: Session, actor: Actor, unit_id: int, version: int, data: Pu
         unit.consent_kind = data.consent_kind
         unit.public_title, unit.public_title_en = data.title, data.title_en
         unit.public_text, unit.public_text_en = data.text, data.text_en
-        unit.rent_eur_m2 = data.rent_eur_m2
+        for name in PUBLISHED_TERMS:
+            if getattr(unit, name) != getattr(data, name):
+                setattr(unit, name, getattr(data, name))
         touch(unit)
         session.flush()
-        places.set_public_point(session, unit.place_id, _public_point(session, unit))
+        places.set_public_point(session, unit.place_id, public_point(session, unit))
     return unit
 
 
@@ -177,7 +180,7 @@ def withdraw(session: Session, actor: Actor, unit_id: int, version: int) -> Unit
         unit.publication_level, unit.published_during = 0, None
         touch(unit)
         session.flush()
-        places.set_public_point(session, unit.place_id, _public_point(session, unit))
+        places.set_public_point(session, unit.place_id, public_point(session, unit))
     return unit
 
 
@@ -246,6 +249,7 @@ def root_of(session: Session, unit_id: int) -> Root:
     parts = [
         Part("occupancy_spells", "unit_id", unit_id),
         Part("parcel_links", "unit_id", unit_id),
+        Part("floor_plans", "unit_id", unit_id, moves_alone=True),
         Part("unit_successions", "from_unit_id", unit_id),
         Part("unit_successions", "to_unit_id", unit_id),
     ]
@@ -326,7 +330,7 @@ def _check_on_offer(session: Session, unit: Unit) -> None:
         raise Invalid({"level": f"Öffentlich gezeigt wird nur, was leer steht. Diese Nutzungseinheit {now}."})
 
 
-def _public_point(session: Session, unit: Unit) -> places.PublicPoint:
+def public_point(session: Session, unit: Unit) -> places.PublicPoint:
     """Exact only when every unit that is public at this place may show its address."""
     session.flush()
     levels = session.scalars(

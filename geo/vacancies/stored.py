@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from geo.core.db import Base
 from geo.core.geometry import point_type
@@ -44,6 +45,11 @@ OFFERS = Table(
     Column("accessible", Text, nullable=False),
     Column("entrance", Text),
     *(Column(name, Text, nullable=False) for name in ("search", "map_de", "map_en", "feature_de", "feature_en")),
+    Column("frontage_m", Numeric),
+    Column("rent_eur_m2", Numeric),
+    Column("equipment", ARRAY(Text)),
+    Column("offer_kinds", ARRAY(Text)),
+    Column("available_from", Date),
     Index("offers_unit_id_idx", "unit_id"),
     Index("offers_order_idx", "municipality", "street", "number", "unit_id"),
     Index("offers_ags_idx", "ags"),

@@ -26,6 +26,7 @@ OWNERS = {
     "unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"),
     "building_id": ("building",),
     "parcel_id": ("parcel",),
+    "plan_id": ("plan",),
     "photo_id": ("photo", "tree_photo"),
     "import_id": ("import",),
     "round_id": ("survey", "closed_survey"),
@@ -93,6 +94,10 @@ def town(whole_town):
 def test_the_markers_are_there(sign_in, town):
     """The town's own people read them: else the tests below would find nothing for want of anything."""
     manager = sign_in("manager", town.id)
+    plans = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/grundrisse").text
+    assert "GEHEIMPLANEinheit2" in plans
+    publication = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/veroeffentlichen").text
+    assert "987654321" in publication and "2091-02-03" in publication
     page = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}").text
     for word in ("GEHEIMNAMEEinheit2", "GEHEIMNREinheit2", "GEHEIMNUTZEREinheit2"):
         assert word in page
@@ -176,6 +181,20 @@ def test_a_size_that_is_hidden_cannot_be_narrowed_down(client, town):
     assert {"house_number", "area_total_m2", "rent_eur_m2", "title_en", "description", "place_id"}.isdisjoint(
         shown["properties"]
     )
+
+
+def test_terms_that_are_hidden_cannot_be_narrowed_down(client, town):
+    """No bound finds a unit by what its level hides, and none leaves it out by that."""
+
+    def found(name, query):
+        return town.ids[name] in {one["id"] for one in client.get(f"/api/v1/leerstand?{query}").json["features"]}
+
+    assert not any(found("Einheit3", f"miete_bis={rent}") for rent in ("7.88", "7,89", "1000"))
+    assert found("Einheit4", "miete_bis=7,89") and not found("Einheit4", "miete_bis=7.88")
+    for query in ("miete_bis=1000", "front_ab=0", "angebot=MIETE", "ausstattung=WC"):
+        assert not found("Einheit2", query), query
+    assert found("Einheit3", "angebot=ZWISCHENNUTZUNG")
+    assert all(found("Einheit2", f"bezug_bis={day}") for day in (TODAY.isoformat(), "2091-02-02", "2091-02-03"))
 
 
 def test_a_box_around_the_hidden_spot_finds_nothing(client, town):

@@ -8,7 +8,7 @@ from flask import request
 
 from geo.core.errors import Invalid
 from geo.vacancies.branches import GROUPS
-from geo.vacancies.codes import OBJECT_TYPES, STATES
+from geo.vacancies.codes import EQUIPMENT, OBJECT_TYPES, OFFER_KINDS, STATES
 from geo.vacancies.counted import SETS, VALUES
 from geo.vacancies.figures import flows
 from geo.vacancies.figures.rates import Area
@@ -39,6 +39,11 @@ def offer_filters() -> OfferFilters:
         ground_floor=parameters.flag("erdgeschoss"),
         step_free=parameters.flag("stufenlos"),
         text=parameters.text("suche"),
+        most_rent=parameters.number("miete_bis", most=1000),
+        least_frontage_m=parameters.whole("front_ab", most=500),
+        offer_kind=parameters.choice("angebot", OFFER_KINDS),
+        available_by=parameters.a_day("bezug_bis"),
+        equipment=parameters.several("ausstattung", EQUIPMENT),
     )
 
 
@@ -88,7 +93,10 @@ def sorting() -> str:
     return parameters.choice("sortiert", [*SORTS, *(f"-{name}" for name in SORTS)]) or "adresse"
 
 
-PUBLIC = ("gemeinde", "art", "flaeche_von", "flaeche_bis", "erdgeschoss", "stufenlos", "suche")
+PUBLIC = (
+    *("gemeinde", "art", "angebot", "flaeche_von", "flaeche_bis", "miete_bis", "front_ab", "bezug_bis"),
+    *("erdgeschoss", "stufenlos", "ausstattung", "suche"),
+)
 INTERNAL = (
     *("zustand", "art", "suche", "veraltet", "oeffentlich", "gebaeude"),
     *("zone", "kennzahl", "mit", "gruppe", "einheiten", "gebiet", "bewegung", "jahr"),
@@ -99,7 +107,8 @@ FROM_FIGURES = ("gebiet", "mit", "gruppe", "einheiten", "bewegung", "jahr")
 
 def chosen(names: tuple[str, ...]) -> dict[str, Any]:
     """The parameters of the address that are set, to be carried on."""
-    return {name: request.args[name] for name in names if request.args.get(name, "").strip()}
+    given = {name: ",".join(part for part in request.args.getlist(name) if part.strip()) for name in names}
+    return {name: text for name, text in given.items() if text}
 
 
 def day_chosen(day: date) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from geo.vacancies.codes import (
     LOCATION_CLASSES,
     MONUMENTS,
     OBJECT_TYPES,
+    OFFER_KINDS,
     OPERATOR_KINDS,
     PUBLICATION_LEVELS,
     STATES,
@@ -84,6 +85,12 @@ PUBLICATION_LABELS = {
     "text": "Beschreibung",
     "text_en": "Beschreibung (englisch)",
     "rent_eur_m2": "Kaltmiete",
+    "offer_kinds": "Angeboten zur",
+    "available_from": "Verfügbar ab",
+    "min_term_months": "Mindestlaufzeit",
+    "max_term_months": "Höchstlaufzeit",
+    "side_costs_eur_m2": "Nebenkosten",
+    "price_eur": "Kaufpreis",
 }
 _CODES: dict[str, Mapping[Any, Any]] = {
     "object_type": OBJECT_TYPES,
@@ -96,6 +103,7 @@ _CODES: dict[str, Mapping[Any, Any]] = {
     "condition": {str(step): names for step, names in CONDITIONS.items()},
     "level": {str(level): names for level, names in PUBLICATION_LEVELS.items()},
 }
+_LISTS: dict[str, Mapping[str, Any]] = {"equipment": EQUIPMENT, "offer_kinds": OFFER_KINDS}
 _FLAGS = ("is_ground_floor_frontage", "outside_confirmed", "is_hazard", "is_landmark")
 _COLUMNS = {
     "longitude": "point",
@@ -132,6 +140,7 @@ def choices() -> dict[str, list[tuple[str, str]]]:
         "end_reasons": options(END_REASONS),
         "verified_by": options(VERIFIED_BY),
         "consent_kinds": options(CONSENT_KINDS),
+        "offer_kinds": options(OFFER_KINDS),
     }
 
 
@@ -149,7 +158,8 @@ def town() -> int:
 
 def typed(form: MultiDict[str, str]) -> dict[str, Any]:
     """What somebody typed, to be shown again."""
-    return {**form.to_dict(), "equipment": form.getlist("equipment")}
+    lists = {name: form.getlist(name) for name in ("equipment", "offer_kinds")}
+    return {**form.to_dict(), **lists}
 
 
 def refusal(error: Invalid) -> dict[str, Any]:
@@ -205,9 +215,9 @@ def shown(name: str, value: Any) -> str:
         return "nein" if name in _FLAGS else ""
     if name in _FLAGS:
         return "ja" if value in (True, "1") else "nein"
-    if name == "equipment":
+    if name in _LISTS:
         codes = value.split(",") if isinstance(value, str) else value
-        return ", ".join(label(EQUIPMENT, code) for code in codes)
+        return ", ".join(label(_LISTS[name], code) for code in codes)
     if name == "outline":
         return "gezeichnet"
     return label(_CODES[name], str(value)) if name in _CODES else str(value)

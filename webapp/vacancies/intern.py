@@ -14,6 +14,7 @@ from webapp.vacancies import (
     importing,
     nearby,
     pictures,
+    plan_pages,
     publishing,
     settings,
     stock,
@@ -26,6 +27,7 @@ vacancies_intern = Blueprint("vacancies_intern", __name__)
 _UNIT = "/leerstand/<int:unit_id>"
 _SPELL = f"{_UNIT}/abschnitte/<int:spell_id>"
 _PHOTO = f"{_UNIT}/fotos/<int:photo_id>"
+_PLAN = f"{_UNIT}/grundrisse/<int:plan_id>"
 _BUILDING = "/leerstand/gebaeude/<int:building_id>"
 _BULK = "/leerstand/sammeln/<int:bulk_id>"
 _IMPORT = "/leerstand/import/<int:import_id>"
@@ -36,6 +38,7 @@ ROUTES = (
     ("/leerstand", "overview", stock.overview, ["GET"]),
     ("/leerstand/daten", "data", stock.data, ["GET"]),
     ("/leerstand/einstellungen", "settings", settings.settings, _FORM),
+    ("/leerstand/einstellungen/kontakt", "contact", settings.contact, ["POST"]),
     ("/leerstand/einstellungen/quote", "public_rates", settings.rates, ["POST"]),
     ("/leerstand/branche", "branch", unit.branch, ["GET"]),
     ("/leerstand/exportieren", "export", export.export, _FORM),
@@ -89,6 +92,10 @@ ROUTES = (
     (_PHOTO, "edit_photo", pictures.edit_photo, _FORM),
     (f"{_PHOTO}/nach-vorn", "photo_first", pictures.photo_first, ["POST"]),
     (f"{_PHOTO}/loeschen", "delete_photo", pictures.delete_photo, ["POST"]),
+    (f"{_UNIT}/grundrisse", "plans", plan_pages.plans, _FORM),
+    (f"{_PLAN}.jpg", "plan_picture", plan_pages.picture, ["GET"]),
+    (f"{_PLAN}/aendern", "change_plan", plan_pages.change, ["POST"]),
+    (f"{_PLAN}/loeschen", "remove_plan", plan_pages.remove, ["POST"]),
     (f"{_PHOTO}/zurueckholen", "restore_photo", pictures.restore_photo, ["POST"]),
 )
 

@@ -26,6 +26,7 @@ from geo.vacancies.codes import (
 )
 from geo.vacancies.dates import in_words
 from webapp import geojson
+from webapp.vacancies import terms
 
 KIND = "vacancies"
 OVERDUE = "Bestätigung überfällig"
@@ -47,6 +48,11 @@ _WORDS = {
     "nameless": ("Nutzungseinheit", "Premises"),
 }
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def titled(words: str) -> str:
+    """With a capital at the beginning, as the name of a choice has it."""
+    return words[:1].upper() + words[1:]
 
 
 def word(key: str, lang: str) -> str:
@@ -166,10 +172,6 @@ def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
     def metres(value: Any) -> str | None:
         return None if value is None else f"{format_decimal(value, locale=lang)} m"
 
-    rent = None
-    if row.rent_eur_m2 is not None:
-        amount = format_decimal(row.rent_eur_m2, "#,##0.00", locale=lang)
-        rent = f"{amount} €/m²" if german else f"€{amount} per m²"
     facts = [
         ("Objektart" if german else "Type of premises", label(OBJECT_TYPES, row.object_type, lang)),
         ("Geschoss" if german else "Floor", floor(row.floor, lang)),
@@ -187,7 +189,7 @@ def offer_facts(row: Any, lang: str) -> list[tuple[str, str]]:
         ("Stellplätze" if german else "Parking spaces", None if row.parking_n is None else str(row.parking_n)),
         ("Heizung" if german else "Heating", label(HEATINGS, row.heating, lang)),
         ("Energiekennwert" if german else "Energy use", energy(row, lang)),
-        ("Kaltmiete" if german else "Rent, without heating", rent),
+        *terms.facts(row, lang),
     ]
     return [(name, text) for name, text in facts if text]
 

@@ -1,6 +1,6 @@
 """Public pages of vacancies: what towns have on offer, as a map with a list, as a list, one by one, and as JSON."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -8,16 +8,15 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.codes import label
 from geo.core.paging import SIZE
-from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import offer_map, offers
-from geo.vacancies.codes import OBJECT_TYPES
+from geo.vacancies.codes import EQUIPMENT, OBJECT_TYPES, OFFER_KINDS
 from geo.vacancies.exporting import FORMATS
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, present, public_rates, surroundings
+from webapp.vacancies import export, expose, present, public_rates
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -54,7 +53,7 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "page": page,
         "rows": [present.offer(row, lang, day) for row in page.rows],
         "filters": filters,
-        "args": request.args,
+        "args": {**request.args.to_dict(), "ausstattung": list(filters.equipment)},
         "keep": chosen(PUBLIC),
         "day_keep": day,
         "day": filters.day,
@@ -62,6 +61,8 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "towns": offers.towns(public_session()),
         "has_rates": public_rates.is_any_public(),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
+        "offer_kinds": [(code, present.titled(label(OFFER_KINDS, code, lang))) for code in OFFER_KINDS],
+        "equipment": [(code, present.titled(label(EQUIPMENT, code, lang))) for code in EQUIPMENT],
     }
 
 
@@ -78,21 +79,15 @@ def show(unit_id: int) -> ResponseReturnValue:
     return render_template(
         "vacancies/show.html",
         nav=present.KIND,
-        row=row,
-        offer=present.offer(row, lang, day_chosen(day)),
-        facts=present.offer_facts(row, lang),
-        description=(row.description_en if lang == "en" else None) or row.description,
-        is_translated=lang == "de" or bool(row.description_en) or not row.description,
+        **expose.shown(row, lang, day),
         feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
-        photos=offers.photos(public_session(), row.place_id),
-        # Below that level the spot is not public, and its surroundings would give it away.
-        surroundings=surroundings.around(near(public_session(), row.longitude, row.latitude, CLOSE_M), lang)
-        if row.publication_level >= 3
-        else None,
         day=day,
         today=date.today(),
-        published_until=row.published_until - timedelta(days=1),
     )
+
+
+for address, endpoint, view in expose.ROUTES:
+    vacancies.add_url_rule(address, endpoint, view)
 
 
 @vacancies.get("/api/v1/leerstand")

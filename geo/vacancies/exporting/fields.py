@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from geo.core.access import Role
 from geo.vacancies import columns
-from geo.vacancies.codes import SIZE_CLASSES
+from geo.vacancies.codes import OFFER_KINDS, SIZE_CLASSES
 from geo.vacancies.columns import COLUMNS, Kind
 from geo.vacancies.feature import VACANCIES
 
@@ -70,6 +70,18 @@ _PUBLIC = {
     "description_en": Field("description_en", "Beschreibung (englisch)", "Description", Kind.TEXT, "v.description_en"),
     "size_class": Field("size_class", "Größenklasse", "Size class", Kind.CODE, "v.size_class", codes=SIZE_CLASSES),
     "rent_eur_m2": Field("rent_eur_m2", "Kaltmiete", "Rent", Kind.NUMBER, "v.rent_eur_m2", unit="€/m²"),
+    "offer_kinds": Field("offer_kinds", "Angebot", "Offer", Kind.CODES, "v.offer_kinds", codes=OFFER_KINDS),
+    "available_from": Field("available_from", "Verfügbar ab", "Available from", Kind.DAY, "v.available_from"),
+    "min_term_months": Field(
+        "min_term_months", "Mindestlaufzeit", "Shortest term", Kind.WHOLE, "v.min_term_months", unit="Monate"
+    ),
+    "max_term_months": Field(
+        "max_term_months", "Höchstlaufzeit", "Longest term", Kind.WHOLE, "v.max_term_months", unit="Monate"
+    ),
+    "side_costs_eur_m2": Field(
+        "side_costs_eur_m2", "Nebenkosten", "Service charges", Kind.NUMBER, "v.side_costs_eur_m2", unit="€/m²"
+    ),
+    "price_eur": Field("price_eur", "Kaufpreis", "Price", Kind.NUMBER, "v.price_eur", unit="€"),
     "is_example": Field("is_example", "Beispiel", "Sample", Kind.FLAG, "v.is_example"),
 }
 

@@ -15,7 +15,7 @@ def _days(column: str) -> Mapped[int]:
 
 
 class TownSettings(Base):
-    """For how many days a confirmation holds, by state, and whether the public may read the town's vacancy rate.
+    """For how many days a confirmation holds, by state; whether the public may read the town's rate; whom founders ask.
 
     A town without a row has the defaults.
     """
@@ -33,6 +33,9 @@ class TownSettings(Base):
     fresh_off_market_days: Mapped[int] = _days("fresh_off_market_days")
     fresh_unknown_days: Mapped[int] = _days("fresh_unknown_days")
     rates_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    contact_office: Mapped[str | None]
+    contact_email: Mapped[str | None]
+    contact_phone: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}
@@ -41,5 +44,8 @@ class TownSettings(Base):
         CheckConstraint(
             f"least({', '.join(COLUMNS)}) >= 1 AND greatest({', '.join(COLUMNS)}) <= {MOST_DAYS}",
             name="town_settings_fresh_days",
+        ),
+        CheckConstraint(
+            "contact_email = lower(contact_email) AND contact_email LIKE '%_@_%'", name="town_settings_contact_email"
         ),
     )

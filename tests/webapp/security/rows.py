@@ -36,6 +36,7 @@ from geo.vacancies.bulk import service as bulk
 from geo.vacancies.bulk.schemas import parse_bulk
 from geo.vacancies.exporting.jobs import KIND as EXPORT
 from geo.vacancies.importing.model import ImportProfile, UnitImport
+from geo.vacancies.portfolio.model import FloorPlan
 from geo.vacancies.schemas import PublicationInput, SpellInput, UnitInput, VacancyInput
 from geo.vacancies.stock import service as around
 from geo.vacancies.stock.schemas import BuildingInput, ParcelInput
@@ -56,7 +57,12 @@ TODAY = date.today()
 SEASON = period(TODAY - timedelta(days=60), TODAY + timedelta(days=200))
 # Hidden spots have these digits, which no public point has.
 HIDDEN_LON, HIDDEN_LAT = 11.0543217, 50.9365437
-HIDDEN_DIGITS = ("11.05432", "50.93654", "11,05432", "50,93654")
+HIDDEN_PRICE, HIDDEN_DAY = Decimal(987654321), date(2091, 2, 3)
+HIDDEN_TERMS = ("987654321", "987.654.321", "987,654,321", "2091-02-03", "Februar 2091", "February 2091")
+HIDDEN_DIGITS = (
+    *HIDDEN_TERMS,
+    *("11.05432", "50.93654", "11,05432", "50,93654"),
+)
 
 
 @dataclass
@@ -124,6 +130,9 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
             text=f"Text{word}" if shown else town.secret(f"TEXT{word}"),
             text_en=f"English{word}" if shown else town.secret(f"ENGLISH{word}"),
             rent_eur_m2=Decimal("7.89"),
+            price_eur=HIDDEN_PRICE if level < 4 or how else Decimal(5000),
+            available_from=HIDDEN_DAY if hidden else TODAY,
+            offer_kinds=["MIETE", "ZWISCHENNUTZUNG"],
         )
         vacancies.publish(session, SYSTEM, made.id, made.version, data)
         session.refresh(made)
@@ -133,6 +142,7 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
     if how.get("withdrawn"):
         vacancies.withdraw(session, SYSTEM, made.id, made.version)
     _photo(session, town, made.place_id, word, is_public=level == 2 or bool(how))
+    _plan(session, town, made.id, word, is_shown=level == 4 and not how)
     town.ids[word] = made.id
 
 
@@ -154,6 +164,17 @@ def _photo(session: Session, town: Town, place_id: int, word: str, *, is_public:
         session.flush()
     town.hashes.append(sha256)
     town.ids[f"photo{word}"] = row.id
+
+
+def _plan(session: Session, town: Town, unit_id: int, word: str, *, is_shown: bool) -> None:
+    """A floor plan that the town calls public: below the full exposé nobody sees it all the same."""
+    with perform(session, SYSTEM, Action.VACANCY_EDIT, town.id):
+        row = FloorPlan(municipality_id=town.id, unit_id=unit_id, sha256=f"{len(town.hashes):064x}", is_public=True)
+        row.width_px, row.height_px, row.title = 10, 10, f"Plan{word}" if is_shown else town.secret(f"PLAN{word}")
+        session.add(row)
+        session.flush()
+    town.hashes.append(row.sha256)
+    town.ids[f"plan{word}"] = row.id
 
 
 def _trees(session: Session, town: Town) -> None:
