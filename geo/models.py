@@ -23,6 +23,7 @@ import geo.vacancies.cases.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model
 import geo.vacancies.importing.model
+import geo.vacancies.kompass.model
 import geo.vacancies.model
 import geo.vacancies.portfolio.model
 import geo.vacancies.stored

@@ -32,6 +32,7 @@ from geo.samples import load as samples
 from geo.samples.load import is_loaded
 from geo.settings import Settings, missing_operator_texts
 from geo.startup import migrate, running_database, with_secret_key
+from geo.vacancies.kompass.editions import take_shipped
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 30
@@ -89,6 +90,7 @@ def _first_start(settings: Settings, session: Session, *, with_sample: bool) -> 
     """Reference data always; the sample register once, on an empty database. Returns new sign-ins by e-mail address."""
     fresh = session.scalar(text("SELECT NOT EXISTS (SELECT FROM register.municipalities)"))
     load_reference(session, SYSTEM)
+    take_shipped(session, SYSTEM)
     if not (fresh and with_sample):
         return {}
     click.echo("Loading the sample register …")

@@ -48,6 +48,7 @@ class Action(StrEnum):
     VACANCY_IMPORT = "vacancy.import"
     VACANCY_TOTALS = "vacancy.totals"
     CASE_EDIT = "case.edit"
+    KOMPASS_EDIT = "kompass.edit"
     OWNER_VIEW = "owner.view"
     OWNER_EDIT = "owner.edit"
     OWNER_WRITE = "owner.write"
@@ -123,6 +124,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
     Action.CASE_EDIT: _rule(Role.EDITOR),
+    Action.KOMPASS_EDIT: _rule(None, Role.OFFICE),
     Action.OWNER_VIEW: _rule(Role.EDITOR),
     Action.OWNER_EDIT: _rule(Role.EDITOR),
     Action.OWNER_WRITE: _rule(Role.MANAGER),

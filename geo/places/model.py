@@ -117,7 +117,7 @@ class Zone(Base):
         CheckConstraint(outline_rule("outline"), name="zones_outline"),
         CheckConstraint(
             "kind IN ('ERHEBUNGSGEBIET','ZENTRALER_VERSORGUNGSBEREICH','FUSSGAENGERZONE','SANIERUNGSGEBIET',"
-            "'VORKAUFSSATZUNG','STAEDTEBAUFOERDERGEBIET','QUARTIER','STRASSENABSCHNITT')",
+            "'VORKAUFSSATZUNG','STAEDTEBAUFOERDERGEBIET','BEBAUUNGSPLAN','QUARTIER','STRASSENABSCHNITT')",
             name="zones_kind",
         ),
         Index("zones_outline_idx", "outline", postgresql_using="gist"),

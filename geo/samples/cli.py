@@ -14,6 +14,7 @@ from geo.samples.load import load
 from geo.samples.people import SignIn, renew_passwords
 from geo.samples.remove import remove
 from geo.settings import Settings
+from geo.vacancies.kompass.editions import take_shipped
 
 as_json_option = click.option("--json", "as_json", is_flag=True, help="For a program.")
 
@@ -30,6 +31,7 @@ def load_command(register: Any, as_json: bool) -> None:
     """Add the sample register; nothing happens when it is there already."""
     with register.session("owner") as session:
         load_reference(session, SYSTEM)
+        take_shipped(session, SYSTEM)
         loaded = load(session, date.today(), with_passwords=_may_have_passwords(register.settings))
     if as_json:
         _print({"was_there": loaded.was_there, "added": loaded.counts, "sign_ins": _records(loaded.sign_ins)})

@@ -54,7 +54,12 @@ TABLES = (
     MarkedTable("owners", held_by=tuple((table, "owner_id") for table in _OF_OWNERS)),
     MarkedTable("occupancy_spells"),
     MarkedTable("case_events", has_version=False),
-    MarkedTable("cases", held_by=(("case_events", "case_id"),)),
+    MarkedTable("case_assessments", has_version=False),
+    MarkedTable("case_measures"),
+    MarkedTable("town_assessments", has_version=False),
+    MarkedTable(
+        "cases", held_by=(("case_events", "case_id"), ("case_assessments", "case_id"), ("case_measures", "case_id"))
+    ),
     MarkedTable("viewpoint_statuses", has_version=False),
     MarkedTable("viewpoint_checks", has_version=False),
     MarkedTable("viewpoint_notices", has_version=False),

@@ -27,6 +27,7 @@ ALLOWED = {
     Action.VACANCY_DELETE: {"manager"},
     Action.VACANCY_TOTALS: {"office"},
     Action.CASE_EDIT: {"editor", "manager"},
+    Action.KOMPASS_EDIT: {"office"},
     Action.VACANCY_IMPORT: {"manager"},
     Action.ADDRESS_EDIT: {"manager"},
     Action.SURVEY_EDIT: {"editor", "manager"},

@@ -9,6 +9,7 @@ DONE = {
     Action.VACANCY_DELETE: "Nutzungseinheit gelöscht",
     Action.VACANCY_IMPORT: "Liste eingelesen",
     Action.CASE_EDIT: "Fall bearbeitet",
+    Action.KOMPASS_EDIT: "Kompass bearbeitet",
     Action.OWNER_EDIT: "Eigentum bearbeitet",
     Action.OWNER_WRITE: "Briefe an Eigentümerinnen und Eigentümer bearbeitet",
     Action.OWNER_ANSWER: "Antwort einer Eigentümerin oder eines Eigentümers",

@@ -7,6 +7,7 @@ KINDS = {
     "SANIERUNGSGEBIET": ("Sanierungsgebiet", "Redevelopment area"),
     "VORKAUFSSATZUNG": ("Vorkaufssatzung", "Pre-emption statute"),
     "STAEDTEBAUFOERDERGEBIET": ("Städtebaufördergebiet", "Urban development funding area"),
+    "BEBAUUNGSPLAN": ("Bebauungsplan", "Local development plan"),
     "QUARTIER": ("Quartier", "Quarter"),
     "STRASSENABSCHNITT": ("Straßenabschnitt", "Street section"),
 }

@@ -22,7 +22,8 @@ _LIST = f"""
     WHERE z.municipality_id = :town AND (:every OR z.during @> CAST(:day AS date))
       AND (CAST(:kind AS text) IS NULL OR z.kind = :kind)
     ORDER BY array_position(ARRAY['ERHEBUNGSGEBIET', 'ZENTRALER_VERSORGUNGSBEREICH', 'FUSSGAENGERZONE',
-        'SANIERUNGSGEBIET', 'VORKAUFSSATZUNG', 'STAEDTEBAUFOERDERGEBIET', 'QUARTIER', 'STRASSENABSCHNITT'], z.kind),
+        'SANIERUNGSGEBIET', 'VORKAUFSSATZUNG', 'STAEDTEBAUFOERDERGEBIET', 'BEBAUUNGSPLAN', 'QUARTIER',
+        'STRASSENABSCHNITT'], z.kind),
         z.name, z.id
     LIMIT :most
 """  # noqa: S608 (own columns)

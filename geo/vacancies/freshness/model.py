@@ -15,7 +15,8 @@ def _days(column: str) -> Mapped[int]:
 
 
 class TownSettings(Base):
-    """For how many days a confirmation holds, by state; whether the public may read the town's rate; whom founders ask.
+    """For how many days a confirmation holds, by state; whether the public may read the town's rate; whom founders ask;
+    whether the town may be named where measures worked.
 
     A town without a row has the defaults.
     """
@@ -36,6 +37,7 @@ class TownSettings(Base):
     contact_office: Mapped[str | None]
     contact_email: Mapped[str | None]
     contact_phone: Mapped[str | None]
+    outcomes_shared: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}

@@ -14,6 +14,7 @@ const styles = {
   SANIERUNGSGEBIET: { color: "#a33a1c", weight: 2.5, dashArray: "8 4 2 4" },
   VORKAUFSSATZUNG: { color: "#8a5300", weight: 2.5, dashArray: "14 4 2 4 2 4" },
   STAEDTEBAUFOERDERGEBIET: { color: "#1f6b3a", weight: 2.5, dashArray: "6 6" },
+  BEBAUUNGSPLAN: { color: "#4a3f8f", weight: 2, dashArray: "2 4" },
   QUARTIER: { color: "#0a6480", weight: 2.5, dashArray: "16 8" },
   STRASSENABSCHNITT: { color: "#545f75", weight: 2, dashArray: "4 3" },
   SICHTBAR: { color: "#8a5300", weight: 1, opacity: 0.7, fillOpacity: 0.3 },
