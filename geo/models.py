@@ -20,6 +20,7 @@ import geo.trees.visits.model
 import geo.trees.watering.model
 import geo.vacancies.bulk.model
 import geo.vacancies.cases.model
+import geo.vacancies.citizens.model
 import geo.vacancies.figures.model
 import geo.vacancies.freshness.model
 import geo.vacancies.importing.model

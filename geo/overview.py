@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.vacancies.citizens.queries import open_reports
 from geo.vacancies.freshness.rules import overdue_sql
 
 STALE_DAYS = 365
@@ -42,6 +43,7 @@ class VacancyFigures:
     stale: int
     offers_ending: int
     vacant_not_offered: int
+    reports: int
 
 
 _VACANCIES = text(
@@ -64,7 +66,9 @@ _VACANCIES = text(
 def vacancy_figures(session: Session, town: int, day: date) -> VacancyFigures:
     """Counts of a town's units; the session works in that town."""
     row = session.execute(_VACANCIES, {"town": town, "day": day, "soon": ENDS_SOON_DAYS}).one()
-    return VacancyFigures(row.units, row.vacant, row.offered, row.stale, row.offers_ending, row.vacant_not_offered)
+    waiting = open_reports(session, town, day)
+    facts = (row.units, row.vacant, row.offered, row.stale, row.offers_ending, row.vacant_not_offered)
+    return VacancyFigures(*facts, waiting)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
 from geo.trees.duties import tend_trees
 from geo.trees.fleet import photos as tree_photos
+from geo.vacancies.citizens.tending import tend_reports
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
 from geo.vacancies.portfolio.tending import tend_portfolio
@@ -176,6 +177,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
         tend_portfolio(database, settings)
+        tend_reports(database, settings)
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:

@@ -33,6 +33,8 @@ from webapp.trees.views import trees
 from webapp.trees.visits_intern import visits_intern
 from webapp.vacancies.expose import plans
 from webapp.vacancies.intern import vacancies_intern
+from webapp.vacancies.reporting import citizens
+from webapp.vacancies.reports_intern import reports_intern
 from webapp.vacancies.survey_intern import surveys_intern
 from webapp.vacancies.views import vacancies
 from webapp.viewpoints.care_intern import care_feeds, care_intern
@@ -45,11 +47,14 @@ from webapp.viewpoints.terrain_pages import terrain_intern
 from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
-PUBLIC = (pages, vacancies, kompass, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots)
+PUBLIC = (
+    pages, vacancies, kompass, citizens, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots
+)  # fmt: skip
 INTERNAL = (
     intern,
     accounts,
     vacancies_intern,
+    reports_intern,
     zones_intern,
     addresses_intern,
     streets_intern,

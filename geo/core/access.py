@@ -4,7 +4,7 @@ Roles of a town are ordered (a manager may what an editor may); roles of the all
 The README's permission table is made from `PERMISSIONS`, and a test compares the two.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from geo.core.errors import NotPermitted
@@ -54,6 +54,7 @@ class Action(StrEnum):
     OWNER_WRITE = "owner.write"
     OWNER_ANSWER = "owner.answer"
     OWNER_ERASE = "owner.erase"
+    REPORT_EDIT = "report.edit"
     TREE_VIEW = "tree.view"
     STOP_EDIT = "stop.edit"
     FLEET_EDIT = "fleet.edit"
@@ -130,6 +131,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.OWNER_WRITE: _rule(Role.MANAGER),
     Action.OWNER_ANSWER: Rule(None),
     Action.OWNER_ERASE: _rule(Role.MANAGER),
+    Action.REPORT_EDIT: _rule(Role.EDITOR),
     Action.TREE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.OFFICE),
     Action.STOP_EDIT: _rule(Role.EDITOR, Role.PLANNER),
     Action.FLEET_EDIT: _rule(Role.MANAGER, Role.PLANNER),
@@ -206,6 +208,11 @@ class Actor:
 
 SYSTEM = Actor(name="System", request_id="system", is_system=True)
 ANONYMOUS = Actor(request_id="")
+
+
+def on_behalf(request_id: str) -> Actor:
+    """The register itself, for somebody without an account who sent a form or followed a link."""
+    return replace(SYSTEM, request_id=request_id)
 
 
 def may(actor: Actor, action: Action, municipality_id: int | None = None) -> bool:

@@ -31,6 +31,8 @@ _OF_OWNERS = ("ownerships", "owner_consents", "owner_contacts", "owner_letters",
 # Children before what they hang on, so that whatever still hangs on a row is real.
 TABLES = (
     MarkedTable("photos"),
+    MarkedTable("citizen_reports", held_by=(("citizen_reporters", "report_id"),)),
+    MarkedTable("report_settings"),
     MarkedTable("tree_applications"),
     MarkedTable("tree_settings"),
     MarkedTable("calendar_entries", has_version=False),
@@ -58,7 +60,10 @@ TABLES = (
     MarkedTable("case_measures"),
     MarkedTable("town_assessments", has_version=False),
     MarkedTable(
-        "cases", held_by=(("case_events", "case_id"), ("case_assessments", "case_id"), ("case_measures", "case_id"))
+        "cases",
+        held_by=tuple(
+            (table, "case_id") for table in ("case_events", "case_assessments", "case_measures", "citizen_reports")
+        ),
     ),
     MarkedTable("viewpoint_statuses", has_version=False),
     MarkedTable("viewpoint_checks", has_version=False),
@@ -82,6 +87,7 @@ TABLES = (
             ("ownerships", "unit_id"),
             ("owner_consents", "unit_id"),
             ("owner_proposals", "unit_id"),
+            ("citizen_reports", "unit_id"),
         ),
     ),
     MarkedTable("buildings", held_by=(("units", "building_id"),)),

@@ -14,7 +14,7 @@ from geo.places.addresses.keys import house_key, house_key_sql, street_key, stre
 NEAR_M = 30
 MOST = 12
 # A degree of longitude is at least 69 km here, so that the box below holds every spot within the distance.
-_BOX_DEG = NEAR_M / 69_000
+_M_PER_DEG = 69_000
 
 _NEAR = text(
     f"""
@@ -24,13 +24,13 @@ _NEAR = text(
             round(ST_Distance(p.point::geography, ST_GeomFromEWKB(:point)::geography)::numeric)::int AS distance_m,
             coalesce(:street <> '' AND :number <> '' AND {street_key_sql("p.street")} = :street
                 AND {house_key_sql("p.house_number")} = :number, false) AS same_address,
-            ST_Expand(ST_GeomFromEWKB(:point), {_BOX_DEG}) && p.point AS is_near
+            ST_Expand(ST_GeomFromEWKB(:point), :box) && p.point AS is_near
         FROM register.places p
         JOIN register.units u ON u.place_id = p.id
         LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
         WHERE p.municipality_id = :town AND u.during @> CAST(:day AS date) AND s.state IS DISTINCT FROM 'ENTFALLEN'
           AND u.id IS DISTINCT FROM CAST(:apart_from AS integer)
-          AND (ST_Expand(ST_GeomFromEWKB(:point), {_BOX_DEG}) && p.point
+          AND (ST_Expand(ST_GeomFromEWKB(:point), :box) && p.point
             OR (:street <> '' AND :number <> '' AND {street_key_sql("p.street")} = :street))
     ) found
     WHERE same_address OR (is_near AND distance_m <= :near)
@@ -48,15 +48,17 @@ def units(
     day: date,
     *,
     apart_from: int | None = None,
+    within_m: int = NEAR_M,
 ) -> Sequence[Row[Any]]:
-    """Units of the stock within `NEAR_M` metres of a longitude and latitude, or at the same street and house number."""
+    """Units of the stock within so many metres of a longitude and latitude, or at the same street and house number."""
     values = {
         "town": municipality_id,
         "point": as_ewkb(Point(spot)),
         "street": street_key(address[0]),
         "number": house_key(address[1]),
         "day": day,
-        "near": NEAR_M,
+        "near": within_m,
+        "box": within_m / _M_PER_DEG,
         "most": MOST,
         "apart_from": apart_from,
     }

@@ -36,6 +36,7 @@ ALLOWED = {
     Action.OWNER_WRITE: {"manager"},
     Action.OWNER_ANSWER: set(),
     Action.OWNER_ERASE: {"manager"},
+    Action.REPORT_EDIT: {"editor", "manager"},
     Action.TREE_VIEW: {"viewer", "editor", "manager", "planner", "office"},
     Action.STOP_EDIT: {"editor", "manager", "planner"},
     Action.FLEET_EDIT: {"manager", "planner"},

@@ -10,6 +10,7 @@ from tests import factories
 
 INTERNAL = [
     "viewpoint_defects", "viewpoint_reporters", "viewpoint_documents", "viewpoint_feeds",
+    "report_settings", "citizen_reports", "citizen_reporters",
     "letter_senders", "letter_templates", "visit_letters", "visit_feedback",
     "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
     "cases", "case_events", "case_settings", "case_feeds",

@@ -31,6 +31,7 @@ CODES = [
     "geo.trees.codes",
     "geo.trees.visits.codes",
     "geo.trees.visits.feedback.codes",
+    "geo.vacancies.citizens.codes",
     "geo.vacancies.codes",
     "geo.viewpoints.codes",
 ]
@@ -186,6 +187,8 @@ AFTER_FORMS = tuple(
             "baeume/link/gesendet",
             "baeume/giessen/verlassen",
         ),
+        "leerstand/melden/gesendet?antwort=1",
+        "leerstand/melden/bestaetigt",
         "blicke/mangel/bestaetigt",
         "kompass/ergebnis",
     )
@@ -221,9 +224,11 @@ def test_every_english_page_is_english(client, app, sample):
     with app.database.public() as session:  # which has a link as long as the visit is not over
         visit = session.connection().exec_driver_sql("SELECT min(id) FROM published.visits").scalar()
         view = session.connection().exec_driver_sql("SELECT min(id) FROM published.viewpoints").scalar()
+        idea = session.connection().exec_driver_sql("SELECT min(unit_id) FROM published.unit_ideas").scalar()
     waiting = ["/en/", *AFTER_FORMS, f"/en/baeume/giessen/{visit}"]
     # After a report, behind a code at the point, and what is asked for by scripts.
     waiting += [f"/en/blicke/{view}/{page}" for page in ("mangel/gesendet?antwort=1", "stempel")]
+    waiting += [f"/en/leerstand/{idea}/idee", f"/en/leerstand/{idea}/idee/gesendet"]
     waiting += [f"/en/blicke/{name}" for name in ("unterwegs.json", "unterwegs.js", "app.webmanifest")]
     seen, kinds, german = {"/en/"}, Counter(), []
     adapter = app.url_map.bind("localhost")

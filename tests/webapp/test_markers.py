@@ -40,6 +40,7 @@ OWNERS = {
     "stay_id": ("stay", "draft_stay"),
     "visit_id": ("visit", "watered_visit"),
     "application_id": ("application",),
+    "report_id": ("report", "decided_report"),
     "viewpoint_id": ("viewpoint", "idea"),
     "site_id": ("site",),
     "account_id": ("account",),
@@ -132,6 +133,10 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['survey']}/gehen/daten").text
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['closed_survey']}/stand.csv").text
     assert "GEHEIMPERSON" in manager.get("/intern/personen").text
+    report = manager.get(f"/intern/leerstand/meldungen/{town.ids['report']}").text
+    assert "GEHEIMHINWEISLEER" in report and "GEHEIMHINWEISORT" in report and "geheimhinweispost" not in report
+    decided = manager.get(f"/intern/leerstand/meldungen/{town.ids['decided_report']}").text
+    assert "GEHEIMHINWEISANTWORT" in decided and "GEHEIMHINWEISNOTIZ" in decided
     assert "GEHEIMVORGANG" in manager.get("/intern/vorgaenge").text
 
 

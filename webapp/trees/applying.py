@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from geo.accounts.service import throttle
 from geo.core.codes import label
 from geo.core.errors import Invalid, NotFound, TooManyTries
-from geo.places import photos
 from geo.places.photos import CleanPhoto, Store
 from geo.trees.applications import queries, service
 from geo.trees.applications.codes import CLOSED, STATES
@@ -21,34 +20,17 @@ from geo.trees.queries import public as reads
 from webapp import parameters
 from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, register_app, request_id, staff_session, takes_files
-from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import FORM_BYTES, TRAP, form_key, is_trapped, minutes_to_wait, sent_photo, shown_again
 from webapp.sessions import network
 from webapp.trees import resident_letters as letters
 
-# A field that people do not see and leave empty; programs that fill in everything give themselves away.
-TRAP = "website"
-FORM_BYTES = photos.MOST_BYTES + 1_000_000
 # Sentences from `geo`, which knows no translations.
 FROM_GEO = (
-    N_("Bitte ausfüllen."),
-    N_("Der Text enthält Steuerzeichen."),
-    N_("Der Text ist zu lang."),
     N_("Ohne Ihre Einwilligung können wir den Antrag nicht annehmen."),
     N_("Bitte die Stadt wählen."),
     N_("Bitte den Punkt auf der Karte setzen oder beide Felder leer lassen."),
     N_("Bitte eine ganze Zahl bis 99.999 angeben."),
-    N_("Bitte eine gültige E-Mail-Adresse angeben."),
-    N_("Der Punkt liegt nicht in dieser Stadt."),
-    N_("Der Punkt liegt nicht in Thüringen."),
-    N_("Bitte Länge und Breite als Zahlen angeben."),
-    N_("Länge und Breite sind vermutlich vertauscht: der Punkt läge nicht in Thüringen."),
-    N_("Das ist kein Foto im Format JPEG, PNG oder WebP."),
-    N_("Das Foto ist größer als 15 MB."),
-    N_("Das Foto hat mehr als 50 Millionen Bildpunkte. Bitte verkleinern."),
-    N_("Die Bilddatei ist beschädigt oder unvollständig."),
-    N_("Das Lesen des Fotos dauerte zu lange und wurde abgebrochen."),
-    N_("Ein gültiger Link"),
 )
 
 
@@ -64,7 +46,7 @@ def apply() -> ResponseReturnValue:
     if request.method == "GET":
         towns = queries.towns(public_session())
         return _form(towns, _first_values(towns))
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("residents.sent"), 303)
     with autonomous() as database:
         towns = queries.towns(database)
@@ -72,11 +54,11 @@ def apply() -> ResponseReturnValue:
         data = parse_application(request.form, {town.ags: town.municipality_id for town in towns}, current())
         with autonomous() as database:
             throttle.count(database, throttle.mail_limits("application", data.email, network(32, 64)))
-        _send(data, _photo())
+        _send(data, sent_photo())
     except Invalid as refused:
         return _form(towns, request.form.to_dict(), refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         sentence = _(
             "Von hier kamen gerade zu viele Anträge. Bitte in %(num)s Minuten noch einmal senden.", num=minutes
         )
@@ -88,23 +70,17 @@ def _send(data: ApplicationInput, photo: CleanPhoto | None) -> None:
     """Keep the photo, the application, and send the link that confirms it."""
     if photo is not None:
         photo_store().keep(data.municipality_id, photo)
-    key = request.form.get("_key", "")
     token = service.send(
         staff_session(),
         data,
         request_id=request_id(),
-        form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+        form_key=form_key(),
         photo_sha256=None if photo is None else photo.sha256,
         now=datetime.now(UTC),
     )
     if token is not None:
         link = letters.address(data.language, "residents.confirm", token=token)
         letters.send(data.email, data.language, "application_confirm", {"link": link, "street": data.street})
-
-
-def _photo() -> CleanPhoto | None:
-    file = request.files.get("photo")
-    return None if file is None or not file.filename else photos.clean(file.read(photos.MOST_BYTES + 1))
 
 
 def _first_values(towns: list[ApplicationTown]) -> dict[str, Any]:
@@ -122,9 +98,6 @@ def _first_values(towns: list[ApplicationTown]) -> dict[str, Any]:
 def _form(
     towns: list[ApplicationTown], values: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    errors = {name: translated(sentence) for name, sentence in (errors or {}).items()}
-    if errors and "photo" not in errors and request.files.get("photo") and request.files["photo"].filename:
-        errors["photo"] = _("Bitte das Foto noch einmal wählen; der Browser behält es nicht.")
     chosen = next((town for town in towns if town.ags == values.get("gemeinde")), None)
     page = render_template(
         "trees/residents/apply.html",
@@ -134,7 +107,7 @@ def _form(
         chosen=chosen,
         centers={town.ags: [town.lat, town.lon] for town in towns if town.lat is not None},
         values=values,
-        errors=errors,
+        errors=shown_again(errors),
         trap=TRAP,
         confirm_hours=int(service.CONFIRM_WITHIN.total_seconds() // 3600),
         kept_months=round(service.KEPT_AFTER_END.days / 30),

@@ -18,19 +18,16 @@ from geo.trees.visits.feedback.codes import MOODS, PLANT
 from geo.trees.visits.feedback.schemas import parse_feedback
 from webapp.access import needs, public, public_form
 from webapp.app import actor, autonomous, public_session, request_id, staff_session
-from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import TRAP, form_key, is_trapped, minutes_to_wait, shown_again
 from webapp.sessions import network
 from webapp.trees import frame, words
 
-# A field that people do not see and leave empty.
-TRAP = "website"
 # So many answers an hour from one network, and from everywhere.
 NETWORK_ANSWERS, ALL_ANSWERS = 20, 600
 FROM_GEO = (
     N_("Bitte eine Antwort wählen."),
     N_("Zu diesem Besuch werden zurzeit keine Rückmeldungen angenommen."),
-    N_("Der Text ist zu lang."),
 )
 
 
@@ -39,9 +36,8 @@ def answer(visit_id: int) -> ResponseReturnValue:
     """The form, and what was sent with it. A program that fell into the trap is told what everybody is told."""
     if request.method == "GET":
         return _form(visit_id, {})
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("feedback.sent", visit_id=visit_id), 303)
-    key = request.form.get("_key", "")
     try:
         data = parse_feedback(request.form)
         with autonomous() as database:
@@ -57,13 +53,13 @@ def answer(visit_id: int) -> ResponseReturnValue:
             visit_id,
             data,
             request_id=request_id(),
-            form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+            form_key=form_key(),
             day=date.today(),
         )
     except Invalid as refused:
         return _form(visit_id, request.form.to_dict(), refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         sentence = _("Von hier kamen gerade zu viele Antworten. Bitte in %(num)s Minuten noch einmal.", num=minutes)
         return _form(visit_id, request.form.to_dict(), {"": sentence}, 429)
     return redirect(href("feedback.sent", visit_id=visit_id), 303)
@@ -88,7 +84,7 @@ def _form(
         ],
         decision=label(DECISIONS, visit.decision, lang) if visit.decision else "",
         values=values,
-        errors={name: translated(sentence) for name, sentence in (errors or {}).items()},
+        errors=shown_again(errors),
         trap=TRAP,
         words=words,
     )

@@ -19,10 +19,10 @@ from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, request_id, staff_session
 from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import TRAP, form_key, is_trapped, minutes_to_wait, shown_again
 from webapp.sessions import network
 from webapp.trees import resident_letters as letters
 from webapp.trees import words
-from webapp.trees.applying import TRAP
 
 # Sentences from `geo`, which knows no translations.
 FROM_GEO = (
@@ -48,7 +48,7 @@ def help_water(visit_id: int) -> ResponseReturnValue:
     """Sign up as a patron of a visit."""
     if request.method == "GET":
         return _form(queries.find_visit(public_session(), visit_id), {})
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("residents.help_sent"), 303)
     with autonomous() as database:
         visit = queries.find_visit(database, visit_id)
@@ -56,16 +56,14 @@ def help_water(visit_id: int) -> ResponseReturnValue:
         data = parse_patron(request.form, current())
         with autonomous() as database:
             throttle.count(database, throttle.mail_limits("patron", data.email, network(32, 64)))
-        key = request.form.get("_key", "")
-        form_key = key if 16 <= len(key) <= 64 and key.isalnum() else None
         now = datetime.now(UTC)
         token = service.sign_up(
-            staff_session(), visit_id, data, request_id=request_id(), form_key=form_key, now=now
+            staff_session(), visit_id, data, request_id=request_id(), form_key=form_key(), now=now
         )  # fmt: skip
     except Invalid as refused:
         return _form(visit, request.form.to_dict(), refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         sentence = _("Von hier kamen gerade zu viele Anmeldungen. Bitte in %(num)s Minuten noch einmal.", num=minutes)
         return _form(visit, request.form.to_dict(), {"": sentence}, 429)
     if token is not None:
@@ -84,7 +82,7 @@ def _form(
         words=words,
         is_over=visit.last < date.today(),
         values=values,
-        errors={name: translated(sentence) for name, sentence in (errors or {}).items()},
+        errors=shown_again(errors),
         trap=TRAP,
         confirm_hours=int(service.CONFIRM_WITHIN.total_seconds() // 3600),
         kept_days=service.KEPT_AFTER_END.days,
@@ -169,10 +167,8 @@ def give_back(token: str) -> ResponseReturnValue:
 @by_link
 def watered(token: str) -> ResponseReturnValue:
     """One tap: watered today."""
-    key = request.form.get("_key", "")
-    form_key = key if 16 <= len(key) <= 64 and key.isalnum() else None
     return _act(token, "gegossen", lambda: service.poured(
-        staff_session(), token, request_id=request_id(), form_key=form_key, now=datetime.now(UTC)))  # fmt: skip
+        staff_session(), token, request_id=request_id(), form_key=form_key(), now=datetime.now(UTC)))  # fmt: skip
 
 
 @by_link

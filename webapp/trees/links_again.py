@@ -16,11 +16,10 @@ from geo.trees.watering import queries as watering
 from geo.trees.watering import service as patrons
 from webapp.access import public, public_form
 from webapp.app import autonomous, request_id, staff_session
-from webapp.errors import translated
 from webapp.language import current, href
+from webapp.public_forms import TRAP, is_trapped, minutes_to_wait, shown_again
 from webapp.sessions import network
 from webapp.trees import resident_letters as letters
-from webapp.trees.applying import TRAP
 
 
 @public_form
@@ -28,7 +27,7 @@ def again() -> ResponseReturnValue:
     """Ask for the links by mail. The answer is the same whether or not anything is known of the address."""
     if request.method == "GET":
         return _form({})
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("residents.again_sent"), 303)
     fields = Fields(request.form)
     email = parse_email(fields)
@@ -38,7 +37,7 @@ def again() -> ResponseReturnValue:
         with autonomous() as database:
             throttle.count(database, throttle.mail_limits("link", email, network(32, 64)))
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         return _form({"": _("Zu viele Versuche. Bitte in %(num)s Minuten noch einmal.", num=minutes)}, 429)
     if found := _links(email):
         letters.send(email, current(), "links_again", {"links": found})
@@ -66,9 +65,8 @@ def _address(endpoint: str, token: str) -> str:
 
 def _form(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     values: dict[str, Any] = request.form.to_dict()
-    said = {name: translated(sentence) for name, sentence in errors.items()}
     page = render_template(
-        "trees/residents/again.html", nav="trees", values=values, errors=said, trap=TRAP, lang=current()
+        "trees/residents/again.html", nav="trees", values=values, errors=shown_again(errors), trap=TRAP, lang=current()
     )
     return page, status
 

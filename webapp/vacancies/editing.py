@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import g, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
@@ -13,6 +13,7 @@ from geo.places import service as places
 from geo.places.schemas import place_values
 from geo.vacancies import queries, service
 from geo.vacancies.schemas import UnitInput, VacancyInput, parse_change, parse_vacancy, unit_values
+from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.places.photos import store
@@ -38,6 +39,8 @@ _BEGIN = {
     "floor": "0",
     "is_ground_floor_frontage": True,
 }
+# What a link to the form may fill in.
+_GIVEN = ("street", "house_number", "latitude", "longitude", "state")
 # What the form for a new unit has in its first part.
 _FIRST = {"object_type", "floor", "is_ground_floor_frontage", "name", "area_total_m2", "area_sales_m2", "note"}
 
@@ -48,6 +51,7 @@ def new() -> ResponseReturnValue:
     municipality_id = town()
     values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN, "locality": dict(g.towns).get(municipality_id)}
     values["verified_on"] = date.today().isoformat()
+    values |= {name: given for name in _GIVEN if (given := parameters.text(name, 120)) is not None}
     state: dict[str, Any] = {"errors": {}, "confirm": None}
     if request.method == "POST":
         values = typed(request.form)
@@ -58,7 +62,7 @@ def new() -> ResponseReturnValue:
             if photo is not None:
                 facts = photos.parse_photo(request.form)
                 places.add_photo(staff_session(), actor(), unit.place_id, facts, photo=photo, store=store())
-            return saved(unit.id)
+            return _recorded(unit.id)
         except Invalid as error:
             state = refusal(error)
     beside = nearby.around(values) if request.method == "POST" else []
@@ -66,6 +70,14 @@ def new() -> ResponseReturnValue:
     is_open = any(values.get(name) not in (None, "", [], "UNBEKANNT") or name in state["errors"] for name in more)
     shown = {"labels": NEW_LABELS, "licences": _licences(), "more_open": is_open, "near": beside}
     return _form("vacancies/intern_new.html", values, state, **shown)
+
+
+def _recorded(unit_id: int) -> ResponseReturnValue:
+    """To the unit's page; or back to the report that it was recorded for."""
+    report_id = parameters.whole("meldung", 1)
+    if report_id is None:
+        return saved(unit_id)
+    return redirect(url_for("reports_intern.show", report_id=report_id, einheit=unit_id), 303)
 
 
 def _parse_new() -> tuple[VacancyInput, photos.CleanPhoto | None]:

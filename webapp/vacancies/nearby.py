@@ -31,10 +31,10 @@ def data_near() -> Response:
     session, here = staff_session(), town()
     found = near.units(session, here, spot, address, date.today(), apart_from=apart_from)
     building = near.building(session, here, spot)
-    shown = None
+    here_stands = None
     if building is not None:
-        shown = {"id": building.id, "name": building.name or "", "outline": json.loads(building.outline)}
-    return jsonify({"units": [_unit(row) for row in found], "building": shown})
+        here_stands = {"id": building.id, "name": building.name or "", "outline": json.loads(building.outline)}
+    return jsonify({"units": [shown(row) for row in found], "building": here_stands})
 
 
 @needs(Action.VACANCY_VIEW)
@@ -48,7 +48,8 @@ def data_buildings() -> Response:
     )
 
 
-def _unit(row: Any) -> dict[str, Any]:
+def shown(row: Any) -> dict[str, Any]:
+    """A unit near a spot, as lists of such show it."""
     since = in_words(row.since, row.start_precision or "TAG")
     words = label(STATES, row.state) or "Zustand unbekannt"
     return {
@@ -88,4 +89,4 @@ def around(values: dict[str, Any]) -> list[dict[str, Any]]:
     if not (-180 <= spot[0] <= 180 and -90 <= spot[1] <= 90):
         return []
     address = str(values.get("street") or ""), str(values.get("house_number") or "")
-    return [_unit(row) for row in near.units(staff_session(), town(), spot, address, date.today())]
+    return [shown(row) for row in near.units(staff_session(), town(), spot, address, date.today())]

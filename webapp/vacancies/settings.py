@@ -10,6 +10,7 @@ from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import Change
 from geo.core.parsing import Fields
+from geo.vacancies.citizens import queries as reports
 from geo.vacancies.codes import STATES
 from geo.vacancies.figures import public as public_figures
 from geo.vacancies.freshness import service as freshness
@@ -68,6 +69,7 @@ def _page(
         contact=contact or _contact_values(),
         contact_errors=contact_errors or {},
         contact_labels=CONTACT_LABELS,
+        reports=reports.settings_of(staff_session(), here),
         rates=public_figures.is_public(staff_session(), here),
         entries=[one for change in freshness.changes(staff_session(), here) if (one := _entry(change))["changes"]],
         was_saved=parameters.flag("gespeichert"),

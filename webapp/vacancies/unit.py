@@ -26,7 +26,7 @@ from geo.vacancies.stock import queries as stock
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.vacancies import around, present, successions, surroundings
+from webapp.vacancies import around, present, reports_intern, successions, surroundings
 from webapp.vacancies.addresses import INTERNAL, day_chosen
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
@@ -64,6 +64,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         last=entries[0] if entries else None,
         last_change=last_change(session, "units", unit_id),
         just_changed=parameters.whole("geaendert", most=2**53),
+        heard=reports_intern.heard_of(unit.id, day),
         choices=choices(),
         next_states=NEXT.get(next((one.state for one in unit.spells if one.during.contains(today)), ""), ()),
         errors=errors or {},

@@ -16,7 +16,7 @@ from geo.vacancies.offers import OfferFilters
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, expose, present, public_rates
+from webapp.vacancies import export, expose, present, public_rates, reporting
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -60,6 +60,7 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "today": date.today(),
         "towns": offers.towns(public_session()),
         "has_rates": public_rates.is_any_public(),
+        "may_report": bool(reporting.report_towns()),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
         "offer_kinds": [(code, present.titled(label(OFFER_KINDS, code, lang))) for code in OFFER_KINDS],
         "equipment": [(code, present.titled(label(EQUIPMENT, code, lang))) for code in EQUIPMENT],
@@ -81,6 +82,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         nav=present.KIND,
         **expose.shown(row, lang, day),
         feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
+        told=reporting.told_at(unit_id, day),
         day=day,
         today=date.today(),
     )

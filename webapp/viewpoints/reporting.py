@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
 from geo.core.errors import Invalid, NotFound, TooManyTries
-from geo.places import photos
 from geo.places.photos import CleanPhoto
 from geo.viewpoints import public as reads
 from geo.viewpoints.care import queries, service
@@ -18,27 +17,22 @@ from geo.viewpoints.codes import DEFECTS
 from webapp import letters
 from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, request_id, staff_session, takes_files
-from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import FORM_BYTES, TRAP, form_key, is_trapped, minutes_to_wait, sent_photo, shown_again
 from webapp.sessions import network
 from webapp.viewpoints.defect_pages import photo_store
 
 defects = Blueprint("defects", __name__)
 
-# A field that people do not see and leave empty; programs that fill in everything give themselves away.
-TRAP = "website"
 SUBJECTS = {
     "de": "Bitte bestätigen: Ihre Meldung an einem Blickpunkt",
     "en": "Please confirm: your report at a viewpoint",
 }
 # Sentences from `geo`, which knows no translations.
-FROM_GEO = (
-    N_("Bitte kurz beschreiben, was nicht in Ordnung ist."),
-    N_("Bitte einen der angebotenen Werte wählen."),
-)
+FROM_GEO = (N_("Bitte kurz beschreiben, was nicht in Ordnung ist."),)
 
 
-@takes_files(photos.MOST_BYTES + 1_000_000)
+@takes_files(FORM_BYTES)
 @public_form
 def report(viewpoint_id: int) -> ResponseReturnValue:
     """The form, and what was sent with it. A program that fell into the trap is told what everybody is told."""
@@ -46,7 +40,7 @@ def report(viewpoint_id: int) -> ResponseReturnValue:
         point = reads.get(public_session(), viewpoint_id, date.today())
         return _form(point, {"kind": request.args.get("art", "")})
     sent = href("defects.sent", viewpoint_id=viewpoint_id)
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(sent, 303)
     with autonomous() as database:
         point = reads.get(database, viewpoint_id, date.today())
@@ -59,7 +53,7 @@ def report(viewpoint_id: int) -> ResponseReturnValue:
     except Invalid as refused:
         return _form(point, request.form.to_dict(), refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         sentence = _(
             "Von hier kamen gerade zu viele Meldungen. Bitte in %(num)s Minuten noch einmal senden.", num=minutes
         )
@@ -75,12 +69,10 @@ def _parsed() -> tuple[ReportInput, CleanPhoto | None]:
         data = parse_report(request.form, current())
     except Invalid as refused:
         errors |= refused.fields
-    file = request.files.get("photo")
-    if file is not None and file.filename:
-        try:
-            photo = photos.clean(file.read(photos.MOST_BYTES + 1))
-        except Invalid as refused:
-            errors |= refused.fields
+    try:
+        photo = sent_photo()
+    except Invalid as refused:
+        errors |= refused.fields
     if errors or data is None:
         raise Invalid(errors)
     return data, photo
@@ -90,13 +82,12 @@ def _send(point: reads.Point, data: ReportInput, photo: CleanPhoto | None) -> No
     """Keep the photo and the report; send the link that confirms the mail address."""
     if photo is not None:
         photo_store().keep(point.municipality_id, photo)
-    key = request.form.get("_key", "")
     token = service.report(
         staff_session(),
         point.id,
         data,
         request_id=request_id(),
-        form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+        form_key=form_key(),
         photo_sha256=None if photo is None else photo.sha256,
         now=datetime.now(UTC),
     )
@@ -110,9 +101,6 @@ def _send(point: reads.Point, data: ReportInput, photo: CleanPhoto | None) -> No
 def _form(
     point: reads.Point, values: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    errors = {name: translated(sentence) for name, sentence in (errors or {}).items()}
-    if errors and "photo" not in errors and request.files.get("photo") and request.files["photo"].filename:
-        errors["photo"] = _("Bitte das Foto noch einmal wählen; der Browser behält es nicht.")
     english = g.lang == "en"
     present = set(point.furniture)
     kinds = [
@@ -127,7 +115,7 @@ def _form(
         title=point.in_language("name", g.lang),
         kinds=kinds,
         values=values,
-        errors=errors,
+        errors=shown_again(errors),
         trap=TRAP,
     )
     return page, status

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.accounts.schemas import parse_email
-from geo.core import geometry
-from geo.core.errors import Invalid
 from geo.core.parsing import Fields
+from geo.core.public_fields import optional_spot, short_line, short_text
 from geo.trees.applications.codes import DECIDED
 
-TOO_LONG = "Der Text ist zu lang."
 NO_CONSENT = "Ohne Ihre Einwilligung können wir den Antrag nicht annehmen."
 NO_EMAIL = "Bitte eine gültige E-Mail-Adresse angeben."
 NO_TOWN = "Bitte die Stadt wählen."
-ODD_POINT = "Bitte den Punkt auf der Karte setzen oder beide Felder leer lassen."
 ODD_SIGNATURES = "Bitte eine ganze Zahl bis 99.999 angeben."
 NO_REASON = "Bitte begründen: die Person liest diesen Satz."
 MOST_SIGNATURES = 99_999
@@ -53,7 +50,7 @@ def parse_application(data: Mapping[str, Any], towns: Mapping[str, int], languag
     town = towns.get(str(data.get("gemeinde") or "").strip())
     if town is None:
         fields.fail("gemeinde", NO_TOWN)
-    street = _line(fields, "street", 120, required=True)
+    street = short_line(fields, "street", 120, required=True)
     signatures = _signatures(fields)
     email = parse_email(fields)
     if email is None and str(data.get("email") or "").strip():
@@ -64,12 +61,12 @@ def parse_application(data: Mapping[str, Any], towns: Mapping[str, int], languag
         municipality_id=town or 0,
         email=email or "",
         street=street or "",
-        house_number=_line(fields, "house_number", 20),
-        point=_point(fields),
+        house_number=short_line(fields, "house_number", 20),
+        point=optional_spot(fields),
         stop_id=_stop(fields),
         signatures=signatures,
-        name=_line(fields, "name", 100),
-        message=_text(fields, "message", 2000),
+        name=short_line(fields, "name", 100),
+        message=short_text(fields, "message", 2000),
         language=language,
     )
     fields.check()
@@ -94,19 +91,6 @@ def parse_decision(data: Mapping[str, Any]) -> DecisionInput:
     return given
 
 
-def _text(fields: Fields, name: str, longest: int, *, required: bool = False) -> str | None:
-    value = fields.text(name, required=required, longest=10**7)
-    if value is not None and len(value) > longest:
-        fields.fail(name, TOO_LONG)
-        return None
-    return value
-
-
-def _line(fields: Fields, name: str, longest: int, *, required: bool = False) -> str | None:
-    value = _text(fields, name, longest, required=required)
-    return None if value is None else " ".join(value.split()) or None
-
-
 def _signatures(fields: Fields) -> int:
     raw = str(fields.data.get("signatures") or "").strip()
     if not raw:
@@ -115,22 +99,6 @@ def _signatures(fields: Fields) -> int:
         fields.fail("signatures", ODD_SIGNATURES)
         return 0
     return int(raw)
-
-
-def _point(fields: Fields) -> tuple[float, float] | None:
-    raw = [str(fields.data.get(name) or "").strip().replace(",", ".") for name in ("longitude", "latitude")]
-    if not any(raw):
-        return None
-    try:
-        longitude, latitude = float(raw[0]), float(raw[1])
-        geometry.point(longitude, latitude)
-    except ValueError:
-        fields.fail("latitude", ODD_POINT)
-        return None
-    except Invalid as refused:
-        fields.fail("latitude", str(refused))
-        return None
-    return longitude, latitude
 
 
 def _stop(fields: Fields) -> int | None:

@@ -3,7 +3,6 @@
 A resident has no account: what they do by form or link is done by the register on their behalf (`resident.act`).
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.accounts import links
 from geo.core import geometry
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -55,7 +54,7 @@ def send(
             raise Invalid({"latitude": OUTSIDE})
         point = data.point or _spot_of_address(session, data)
     token, hashed = links.make(town)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, town):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, town):
         if form_key and session.scalar(select(TreeApplicant.application_id).where(TreeApplicant.form_key == form_key)):
             return None
         made = TreeApplication(
@@ -90,7 +89,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
     """Confirm an application with the link that was mailed; it works once. Returns it and the token of its own link."""
     application, person = by_confirmation(session, token, now)
     own, hashed = links.make(application.municipality_id)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, application.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, application.municipality_id):
         used = session.scalar(
             update(TreeApplicant)
             .where(
@@ -108,7 +107,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
 def link_again(session: Session, municipality_id: int, email: str, *, request_id: str) -> list[tuple[str | None, str]]:
     """Another link for each confirmed application of the address in a town: street and token. The old link works on."""
     found = []
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
         known = select(TreeApplicant).where(TreeApplicant.email == email, TreeApplicant.link_sha256.is_not(None))
         for person in session.scalars(known.order_by(TreeApplicant.application_id)):
             token, person.again_sha256 = links.make(municipality_id)
@@ -119,7 +118,7 @@ def link_again(session: Session, municipality_id: int, email: str, *, request_id
 def withdraw(session: Session, token: str, *, request_id: str, today: date) -> TreeApplication:
     """The applicant does not want it any more."""
     application, _ = by_link(session, token)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, application.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, application.municipality_id):
         if application.state not in CLOSED:
             application.state, application.closed_on = "ZURUECKGEZOGEN", today
     return application
@@ -128,7 +127,7 @@ def withdraw(session: Session, token: str, *, request_id: str, today: date) -> T
 def erase_by_link(session: Session, token: str, *, request_id: str, now: datetime) -> str | None:
     """Erase the applicant's data, and withdraw what is still open. The hash of a photo that goes with them."""
     application, person = by_link(session, token)
-    return _erase(session, _on_behalf(request_id), application, person, now)
+    return _erase(session, on_behalf(request_id), application, person, now)
 
 
 def erase(
@@ -267,7 +266,3 @@ def _is_own_stop(session: Session, stop_id: int, municipality_id: int) -> bool:
 def _set(row: Any, name: str, value: Any) -> None:
     if getattr(row, name) != value:
         setattr(row, name, value)
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -46,7 +46,7 @@ def sign_up(
     if visit.last < _day(now):
         raise Invalid({"": OVER})
     token, hashed = links.make(visit.municipality_id)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, visit.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, visit.municipality_id):
         if form_key and session.scalar(select(Patron.id).where(Patron.form_key == form_key)):
             return None
         session.add(
@@ -63,7 +63,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
     """Confirm with the link that was mailed; it works once. Returns the patron and the token of their own link."""
     patron = by_confirmation(session, token, now)
     own, hashed = links.make(patron.municipality_id)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
         used = session.scalar(
             update(Patron)
             .where(Patron.id == patron.id, Patron.confirm_sha256 == patron.confirm_sha256)
@@ -78,7 +78,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
 def link_again(session: Session, municipality_id: int, email: str, *, request_id: str) -> list[tuple[int, str]]:
     """Another link for each visit that somebody with the address helps at: visit and token. The old link works on."""
     found = []
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
         known = select(Patron).where(Patron.email == email, Patron.link_sha256.is_not(None)).order_by(Patron.id)
         for patron in session.scalars(known):
             token, patron.again_sha256 = links.make(municipality_id)
@@ -92,7 +92,7 @@ def take_day(session: Session, token: str, day: date, *, request_id: str, today:
     known = {one.day for one in rota(session, visit, max(today, visit.first) + AHEAD)}
     if day < today or day not in known:
         raise Invalid({"": "An diesem Tag ist nichts zu übernehmen."})
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
         taken = insert(WateringTurn).values(
             municipality_id=patron.municipality_id, visit_id=visit.id, patron_id=patron.id, day=day
         )
@@ -107,7 +107,7 @@ def take_day(session: Session, token: str, day: date, *, request_id: str, today:
 def give_back_day(session: Session, token: str, day: date, *, request_id: str) -> None:
     """Give a day back that one had taken."""
     patron, _ = _patron_and_visit(session, token)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
         session.execute(delete(WateringTurn).where(WateringTurn.patron_id == patron.id, WateringTurn.day == day))
 
 
@@ -117,7 +117,7 @@ def poured(session: Session, token: str, *, request_id: str, form_key: str | Non
     today = _day(now)
     if not visit.first <= today <= visit.last:
         raise Invalid({"": "Heute stehen dort keine Bäume."})
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
         if form_key and session.scalar(select(WateringLog.id).where(WateringLog.form_key == form_key)):
             return False
         litres = _usual_litres(session, visit, today)
@@ -128,7 +128,7 @@ def poured(session: Session, token: str, *, request_id: str, form_key: str | Non
 def take_back_own(session: Session, token: str, log_id: int, *, request_id: str, today: date) -> None:
     """A patron takes a tap of today back."""
     patron, _ = _patron_and_visit(session, token)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
         own = select(WateringLog).where(
             WateringLog.id == log_id, WateringLog.patron_id == patron.id, WateringLog.day == today
         )
@@ -141,7 +141,7 @@ def take_back_own(session: Session, token: str, log_id: int, *, request_id: str,
 def leave(session: Session, token: str, *, request_id: str) -> None:
     """A patron goes: name, address, link and days are deleted, the water stays."""
     patron, _ = _patron_and_visit(session, token)
-    _forget(session, _on_behalf(request_id), patron)
+    _forget(session, on_behalf(request_id), patron)
 
 
 def erase(session: Session, actor: Actor, visit_id: int, patron_id: int) -> None:
@@ -339,7 +339,3 @@ def _check_tree(session: Session, visit: WateredVisit, tree_id: int | None, fiel
 
 def _day(now: datetime) -> date:
     return now.astimezone().date()  # the clock of this machine, as everywhere
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)

@@ -5,7 +5,6 @@ A reporter has no account: what they do is done by the register on their behalf 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, select, text, update
@@ -13,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -117,7 +116,7 @@ def report(
         if form_key is not None and session.scalar(select(Reporter.defect_id).where(Reporter.form_key == form_key)):
             return None
     token, hashed = links.make(town) if data.email else (None, None)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, town):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, town):
         made = Defect(viewpoint_id=viewpoint_id, municipality_id=town, kind=data.kind, words=data.words)
         made.photo_sha256, made.reported_at = photo_sha256, now
         session.add(made)
@@ -138,7 +137,7 @@ def report(
 def confirm_mail(session: Session, token: str, *, request_id: str, now: datetime) -> Defect:
     """The reporter confirms their mail address with the mailed link; it works once. Raises `NotFound`."""
     one, person = queries.by_confirmation(session, token, now)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, one.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, one.municipality_id):
         used = session.scalar(
             update(Reporter)
             .where(Reporter.defect_id == one.id, Reporter.confirm_sha256 == person.confirm_sha256)
@@ -285,7 +284,3 @@ def sweep(session: Session, now: datetime) -> int:
 def _lock(session: Session, viewpoint: Viewpoint) -> None:
     """Keep the point from others until the transaction ends; what was done to it before is no reason to refuse."""
     session.refresh(viewpoint, with_for_update=True)
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)

@@ -46,6 +46,7 @@ from tests import factories
 from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
+from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
@@ -312,6 +313,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_surveys(session, town)
             _trees(session, town)
             some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
+            some_reports(session, town, (HIDDEN_LON, HIDDEN_LAT))
             some_site(session, town)
             some_visit_papers(session, town)
             _rest(session, town)

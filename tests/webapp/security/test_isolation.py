@@ -51,6 +51,7 @@ ROWS = {
     "log_id": ["watering_log"],
     "patron_id": ["patron"],
     "defect_id": ["defect"],
+    "report_id": ["report", "decided_report"],
     "notice_id": ["notice"],
     "document_id": ["document"],
     "feed_id": ["view_feed"],

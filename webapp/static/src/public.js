@@ -24,5 +24,6 @@ if (document.querySelector("[data-keep], [data-trip], [data-pass], [data-stamp-h
 }
 
 if (document.querySelector("[data-point-editor]")) {
-  import("./intern/index.js").then(({ startEditors }) => startEditors());
+  const early = pressed("[data-here]");
+  import("./intern/index.js").then(({ startEditors }) => early.repeat(startEditors));
 }

@@ -1,12 +1,11 @@
 """Writes of feedback: sent by a neighbour, moderated by the town."""
 
-from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
@@ -28,8 +27,7 @@ def send(
     visit = asked_visit(session, visit_id)
     if not visit.is_open(day):
         raise Invalid({"": "Zu diesem Besuch werden zurzeit keine Rückmeldungen angenommen."})
-    actor = replace(SYSTEM, request_id=request_id)
-    with perform(session, actor, Action.RESIDENT_ACT, visit.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, visit.municipality_id):
         if form_key and session.scalar(select(VisitFeedback.id).where(VisitFeedback.form_key == form_key)):
             return
         session.add(

@@ -8,8 +8,8 @@ import { startDirection } from "./direction.js";
 import { startPoint } from "./point.js";
 import { UndoStack } from "./undo.js";
 
-export function startEditors() {
-  for (const editor of document.querySelectorAll("[data-point-editor]")) startOne(editor);
+export async function startEditors() {
+  await Promise.all([...document.querySelectorAll("[data-point-editor]")].map(startOne));
 }
 
 async function startOne(editor) {

@@ -86,6 +86,23 @@ export function startPoint({ editor, form, map, config, undo }) {
       if (at) map.panTo(at, { animate: false });
     });
   }
+  const here = editor.querySelector("[data-here]");
+  if (here && !("geolocation" in navigator)) here.remove();
+  here?.addEventListener("click", () => {
+    state.textContent = t("nearAsking");
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        remember();
+        write(L.latLng(coords.latitude, coords.longitude));
+        map.setView([coords.latitude, coords.longitude], 18, { animate: false });
+      },
+      () => {
+        state.textContent = t("locateFailed");
+        announce(t("locateFailed"));
+      },
+      { enableHighAccuracy: true, maximumAge: 30_000, timeout: 15_000 },
+    );
+  });
   const first = read();
   place(first);
   if (first) map.setView(first, Math.max(config.zoom ?? 16, 16), { animate: false });
