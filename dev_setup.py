@@ -32,7 +32,8 @@ LAUNCHER = VENV / "bin" / "innenstadt"
 DIST = ROOT / "webapp" / "static" / "dist"
 MODULES = ROOT / "node_modules"
 TRANSLATIONS = ROOT / "webapp" / "translations"
-BROWSERS = ("chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
+# The first is Chromium without a window: the same engine, and a third less work for the machine.
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable", "chromium-browser")
 NODE_MAJOR = 18
 POSTGRES_MAJOR = 15
 BEGAN = time.monotonic()
@@ -140,7 +141,7 @@ def missing_packages(test: bool, front_end: bool, bench: bool) -> list[str]:
     if not find_library("pangoft2-1.0"):  # reports as PDF are set with Pango
         missing += ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-liberation"]
     if test and not any(shutil.which(name) for name in BROWSERS):
-        missing += ["chromium", "fonts-liberation"]
+        missing += ["chromium-headless-shell", "fonts-liberation"]
     if test and not shutil.which("gdal_viewshed"):  # what is computed from terrain is compared with it
         missing.append("gdal-bin")
     if bench:
@@ -165,7 +166,7 @@ def install_packages(test: bool, front_end: bool, bench: bool) -> None:
     missing = missing_packages(test, front_end, bench)
     if not missing:
         return
-    if "chromium" in missing and platform.freedesktop_os_release()["ID"] == "ubuntu":
+    if "chromium-headless-shell" in missing and platform.freedesktop_os_release()["ID"] == "ubuntu":
         raise Stop(
             "The browser tests need Chromium, and Ubuntu has it as a snap only: install it with "
             "`snap install chromium`, or install Google Chrome, then try again."

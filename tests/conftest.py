@@ -25,7 +25,7 @@ from geo.settings import Settings
 from tests import factories
 from webapp import RegisterApp, create_app
 
-# What takes longest, in this order. `./dev test` hands out whole files: one of these at the end would leave a worker idle.
+# What takes longest, in this order. `./dev test` hands out whole groups: one of these at the end would leave a worker idle.
 FIRST = (
     "tests/browser/",
     "tests/webapp/test_markers.py",
@@ -39,11 +39,30 @@ FIRST = (
     "tests/webapp/security/",
     "tests/webapp/accounts/",
 )
+# The journeys share a register and leave behind what they wrote. So there are two halves of about the same time, always
+# the same ones in the same order, each with a register of its own; of all other tests a group is a file.
+SECOND_HALF = ("areas", "every_page", "figures", "import", "keyboard", "rates", "streets", "terrain", "visitor")
 
 
+def _group(item: pytest.Item) -> str:
+    file = item.nodeid.split("::")[0]
+    if not file.startswith("tests/browser/"):
+        return file
+    return f"journeys {1 + (item.path.stem.removeprefix('test_') in SECOND_HALF)}"
+
+
+def _place(item: pytest.Item) -> tuple[int, str, int]:
+    """Long groups come first; journeys in the order in which they are written, of the rest the order stays what it is."""
+    rank = next((number for number, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST))
+    return (rank, f"{_group(item)} {item.path.name}", item.location[1] or 0) if rank == 0 else (rank, "", 0)
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files begin first; among the rest the order stays what it is."""
-    items.sort(key=lambda item: next((n for n, path in enumerate(FIRST) if item.nodeid.startswith(path)), len(FIRST)))
+    """What goes to one worker together, and in which order."""
+    items.sort(key=_place)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -65,6 +65,20 @@ def landmark(page: Page, name: str, metres_north: float, height: str) -> None:
     expect(page.get_by_text(f"„{name}“ ist angelegt")).to_be_visible()
 
 
+def turned_north(page: Page) -> str:
+    """The point looks over the ridge, whatever other journeys have turned it to; its page's address."""
+    page.goto("/intern/blicke")
+    checks.settle(page)
+    follow(page.get_by_role("main").get_by_role("link", name=POINT).first)
+    address = page.url.split("?")[0]
+    follow(page.get_by_role("link", name="Bearbeiten", exact=True))
+    checks.settle(page)
+    fill(page, {"Richtung": "310-20"})
+    save(page)
+    expect(page.get_by_role("main")).to_contain_text("310° bis 20°")
+    return address
+
+
 def described_photo(page: Page, address: str) -> None:
     """A photo of the point is added, what is known of it looked at, and it is removed again."""
     page.goto(address)
@@ -80,6 +94,8 @@ def described_photo(page: Page, address: str) -> None:
 
 def test_a_model_shows_what_is_seen_and_what_a_ridge_hides(visit, model):
     office, town, visitor = visit(OFFICE), visit(MANAGER), visit()
+    inside = turned_north(town)
+    number = inside.rsplit("/", 1)[1]
     for file, words in (
         (upload("kaputt.tif", b"II*\x00kaputt"), "Die Datei ist beschädigt"),
         (upload("N50E010.hgt", b"\x00" * 5000), "nicht vollständig übertragen"),
@@ -92,10 +108,6 @@ def test_a_model_shows_what_is_seen_and_what_a_ridge_hides(visit, model):
     expect(office.get_by_text("„Testmodell“ ist hinzugefügt")).to_be_visible()
 
     landmark(town, "Wartturm", RIDGE_M, "30")
-    town.goto("/intern/blicke")
-    checks.settle(town)
-    follow(town.get_by_role("main").get_by_role("link", name=POINT).first)
-    inside, number = town.url.split("?")[0], town.url.split("?")[0].rsplit("/", 1)[1]
     when(town, f"{inside}/gelaende", "zu sehen", exactly=True)
     expect(town.locator("tr[id^=landmarke-]").filter(has_text="Wartturm")).to_contain_text("zu sehen")
     expect(town.get_by_role("main")).to_contain_text("km² Boden")

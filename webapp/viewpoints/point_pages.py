@@ -53,6 +53,7 @@ def show(viewpoint_id: int) -> Response:
     point = queries.get(session, viewpoint_id, day)
     photos, limits = queries.photos(session, point.place_id), care.limits(session, viewpoint_id, day)
     utm = geometry.utm(geometry.point(point.longitude, point.latitude))
+    terrain = skylines.standing(session, viewpoint_id)  # first: what is renewed meanwhile may be said to be of before
     skyline = skylines.skyline(session, viewpoint_id)
     angles, spot = skyline.angles_deg if skyline else None, (point.longitude, point.latitude)
     kept = {name: value for name, value in request.args.items() if name == "am"}
@@ -69,7 +70,7 @@ def show(viewpoint_id: int) -> Response:
             compass=present.compass(point.sectors, g.lang),
             sights=skylines.sights_in_words(session, viewpoint_id, point.sectors, g.lang),
             strips=_strips(skyline),
-            terrain=skylines.standing(session, viewpoint_id),
+            terrain=terrain,
             terrain_credit=skyline.credit if skyline else "",
             linked_data=_linked_data(point),
             data_url=url_for("kit.item", viewpoint_id=point.id),

@@ -26,6 +26,7 @@ from tests.webapp.viewpoints.terrain import (
     seen,
     waiting,
 )
+from webapp.viewpoints import point_pages
 
 
 def test_one_button_renews_what_did_not_renew_itself(db, office, editor, point, settings, tmp_path):
@@ -111,6 +112,24 @@ def printed(client, point):
     """The texts of the kit's archive, by name of the file."""
     with zipfile.ZipFile(io.BytesIO(client.get(f"/blicke/{point}/material.zip").data)) as archive:
         return {name: archive.read(name).decode() for name in archive.namelist() if name.endswith((".svg", ".txt"))}
+
+
+def test_a_horizon_that_is_renewed_while_a_page_is_made_is_not_shown_as_todays(
+    db, office, editor, client, point, towns, settings, tmp_path, monkeypatch
+):
+    handed_in(office, model_file(tmp_path))
+    let_run(db, settings.home)
+    changed(db, towns.own, "Kirche davor", name="Dom")
+    read = point_pages.skylines.skyline
+
+    def overtaken(session, viewpoint_id):
+        before = read(session, viewpoint_id)
+        let_run(db, settings.home)
+        return before
+
+    monkeypatch.setattr(point_pages.skylines, "skyline", overtaken)
+    page = client.get(f"/blicke/{point}").text
+    assert "Kirche davor</text>" in page and CHANGED in page
 
 
 def test_a_point_that_moves_shows_new_directions_at_once_and_its_horizon_when_it_is_computed(
