@@ -101,6 +101,8 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "units_money": (422, "Nebenkosten und Kaufpreis dürfen nicht negativ sein."),
     "town_settings_contact_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
     "floor_plans_unit_id_sha256_key": (409, "Dieser Grundriss ist hier schon gespeichert."),
+    "site_packages_title": (422, "Ein Standortpaket braucht einen Titel."),
+    "site_package_units_package_id_unit_id_key": (409, "Diese Einheit steht schon in dem Paket."),
     "floor_plans_title": (422, "Ein Grundriss braucht eine Bezeichnung."),
     "floor_plans_sha256": (422, "Die Prüfsumme des Grundrisses ist falsch."),
     "floor_plans_size": (422, "Der Grundriss hat keine Größe."),

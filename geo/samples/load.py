@@ -14,7 +14,7 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Address, Place, Poi, Zone
-from geo.samples import areas, content, generate, landmarks, reports, residents, sites
+from geo.samples import areas, content, generate, landmarks, portfolio, reports, residents, sites
 from geo.samples import viewpoints as viewpoint_content
 from geo.samples.avenues import Avenues
 from geo.samples.inserting import Inserter, Row
@@ -62,6 +62,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
     with perform(session, SYSTEM, Action.SAMPLE_LOAD):
         loader.facts()
         loader.made_up(generate.build(today))
+        loader.counts |= portfolio.add(session, today)
         loader.counts |= landmarks.add(session, loader.town)
         loader.counts |= residents.add(session, loader.town, today)
         loader.counts |= reports.add(session, loader.town, today)

@@ -142,11 +142,24 @@ def search(session: Session, filters: OfferFilters, after: str | None = None, si
     return Page(rows, next_key, min(total, MOST_COUNTED), total > MOST_COUNTED)
 
 
+_FURTHER = (
+    "v.place_id, v.municipality_id, upper(v.published_during) AS published_until,"
+    " lower(v.published_during) AS published_from"
+)
+
+
+def whole(session: Session, filters: OfferFilters, most: int) -> Sequence[Row[Any]]:
+    """The first `most` offers of the filters as `get` gives each, by town and number."""
+    chosen, values = selected(filters)
+    query = f"SELECT {_COLUMNS}, {_FURTHER} {chosen} ORDER BY v.ags, v.id LIMIT :most"
+    return session.execute(text(query), {**values, "most": most}).all()
+
+
 def get(session: Session, unit_id: int, day: date) -> Row[Any]:
     """One offer as of a day. Raises `NotFound` for what is not, or no longer, public."""
     query = (
-        f"SELECT {_COLUMNS}, v.place_id, v.municipality_id, upper(v.published_during) AS published_until,"  # noqa: S608 (own expressions)
-        f" lower(v.published_during) AS published_from FROM {VACANCIES.view} v WHERE v.id = :id AND {_ON_DAY}"
+        f"SELECT {_COLUMNS}, {_FURTHER}"  # noqa: S608 (own expressions)
+        f" FROM {VACANCIES.view} v WHERE v.id = :id AND {_ON_DAY}"
     )
     found = session.execute(text(query), {"id": unit_id, "day": day}).first()
     if found is None:

@@ -26,6 +26,7 @@ OWNERS = {
     "unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"),
     "building_id": ("building",),
     "parcel_id": ("parcel",),
+    "package_id": ("package",),
     "plan_id": ("plan",),
     "photo_id": ("photo", "tree_photo"),
     "import_id": ("import",),

@@ -13,6 +13,8 @@ from webapp.vacancies import (
     import_rows,
     importing,
     nearby,
+    openimmo,
+    package_pages,
     pictures,
     plan_pages,
     publishing,
@@ -30,6 +32,7 @@ _PHOTO = f"{_UNIT}/fotos/<int:photo_id>"
 _PLAN = f"{_UNIT}/grundrisse/<int:plan_id>"
 _BUILDING = "/leerstand/gebaeude/<int:building_id>"
 _BULK = "/leerstand/sammeln/<int:bulk_id>"
+_PACKAGE = "/leerstand/pakete/<int:package_id>"
 _IMPORT = "/leerstand/import/<int:import_id>"
 _FORM = ["GET", "POST"]
 
@@ -53,6 +56,12 @@ ROUTES = (
     (f"{_IMPORT}/zeilen/<int:row>/ort", "place_row", import_rows.place_row, _FORM),
     (f"{_IMPORT}/fehler.csv", "faulty_csv", import_rows.faulty_csv, ["GET"]),
     (f"{_IMPORT}/fehler.xlsx", "faulty_xlsx", import_rows.faulty_xlsx, ["GET"]),
+    ("/leerstand/portfolio", "portfolio", package_pages.portfolio_page, ["GET"]),
+    ("/leerstand/openimmo", "openimmo", openimmo.check, ["GET"]),
+    ("/leerstand/pakete", "packages", package_pages.intern_packages, ["GET"]),
+    ("/leerstand/pakete/neu", "new_package", package_pages.new_package, _FORM),
+    (_PACKAGE, "edit_package", package_pages.edit_package, _FORM),
+    (f"{_PACKAGE}/loeschen", "remove_package", package_pages.remove_package, ["POST"]),
     ("/leerstand/neu", "new", editing.new, _FORM),
     ("/leerstand/zahlen", "figures", figures.overview, ["GET"]),
     ("/leerstand/zahlen/vergleich", "comparison", comparing.comparison, ["GET"]),

@@ -13,10 +13,11 @@ from geo.vacancies.codes import EQUIPMENT, OBJECT_TYPES, OFFER_KINDS
 from geo.vacancies.exporting import FORMATS
 from geo.vacancies.feature import VACANCIES
 from geo.vacancies.offers import OfferFilters
+from geo.vacancies.portfolio.packages import queries as packages
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, expose, present, public_rates, reporting
+from webapp.vacancies import export, expose, openimmo, package_pages, present, public_rates, reporting
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -60,6 +61,7 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "today": date.today(),
         "towns": offers.towns(public_session()),
         "has_rates": public_rates.is_any_public(),
+        "has_packages": bool(packages.published(public_session(), filters.day)),
         "may_report": bool(reporting.report_towns()),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
         "offer_kinds": [(code, present.titled(label(OFFER_KINDS, code, lang))) for code in OFFER_KINDS],
@@ -88,7 +90,14 @@ def show(unit_id: int) -> ResponseReturnValue:
     )
 
 
-for address, endpoint, view in expose.ROUTES:
+ROUTES = (
+    *expose.ROUTES,
+    ("/leerstand/pakete", "packages", package_pages.packages),
+    ("/leerstand/pakete/<int:package_id>", "package", package_pages.package),
+    ("/leerstand/openimmo.xml", "openimmo", openimmo.batch),
+    ("/leerstand/<int:unit_id>/openimmo.xml", "openimmo_single", openimmo.single),
+)
+for address, endpoint, view in ROUTES:
     vacancies.add_url_rule(address, endpoint, view)
 
 

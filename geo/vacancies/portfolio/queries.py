@@ -60,6 +60,12 @@ def contact(session: Session, municipality_id: int) -> Contact:
     return Contact() if found is None else Contact(*found)
 
 
+def ags_of(session: Session, municipality_id: int) -> str:
+    """The town's key, by which the public pages name it."""
+    query = text("SELECT m.ags FROM published.municipalities m WHERE m.id = :id")
+    return str(session.scalar(query, {"id": municipality_id}) or "").strip()
+
+
 def referenced_plans(session: Session) -> set[tuple[int, str]]:
     """Town and hash of every floor plan, for sweeping the files; needs a session that sees all towns."""
     found = session.execute(select(FloorPlan.municipality_id, FloorPlan.sha256))

@@ -46,6 +46,7 @@ from tests import factories
 from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
+from tests.webapp.security.portfolio_rows import some_portfolio
 from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
@@ -317,6 +318,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_site(session, town)
             some_visit_papers(session, town)
             _rest(session, town)
+            some_portfolio(session, town)
             some_upkeep(session, town)
             some_terrain(session, town)
             title = town.secret("VORGANG")

@@ -1,0 +1,1 @@
+"""Site packages: several offers of a town that are shown and marketed together."""

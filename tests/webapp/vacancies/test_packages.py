@@ -1,0 +1,117 @@
+"""Site packages and OpenImmo files: what is public of several offers at once, and nothing else."""
+
+from datetime import date, timedelta
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from geo.vacancies import service as units
+from tests.geo.vacancies.stock import acting, mark
+from tests.webapp.vacancies.test_expose import publish
+
+DAY = date.today()
+
+
+@pytest.fixture
+def whole(staff, towns):
+    return publish(staff, mark(staff, towns.own, frontage_m="6,5"), 4)
+
+
+@pytest.fixture
+def section(staff, towns):
+    return publish(staff, mark(staff, towns.own, house_number="4711", street="Nebenstraße"), 2)
+
+
+@pytest.fixture
+def manager(app, sign_in, towns, whole, section):
+    app.config["WTF_CSRF_ENABLED"] = False
+    return sign_in("manager", towns.own)
+
+
+def form(*chosen, **more):
+    return {"title": "Zwei Läden", "title_en": "Two shops", "until": (DAY + timedelta(days=50)).isoformat(),
+            "is_public": "1", "units": [str(one.id) for one in chosen], **more}  # fmt: skip
+
+
+def test_package_shows_what_is_public_of_each_offer_and_drops_what_is_not(client, db, manager, whole, section, towns):
+    sent = manager.post("/intern/leerstand/pakete/neu", data=form(whole, section))
+    assert sent.status_code == 303
+    listed = client.get("/leerstand/pakete").text
+    address = next(part for part in listed.split('"') if part.startswith("/leerstand/pakete/"))
+    page = client.get(address).text
+    assert "Zwei Läden" in page and "Heller Laden" in page and "Nebenstraße" in page and "4711" not in page
+    assert "zusammen mindestens 120\u00a0m²" in page  # the area of the other one is not public
+    assert "Two shops" in client.get(f"/en{address}").text
+    assert address in client.get("/leerstand").text or "/leerstand/pakete" in client.get("/leerstand").text
+    long_ago = (DAY - timedelta(days=4000)).isoformat()
+    assert client.get(f"{address}?am={long_ago}").status_code == 404
+    with db.staff(acting(), towns.own) as session:
+        for unit in (whole, section):
+            units.withdraw(session, acting(), unit.id, units.queries.get(session, unit.id).version)
+        session.commit()
+    assert client.get(address).status_code == 404 and "Zwei Läden" not in client.get("/leerstand/pakete").text
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"title": ""}, "Bitte ausfüllen."),
+        ({"units": []}, "Ein Paket hat 2 bis 40 Angebote (jetzt 0)."),
+        ({"units": ["1", "999999"]}, "Bitte nur angebotene Werte wählen."),
+        ({"until": "2001-01-01"}, "Bitte einen Tag zwischen heute und in zwei Jahren angeben."),
+    ],
+)
+def test_mistakes_are_named_and_nothing_is_lost(manager, whole, section, more, sentence):
+    answer = manager.post("/intern/leerstand/pakete/neu", data={**form(whole, section), **more})
+    assert answer.status_code == 422 and sentence in answer.text and "Two shops" in answer.text
+
+
+def test_package_is_changed_by_one_person_at_a_time_and_taken_apart(client, manager, whole, section):
+    manager.post("/intern/leerstand/pakete/neu", data=form(whole, section))
+    listed = manager.get("/intern/leerstand/pakete").text
+    address = next(
+        part for part in listed.split('"') if part.startswith("/intern/leerstand/pakete/") and part[-1].isdigit()
+    )
+    assert manager.post(address, data=form(section, whole, version="1", is_public="")).status_code == 303
+    stale = manager.post(address, data=form(whole, section, version="1", title="Mein Titel"))
+    assert stale.status_code == 409 and "Mein Titel" in stale.text
+    assert "nur intern" in manager.get("/intern/leerstand/pakete").text
+    assert client.get("/leerstand/pakete").text.count("Zwei Läden") == 0
+    assert manager.post(f"{address}/loeschen", data={"version": "2"}).status_code == 303
+    assert "Noch keine Pakete" in manager.get("/intern/leerstand/pakete").text
+
+
+def test_openimmo_has_what_the_level_shows_in_the_order_of_the_schema(client, whole, section):
+    answer = client.get("/leerstand/openimmo.xml?gemeinde=16999001")
+    assert answer.status_code == 200 and answer.mimetype == "application/xml"
+    root = fromstring(answer.data)
+    provider = root.find("anbieter")
+    assert (provider.findtext("anbieternr"), provider.findtext("firma")) == ("16999001", "Stadt Musterstadt")
+    full, rough = provider.findall("immobilie")
+    assert [child.tag for child in full] == [
+        "objektkategorie", "geo", "kontaktperson", "preise", "flaechen", "ausstattung", "zustand_angaben", "freitexte",
+        "verwaltung_objekt", "verwaltung_techn"]  # fmt: skip
+    assert full.find("objektkategorie/objektart/einzelhandel").get("handel_typ") == "LADENLOKAL"
+    assert full.find("objektkategorie/vermarktungsart").get("MIETE_PACHT") == "true"
+    assert full.findtext("geo/hausnummer") == "907" and full.find("geo/geokoordinaten") is not None
+    assert full.findtext("geo/gemeindecode") == "16999001"
+    assert full.findtext("preise/nettokaltmiete") == "900.00" and full.findtext("preise/mietpreis_pro_qm") == "7.50"
+    assert full.findtext("preise/provisionspflichtig") == "false"
+    assert full.findtext("flaechen/fensterfront") == "6.50" and full.findtext("flaechen/verkaufsflaeche") == "80.50"
+    assert full.find("verwaltung_objekt/max_mietdauer").get("max_dauer") == "MONAT"
+    assert full.findtext("verwaltung_objekt/objektadresse_freigeben") == "true"
+    assert full.findtext("kontaktperson/name") == "Stadtverwaltung Musterstadt"
+    assert full.findtext("verwaltung_techn/openimmo_obid") == f"INNENSTADT-16999001-{whole.id}"
+    assert rough.findtext("verwaltung_objekt/objektadresse_freigeben") == "false"
+    assert rough.findtext("geo/strasse") == "Nebenstraße" and rough.findtext("geo/hausnummer") is None
+    assert rough.find("geo/geokoordinaten") is None and rough.findtext("flaechen/gesamtflaeche") is None
+    single = fromstring(client.get(f"/leerstand/{whole.id}/openimmo.xml").data)
+    assert len(single.findall("anbieter/immobilie")) == 1
+    assert client.get("/leerstand/999999/openimmo.xml").status_code == 404
+    assert fromstring(client.get("/leerstand/openimmo.xml?gemeinde=16999002").data).find("anbieter") is None
+
+
+def test_town_sees_what_its_openimmo_file_holds(manager):
+    page = manager.get("/intern/leerstand/openimmo").text
+    assert "Die Datei enthält 2 Angebote." in page and "Bei 1 davon ist die Adresse freigegeben." in page
+    assert "/leerstand/openimmo.xml?gemeinde=16999001" in page and "Ansprechstelle angeben" in page
