@@ -28,6 +28,7 @@ import geo.vacancies.kompass.model
 import geo.vacancies.model
 import geo.vacancies.portfolio.model
 import geo.vacancies.portfolio.packages.model
+import geo.vacancies.portfolio.searches.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model
 import geo.viewpoints.care.model

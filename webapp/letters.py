@@ -9,14 +9,16 @@ from geo.accounts.mail import Mailer
 from webapp.app import register_app
 
 
-def send(email: str, subject: str, template: str, values: Mapping[str, Any]) -> None:
+def send(
+    email: str, subject: str, template: str, values: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> None:
     """Send one mail, its body from a text template, when the answer goes out well."""
     mailer, body = Mailer(register_app().settings), render_template(template, **values)
 
     @after_this_request
     def send_when_done(response: Response) -> Response:
         if response.status_code < 400:
-            mailer.send(email, subject, body)
+            mailer.send(email, subject, body, headers)
         return response
 
 

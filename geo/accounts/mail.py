@@ -4,6 +4,8 @@ import smtplib
 import ssl
 import threading
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -19,15 +21,27 @@ log = structlog.get_logger("geo.mail")
 _TIMEOUT_S = 20
 
 
+@dataclass(frozen=True)
+class Message:
+    """A mail to be sent: plain text to one address, with headers of its own where it has some."""
+
+    to: str
+    subject: str
+    body: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
 class Mailer:
     """Sends one message at a time; by SMTP beside the request, so that no answer tells whether mail went out."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
 
-    def send(self, to: str, subject: str, body: str) -> None:
+    def send(self, to: str, subject: str, body: str, headers: Mapping[str, str] | None = None) -> None:
         """Send plain text to one address, or write it to the folder."""
         message = self._message(to, subject, body)
+        for name, value in (headers or {}).items():
+            message[name] = _one_line(value)
         if self._settings.mail_url:
             threading.Thread(target=self._deliver, args=(message,), name="mail", daemon=False).start()
         else:

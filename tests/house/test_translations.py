@@ -190,6 +190,7 @@ AFTER_FORMS = tuple(
         "leerstand/melden/gesendet?antwort=1",
         "leerstand/melden/bestaetigt",
         "blicke/mangel/bestaetigt",
+        *("leerstand/suche/gesendet", "leerstand/suche/gespeichert", "leerstand/suche/beendet"),
         "kompass/ergebnis",
     )
 )

@@ -4,8 +4,8 @@ from alembic import op
 
 from geo.migrations.sql import audited, internal_to_town, versioned
 
-revision = "0059"
-down_revision = "0058"
+revision = "0060"
+down_revision = "0059"
 
 _TABLES = """
 CREATE TABLE register.site_packages (
