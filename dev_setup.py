@@ -227,6 +227,15 @@ def set_up_python(test: bool) -> None:
     step("python", ready[kind], False, f"Python packages ({kind})", work)
 
 
+def set_up_planner() -> None:
+    """Compiles the planner's annealing to machine code, which takes some ten seconds that no plan should wait for."""
+    sources = ROOT / "geo" / "trees" / "planner" / "annealing"
+    there = any(sources.glob("__pycache__/annealing-*/ready"))
+    command = (PYTHON, "-m", "geo.trees.planner.annealing.compiling")
+    inputs = digest(sys.version, platform.processor(), ROOT / "requirements.lock", *sorted(sources.glob("*.py")))
+    step("planner", inputs, there, "the planner's machine code", lambda: run(*command))
+
+
 def set_up_peer() -> None:
     """pygeoapi, which the bench measures the map against: never a part of the register's own environment."""
     lock = ROOT / "requirements-bench.lock"
@@ -289,6 +298,7 @@ def set_up(test: bool = False, front_end: bool = True, bench: bool = False) -> N
             fcntl.flock(lock, fcntl.LOCK_EX)
         install_packages(test, front_end=front_end and (test or not front_end_is_built()), bench=bench)
         set_up_python(test)
+        set_up_planner()
         if bench:
             set_up_peer()
         if front_end:

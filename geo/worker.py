@@ -31,6 +31,7 @@ from geo.settings import Settings
 from geo.startup import connect, migrate, running_database
 from geo.trees.duties import tend_trees
 from geo.trees.fleet import photos as tree_photos
+from geo.trees.planner.annealing.compiling import keep_in
 from geo.vacancies.citizens.tending import tend_reports
 from geo.vacancies.importing.files import Uploads
 from geo.vacancies.importing.queries import open_files
@@ -89,6 +90,7 @@ def _end_with_the_parent(own: int) -> None:
 
 def work(database: Database, settings: Settings, pace: Pace = Pace()) -> None:
     """Work until SIGTERM or SIGINT; after a failure of the database, again when it is back."""
+    keep_in(settings.home / "compiled")
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # the runs are logged by us, without arguments
     rest = 1.0
     while True:

@@ -3,9 +3,14 @@
 import contextlib
 import multiprocessing
 import os
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 
+from geo.trees.planner.annealing.compiling import kernel
+from geo.trees.planner.annealing.runs import Annealer, Length
 from geo.trees.planner.candidates import Chosen, candidates_of
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.improving import Improver
@@ -15,13 +20,21 @@ from geo.trees.planner.relaxation import Relaxed
 Found = tuple[int, Chosen]
 
 
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """Until when (of `time.monotonic`, which is the machine's) a process anneals first; where the machine code lies."""
+
+    until: float
+    folder: Path | None
+
+
 class Helper:
     """The process, as the one that started it sees it."""
 
-    def __init__(self, problem: Problem, relaxed: Relaxed, chosen: Chosen, seed: int):
+    def __init__(self, problem: Problem, relaxed: Relaxed, chosen: Chosen, seed: int, cooling: Cooling | None = None):
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        arguments = theirs, os.getpid(), problem, relaxed, chosen, seed
+        arguments = theirs, os.getpid(), problem, relaxed, chosen, seed, cooling
         self.process = context.Process(target=work, args=arguments, daemon=True)
         self.process.start()
         theirs.close()
@@ -45,15 +58,40 @@ class Helper:
         self.pipe.close()
 
 
-def work(pipe: Connection, parent: int, problem: Problem, relaxed: Relaxed, chosen: Chosen, seed: int) -> None:
-    """The second process: improves for as long as the first one lives."""
+def work(
+    pipe: Connection,
+    parent: int,
+    problem: Problem,
+    relaxed: Relaxed,
+    chosen: Chosen,
+    seed: int,
+    cooling: Cooling | None,
+) -> None:
+    """The second process: anneals, then improves for as long as the first one lives."""
     form = Formulation(candidates_of(problem))
     improver = Improver(form, relaxed, chosen, seed)
     orphaned: Callable[[], bool] = lambda: os.getppid() != parent  # noqa: E731
+
+    def listen() -> None:
+        while pipe.poll():
+            value, other = pipe.recv()
+            improver.offer(other, value)
+
+    def tell(before: int) -> None:
+        if improver.value > before:
+            pipe.send((improver.value, improver.best))
+
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        annealer = Annealer(form, relaxed, kernel(cooling.folder)) if cooling else None
+        if cooling and annealer and time.monotonic() < cooling.until:  # where it had to be compiled, that took a while
+            for best in annealer.run(chosen, Length(until=cooling.until), seed):
+                if orphaned():
+                    return
+                before = improver.value
+                improver.offer(best, form.value(best))
+                tell(before)
         while not orphaned():
-            while pipe.poll():
-                value, other = pipe.recv()
-                improver.offer(other, value)
-            if improver.round(orphaned):
-                pipe.send((improver.value, improver.best))
+            listen()
+            before = improver.value
+            improver.round(orphaned)
+            tell(before)

@@ -24,15 +24,17 @@ LARGE = 10_000  # candidates from which a problem counts as large
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What one round does: steps of ruin and recreate, parts solved anew, nodes of the tree of each."""
+    """What one round does: steps of ruin and recreate, parts solved anew, nodes of the tree of each; and how many
+    changes are made beforehand for each round, where rounds are counted."""
 
     steps: int
     parts: int
     nodes: int
+    changes: int = 0
 
 
 USUAL = Effort(500, 6, 400)
-UNIT = Effort(60, 1, 100)  # of work, where it is counted in place of seconds
+UNIT = Effort(60, 1, 100, 1_000_000)  # of work, where it is counted in place of seconds
 
 
 class Improver:

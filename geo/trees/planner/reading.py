@@ -269,6 +269,7 @@ def _require_sense(problem: Problem) -> None:
         (problem.notice < 0, "Die Ankündigungsfrist ist negativ."),
         (any(one < 0 for one in problem.targets.values()), "Ein Anteil eines Quartiers ist negativ."),
         (any(one < 0 for one in dataclasses.astuple(problem.weights)), "Ein Gewicht ist negativ."),
+        (any(one < 0 for one in dataclasses.astuple(problem.costs)), f"{_negative(problem.costs)} ist negativ."),
         (
             {pin.visit.stop for pin in problem.pins} - {one.id for one in problem.stops},
             "Ein fester Aufenthalt steht an einem Standort, den es nicht gibt.",
@@ -303,3 +304,10 @@ def _require_stop(problem: Problem, stop: Stop) -> None:
         raise BadProblem(f"{stop.name}: Die Mindestzahl {stop.min_modules} liegt über dem Platz ({stop.capacity}).")
     if not 0 <= stop.visits <= problem.weeks or stop.need < 0 or stop.depot_km < 0:
         raise BadProblem(f"{stop.name}: Ein Wert ist negativ oder zu groß.")
+
+
+def _negative(costs: Costs) -> str:
+    """The first cost below zero, by its name in the file."""
+    names = {"visit": "visit_cost", "back": "return_cost", "shortfall": "shortfall_cost"}
+    below = [names.get(name, name) for name, points in dataclasses.asdict(costs).items() if points < 0]
+    return f"„{below[0]}“" if below else ""

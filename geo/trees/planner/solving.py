@@ -7,15 +7,18 @@ problem is also searched as a whole, until its best plan is proven.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
+from geo.trees.planner.annealing.compiling import folder_for, is_ready, kernel
+from geo.trees.planner.annealing.runs import Annealer, Length
 from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.branching import Search
 from geo.trees.planner.candidates import Chosen, candidates_of, chosen_from, plan_from
 from geo.trees.planner.diving import dive
 from geo.trees.planner.formulation import Formulation
-from geo.trees.planner.helping import Helper
+from geo.trees.planner.helping import Cooling, Helper
 from geo.trees.planner.improving import UNIT, Improver
 from geo.trees.planner.model import Plan, Problem
 from geo.trees.planner.relaxation import Relaxation, Relaxed
@@ -23,6 +26,8 @@ from geo.trees.planner.rules import check
 from geo.trees.planner.subproblem import Limit
 from geo.trees.planner.worth import value as value_of
 
+ANNEALED = 0.6  # of the time: how long plans are annealed before parts of them are solved anew
+AT_MOST_S = 60  # of annealing
 SMALL = 1_500  # candidates up to which the whole problem is searched to the proof
 
 
@@ -107,11 +112,14 @@ class _Run:
         self.alone = alone
         self.on_progress, self.asked_to_stop = on_progress, stop
         self.form = Formulation(candidates_of(problem))
+        self.is_small = len(self.form.candidates) <= SMALL
         self.chosen: Chosen = {}
         self.has_plan = False
         self.constant = 0  # points of the fixed visits, which the formulation leaves aside
         self.bound = 0
         self.curve: list[Point] = []
+        self.helper: Helper | None = None
+        self.cooling: Cooling | None = None
 
     def over(self) -> bool:
         is_late = self.seconds is not None and time.monotonic() - self.began >= self.seconds
@@ -121,14 +129,26 @@ class _Run:
         relaxed, relaxation = self._relax(start)
         if relaxed is None:
             return Result(None, 0, 0, time.monotonic() - self.began)
-        first = dive(relaxation, Limit(nodes=200), self.over)
-        if first is not None:
-            self._note(first)
-        if not self.has_plan:
-            return Result(None, 0, 0, time.monotonic() - self.began)
-        if not self._is_proven() and len(self.form.candidates):
-            self._improve(relaxed)
+        if self.work is None and not self.alone and len(self.form.candidates):
+            self._start_helper(relaxed)
+        try:
+            first = dive(relaxation, Limit(nodes=200), self.over)
+            if first is not None:
+                self._note(first)
+            if not self.has_plan:
+                return Result(None, 0, 0, time.monotonic() - self.began)
+            if not self._is_proven() and len(self.form.candidates):
+                self._improve(relaxed)
+        finally:
+            if self.helper:
+                self.helper.end()
         return self._result()
+
+    def _start_helper(self, relaxed: Relaxed) -> None:
+        if not self.is_small and self.has_plan:
+            seconds = AT_MOST_S if self.seconds is None else min(AT_MOST_S, ANNEALED * self.seconds)
+            self.cooling = Cooling(self.began + seconds, folder_for())
+        self.helper = Helper(self.problem, relaxed, self.chosen, self.seed + 1, self.cooling)
 
     def _relax(self, start: Plan | None) -> tuple[Relaxed | None, Relaxation]:
         """The relaxation, from the best plan known so far on."""
@@ -149,37 +169,52 @@ class _Run:
         return relaxed, relaxation
 
     def _improve(self, relaxed: Relaxed) -> None:
-        is_small = len(self.form.candidates) <= SMALL
         if self.work is not None:
-            improver = Improver(self.form, relaxed, self.chosen, self.seed, UNIT)
-            for _ in range(self.work):
-                if self.over() or self._is_proven():
-                    return
-                improver.round(self.over)
-                self._note(improver.best)
-            if is_small:
-                self._search_whole(None, self.work * UNIT.nodes)
-            return
-        helper = None if self.alone else Helper(self.problem, relaxed, self.chosen, self.seed + 1)
-        try:
-            if is_small and helper:
-                self._search_whole(helper, None)
-            else:
-                self._search_parts(relaxed, helper)
-        finally:
-            if helper:
-                helper.end()
+            self._improve_by_work(relaxed, self.work)
+        elif self.is_small and self.helper:
+            self._search_whole(self.helper, None)
+        else:
+            self._search_parts(relaxed)
 
-    def _search_parts(self, relaxed: Relaxed, helper: Helper | None) -> None:
+    def _improve_by_work(self, relaxed: Relaxed, work: int) -> None:
+        if work and not self.is_small:
+            self._anneal(relaxed, Length(steps=work * UNIT.changes), folder_for())
+        improver = Improver(self.form, relaxed, self.chosen, self.seed, UNIT)
+        for _ in range(work):
+            if self.over() or self._is_proven():
+                return
+            improver.round(self.over)
+            self._note(improver.best)
+        if self.is_small:
+            self._search_whole(None, work * UNIT.nodes)
+
+    def _search_parts(self, relaxed: Relaxed) -> None:
+        if self.cooling and is_ready(self.cooling.folder):
+            self._anneal(relaxed, Length(until=self.cooling.until), self.cooling.folder)
         improver = Improver(self.form, relaxed, self.chosen, self.seed)
         while not self.over() and not self._is_proven():
             if improver.round(self.over):
                 self._note(improver.best)
-                if helper:
-                    helper.tell(improver.value, improver.best)
-            if helper and (found := helper.latest()):
-                improver.offer(found[1], found[0])
-                self._note(found[1])
+                self._tell()
+            self._hear()
+            improver.offer(self.chosen, self._free_value())
+
+    def _anneal(self, relaxed: Relaxed, length: Length, folder: Path | None) -> None:
+        """Cools the plan down, as the helper does with another seed."""
+        for best in Annealer(self.form, relaxed, kernel(folder)).run(self.chosen, length, self.seed):
+            self._note(best)
+            self._hear()
+            if self.over() or self._is_proven():
+                return
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.helper:
+            self.helper.tell(self._free_value(), self.chosen)
+
+    def _hear(self) -> None:
+        if self.helper and (found := self.helper.latest()):
+            self._note(found[1])
 
     def _search_whole(self, helper: Helper | None, nodes: int | None) -> None:
         """Searches the tree of all candidates; the helper's plans shorten it."""

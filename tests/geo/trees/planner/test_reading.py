@@ -33,6 +33,8 @@ def test_a_problem_and_its_plan_come_back_from_json(seed):
         ({"now": 99}, "heutige Woche"),
         ({"weights": {"beauty": 3}}, "„weights“ kennt „beauty“ nicht"),
         ({"weights": {"heat": -1}}, "Gewicht ist negativ"),
+        ({"visit_cost": -1}, "„visit_cost“ ist negativ"),
+        ({"costs": {"kept": -5}}, "„kept“ ist negativ"),
         ({"costs": {"beauty": 3}}, "„costs“ kennt „beauty“ nicht"),
         ({"class_value": {"S": float("nan")}}, "„class_value“ ist keine Zahl"),
         ({"class_value": {"S": 1e300}}, "„class_value“ ist zu groß"),
