@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from geo.places.addresses.keys import street_key_sql
 from geo.vacancies.counted import DEAD, in_states
 from geo.vacancies.figures.rates import Area
 from geo.vacancies.figures.reading import read
@@ -29,7 +30,8 @@ class Run:
         return self.first if self.first == self.last else f"{self.first} bis {self.last}"
 
 
-# One side of a street: the odd or the even house numbers, as they follow each other; several units at one number lie
+# A street is one however it is written ("Marktstr.", "Marktstraße"), and is named as most of a run's units have it.
+# One side of it: the odd or the even house numbers, as they follow each other; several units at one number lie
 # beside each other. A unit that is used, in interim use, rebuilt, off the market or of unknown state ends a run.
 _RUNS = """
 WITH fronts AS (
@@ -43,21 +45,25 @@ WITH fronts AS (
     WHERE {area} AND u.is_ground_floor_frontage AND u.during @> CAST(:day AS date)
       AND s.state IS DISTINCT FROM 'ENTFALLEN' AND p.street IS NOT NULL
       AND substring(p.house_number FROM '^[0-9]{{1,6}}') IS NOT NULL
+), streets AS MATERIALIZED (
+    SELECT w.street, w.locality, {street} AS key, coalesce({locality}, '') AS town
+    FROM (SELECT DISTINCT street, locality FROM fronts) w
 ), ordered AS (
-    SELECT *, number % 2 AS side,
-           row_number() OVER (PARTITION BY street, locality, number % 2 ORDER BY number, house_number, id) AS place,
-           row_number() OVER (PARTITION BY street, locality, number % 2, is_dead ORDER BY number, house_number, id)
+    SELECT f.*, k.key, k.town, number % 2 AS side,
+           row_number() OVER (PARTITION BY key, town, number % 2 ORDER BY number, house_number, id) AS place,
+           row_number() OVER (PARTITION BY key, town, number % 2, is_dead ORDER BY number, house_number, id)
                AS place_alike
-    FROM fronts
+    FROM fronts f JOIN streets k ON k.street = f.street AND k.locality IS NOT DISTINCT FROM f.locality
 )
-SELECT street, locality, side, count(*) AS units, coalesce(sum(front), 0) AS front,
+SELECT mode() WITHIN GROUP (ORDER BY street) AS street, mode() WITHIN GROUP (ORDER BY locality) AS locality, side,
+       count(*) AS units, coalesce(sum(front), 0) AS front,
        count(*) FILTER (WHERE front IS NULL) AS without_value,
        (array_agg(house_number ORDER BY place))[1] AS first, (array_agg(house_number ORDER BY place DESC))[1] AS last,
        array_agg(id ORDER BY place) AS ids
 FROM ordered WHERE is_dead
-GROUP BY street, locality, side, place - place_alike
+GROUP BY key, town, side, place - place_alike
 HAVING count(*) >= 2
-ORDER BY coalesce(sum(front), 0) DESC, count(*) DESC, street, side, min(place)
+ORDER BY coalesce(sum(front), 0) DESC, count(*) DESC, key, side, min(place)
 LIMIT :limit
 """
 _UNPLACED = """
@@ -73,7 +79,12 @@ WHERE {area} AND u.is_ground_floor_frontage AND u.during @> CAST(:day AS date)
 
 def longest(session: Session, area: Area, day: date, limit: int = 5) -> list[Run]:
     """The longest runs of dead frontage on the day (two units at least), the most metres first."""
-    query = _RUNS.format(area=area.condition, dead=in_states(DEAD))
+    query = _RUNS.format(
+        area=area.condition,
+        dead=in_states(DEAD),
+        street=street_key_sql("w.street"),
+        locality=street_key_sql("w.locality"),
+    )
     return [
         Run(
             row.street,

@@ -165,6 +165,26 @@ def test_dead_frontage_is_counted_along_one_side_of_a_street(staff, towns):
     assert frontage.longest(staff, Area(towns.own), D(2019, 1, 1)) == []
 
 
+def test_a_street_is_one_however_it_is_written(staff, towns):
+    written = [
+        ("1", "Marktstraße"),
+        ("3", "Marktstr."),
+        ("5", "MARKTSTRASSE"),
+        ("7", "Markt-Straße"),
+        ("9", "Marktstraße"),
+    ]
+    ids = enter(staff, towns.own, [
+        *(Entered([("LEER", D(2020, 1, 1), None)], street=street, number=number, unit={"frontage_m": 3})
+          for number, street in written),
+        Entered([("LEER", D(2020, 1, 1), None)], street="Marktgasse", number="11", unit={"frontage_m": 3}),
+        Entered([used(D(2020, 1, 1))], street="Marktstr", number="13", unit={"frontage_m": 3}),
+        Entered([("LEER", D(2020, 1, 1), None)], street="Marktstraße", number="15", unit={"frontage_m": 3}),
+    ])  # fmt: skip
+    (run,) = frontage.longest(staff, Area(towns.own), DAY)
+    assert (run.street, run.numbers, run.units, run.frontage_m) == ("Marktstraße", "1 bis 9", 5, 15.0)
+    assert run.unit_ids == tuple(ids[:5])
+
+
 @pytest.mark.parametrize("day", [DAY, D(2025, 12, 31), D(2026, 1, 1), D(2024, 2, 29)])
 def test_one_reading_for_many_days_says_what_each_says_by_itself(staff, towns, day):
     chance = Random(day.toordinal())
