@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestURITooLarge
 
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted, TooManyTries
 from webapp.app import actor, close_sessions, request_id
@@ -27,6 +27,7 @@ TITLES = {
     405: N_("So nicht möglich"),
     409: N_("Zusammenstoß mit einer anderen Änderung"),
     413: N_("Zu groß"),
+    414: N_("Adresse zu lang"),
     422: N_("Eingabe prüfen"),
     429: N_("Zu viele Versuche"),
     500: N_("Da ist etwas schiefgegangen"),
@@ -50,6 +51,8 @@ PARTS = {
     "blicke": N_("Schönster Blick"),
     "pilotprojekte": N_("Pilotprojekte"),
 }
+# In the environment of a request (not a header) that the server before the app could not read to the end.
+TOO_LONG = "innenstadt.too_long"
 _LARGE = 25_000_000  # bytes: forms with so much room are those for files
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _UNAVAILABLE = re.compile(r"^(08|57P|53)")
@@ -159,6 +162,11 @@ def close_sessions_keep_actor() -> None:
 def init(app: Flask) -> None:
     """Register a handler for each kind of error."""
 
+    @app.before_request
+    def too_long() -> None:
+        if request.environ.get(TOO_LONG):
+            raise RequestURITooLarge
+
     @app.errorhandler(Invalid)
     def invalid(error: Invalid) -> Response:
         fields = {name: translated(sentence) for name, sentence in error.fields.items()}
@@ -215,6 +223,10 @@ def init(app: Flask) -> None:
             404: N_("Diese Seite gibt es nicht."),
             405: N_("Diese Adresse kann so nicht aufgerufen werden."),
             413: N_("Was Sie geschickt haben, ist zu groß."),
+            414: N_(
+                "Die Adresse ist länger, als dieser Server sie annimmt. Bitte weniger Filter oder ein einfacheres"
+                " Gebiet wählen."
+            ),
         }
         if status == 413 and (request.max_content_length or 0) > _LARGE:
             sentences[413] = N_("Die Datei ist zu groß. Wie groß sie sein darf, steht am Feld.")

@@ -2,14 +2,17 @@
 
 import io
 import json
+import re
+import socket
 
 import pytest
+from gunicorn.http.errors import LimitRequestLine
 
 from geo.core import geometry
 from geo.core.errors import Invalid
 from geo.settings import Settings
 from webapp.app import FORM_LIMIT
-from webapp.serve import Server
+from webapp.serve import Server, Worker, too_long
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -43,6 +46,23 @@ def test_nobodys_headers_are_believed_by_the_server(tmp_path):
     """gunicorn by itself believes X-Forwarded-Proto, SCRIPT_NAME and PATH_INFO of whoever comes from this machine."""
     config = Server(Settings(home=tmp_path), 0).cfg
     assert config.forwarded_allow_ips == [] and config.forwarder_headers == [] and config.secure_scheme_headers == {}
+
+
+def test_an_address_that_is_too_long_gets_a_page_of_the_register(app):
+    """gunicorn refuses it before the app is asked, in English; a browser's own header cannot ask for this page."""
+    ours, browser = socket.socketpair()
+    server = type("Server", (), {"too_long": too_long(app)})
+    worker = Worker.__new__(Worker)
+    worker.app = server
+    worker.handle_error(None, ours, ("", 0), LimitRequestLine(9000, 8190))
+    ours.close()
+    head, _, page = b"".join(iter(lambda: browser.recv(65536), b"")).partition(b"\r\n\r\n")
+    browser.close()
+    assert head.startswith(b"HTTP/1.1 414 ") and b"\r\nConnection: close" in head and b"Set-Cookie" not in head
+    assert int(re.search(rb"Content-Length: (\d+)", head)[1]) == len(page)
+    assert b"Content-Security-Policy: default-src 'none'" in head
+    assert "Die Adresse ist länger" in page.decode() and '<html lang="de"' in page.decode()
+    assert app.test_client().get("/", headers={"innenstadt.too_long": "1"}).status_code == 200
 
 
 @pytest.mark.parametrize(
