@@ -69,9 +69,10 @@ def secret(token: str) -> Response:
         found = queries.announced(session, day, municipality_id=address.municipality_id)
         coming = {one.id: one for one in visits.coming(session, SYSTEM, address.municipality_id, day)}
         watering = queries.turns(session, day, address.municipality_id or 0)
+        told = queries.told_duties(session, address.municipality_id or 0)
         made = [
             *entries.public_entries(found, _page),
-            *entries.duty_entries(found, coming, day, _page),
+            *entries.duty_entries(found, coming, told, day, _page),
             *entries.turn_entries(watering),
         ]
     return _file(address.label, made)

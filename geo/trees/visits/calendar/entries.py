@@ -1,6 +1,7 @@
 """What stands in which calendar: visits and openings for everybody, duties for the town hall, moves for the crew."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from geo.core.calendar_files import Entry
@@ -72,9 +73,15 @@ def _entry(
 
 
 def duty_entries(
-    found: Iterable[Announced], visits: Mapping[int, VisitRow], day: date, address: Address
+    found: Iterable[Announced],
+    visits: Mapping[int, VisitRow],
+    told: Collection[tuple[uuid.UUID, str]],
+    day: date,
+    address: Address,
 ) -> Iterator[Entry]:
     """Each duty before a visit on its last day in time; one that is done, or of a visit called off, is called off.
+
+    What nobody was ever `told` (visit and duty) is not called off either.
 
     One that is done stays on its day, so that it does not jump to another in calendars that show what is called off.
     """
@@ -82,7 +89,9 @@ def duty_entries(
         visit = None if one.is_cancelled else visits.get(one.visit_id)
         known = {duty.duty: duty for duty in visit.deadlines(day)} if visit else {}
         for duty in DUTIES:
-            yield _duty(one, duty, known.get(duty), address)
+            due = known.get(duty)
+            if (due is not None and due.is_open) or (one.uid, duty) in told:
+                yield _duty(one, duty, due, address)
 
 
 def _duty(one: Announced, duty: str, known: Deadline | None, address: Address) -> Entry:

@@ -3,8 +3,8 @@
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Identity, SmallInteger, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Identity, SmallInteger, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.core.db import Base
@@ -32,6 +32,7 @@ class CalendarEntry(Base):
     is_cancelled: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    duties: Mapped[list[str]] = mapped_column(ARRAY(Text()), default=list, server_default=text("'{}'"))
 
 
 class CalendarTurn(Base):

@@ -102,6 +102,7 @@ _ENTRIES = text(
     ORDER BY lower(e.during), e.uid, e.is_cancelled, e.changed_at DESC
     """
 )
+_TOLD = text("SELECT t.uid, t.duty FROM register.told_duties(:town) t")
 _TOWN = text(
     "SELECT DISTINCT s.municipality_id AS id, s.municipality AS name FROM published.stops s WHERE s.ags = :ags"
 )
@@ -146,6 +147,12 @@ def turns(session: Session, day: date, municipality_id: int) -> list[Turn]:
     asked = {"town": municipality_id, "since": day - PAST}
     with for_municipality(session, municipality_id):
         return [Turn(*row) for row in session.execute(_TURNS, asked)]
+
+
+def told_duties(session: Session, municipality_id: int) -> set[tuple[uuid.UUID, str]]:
+    """Visits and the duties before them that the town's calendar has told at some time. Needs a staff session."""
+    with for_municipality(session, municipality_id):
+        return {(row.uid, row.duty) for row in session.execute(_TOLD, {"town": municipality_id})}
 
 
 def public_town(session: Session, ags: str) -> tuple[int, str]:

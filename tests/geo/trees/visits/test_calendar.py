@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from geo.core.access import SYSTEM
 from geo.core.calendar_files import written
+from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound, NotPermitted
 from geo.trees import service as trees
 from geo.trees.visits import queries as visits
@@ -151,18 +152,40 @@ def test_town_hall_reads_its_deadlines_until_they_are_done(avenue):
     def duties():
         found = queries.announced(avenue.session, day, municipality_id=avenue.town)
         known = {row.id: row for row in visits.coming(avenue.session, SYSTEM, avenue.town, day)}
-        made = read(entries.duty_entries(found, known, day, lambda _one: ""))
+        ever = queries.told_duties(avenue.session, avenue.town)
+        made = read(entries.duty_entries(found, known, ever, day, lambda _one: ""))
         return {part: told(event[0]) for part, event in made.items()}
 
     before = duties()
     assert before["genehmigung"][2:] == ("CONFIRMED", date(2026, 4, 27))
-    assert before["schilder"][2:] == ("CONFIRMED", date(2026, 6, 4)) and before["versammlung"][2] == "CANCELLED"
+    assert before["schilder"][2:] == ("CONFIRMED", date(2026, 6, 4))
+    assert set(before) == {"genehmigung", "schilder"}, "a parade that nobody meant is not called off"
     permit = PermitInput("BEANTRAGT", permit_applied_on=date(2026, 4, 20))
     service.set_permit(avenue.session, SYSTEM, one.id, one.version, permit, today=day)
     avenue.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     after = duties()
     assert after["genehmigung"][2] == "CANCELLED" and after["genehmigung"][1] > before["genehmigung"][1]
     assert after["genehmigung"][3] == before["genehmigung"][3]  # it does not jump in calendars that show what is done
+    for has_parade, status in ((True, "CONFIRMED"), (False, "CANCELLED")):
+        avenue.session.expire_all()
+        permit = PermitInput("BEANTRAGT", permit_applied_on=date(2026, 4, 20), has_parade=has_parade)
+        service.set_permit(avenue.session, SYSTEM, one.id, one.version, permit, today=day)
+        avenue.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        assert duties()["versammlung"][2] == status
+    with for_municipality(avenue.session, avenue.town + 1):
+        asked = {"town": avenue.town}
+        assert avenue.session.execute(text("SELECT * FROM register.told_duties(:town)"), asked).all() == []
+
+
+def test_what_was_never_told_is_not_called_off(avenue):
+    one = visit(avenue, during=SUMMER)
+    permit = PermitInput("NICHT_NOETIG", signs_up_on=date(2026, 4, 1))
+    service.set_permit(avenue.session, SYSTEM, one.id, one.version, permit, today=date(2026, 4, 20))
+    avenue.publish()
+    found = queries.announced(avenue.session, TODAY, municipality_id=avenue.town)
+    known = {row.id: row for row in visits.coming(avenue.session, SYSTEM, avenue.town, TODAY)}
+    ever = queries.told_duties(avenue.session, avenue.town)
+    assert len(found) == 1 and list(entries.duty_entries(found, known, ever, TODAY, lambda _one: "")) == []
 
 
 def test_crew_reads_which_trees_go_from_where_to_where(avenue):
