@@ -53,7 +53,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `stored` is SQL over `u` (units), `p` (places) and `s` (the spell that holds on the day asked for).
+    """One column. `stored` is SQL over `u` (units), `p` (places), `s` (the spell that holds on the day asked for)
+    and `known` (the unit's confirmation as of that day).
 
     `precision` is the SQL of the precision of a day of kind SINCE or UNTIL. `role` is the lowest role of the town that
     may see it, None for what is public of a published unit. `names` are further headers by which it is recognised.
@@ -287,10 +288,10 @@ _ALL = (
         "Bestätigt am",
         "Confirmed on",
         Kind.DAY,
-        "u.verified_on",
+        "known.verified_on",
         names=("Stand", "Letzte Prüfung", "Geprüft am", "Aktualisiert am"),
     ),
-    _code("verified_by_kind", "Bestätigt durch", "Confirmed by", "u.verified_by_kind", VERIFIED_BY, role=_V),
+    _code("verified_by_kind", "Bestätigt durch", "Confirmed by", "known.verified_by_kind", VERIFIED_BY, role=_V),
     Column(
         "latitude",
         "Breite (Nord)",

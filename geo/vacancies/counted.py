@@ -81,7 +81,6 @@ def behind(
     valued: str | None,
     sortiment: str | None,
     unit_ids: tuple[int, ...],
-    moved_ids: tuple[int, ...] | None = None,
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Conditions and their values for a list of the units behind a figure; nothing for what is not set."""
     if zone is not None:
@@ -94,5 +93,3 @@ def behind(
         yield "s.sortiment = :sortiment", {"sortiment": sortiment}
     if unit_ids:
         yield "u.id = ANY (:unit_ids)", {"unit_ids": list(unit_ids)}
-    if moved_ids is not None:
-        yield "u.id = ANY (:moved_ids)", {"moved_ids": list(moved_ids)}

@@ -1,6 +1,5 @@
 """Internal reads of units: for the staff session, in the municipality's context."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,9 @@ from geo.core.errors import NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.vacancies.cells import MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, cells_of, within_state
 from geo.vacancies.counted import behind
-from geo.vacancies.freshness.rules import holds_until_sql, overdue_sql
+from geo.vacancies.figures import lasting
+from geo.vacancies.figures.rates import Area
+from geo.vacancies.freshness.rules import KNOWN_TODAY, holds_until_sql, overdue_sql
 from geo.vacancies.model import OccupancySpell, Unit
 
 
@@ -40,8 +41,9 @@ class Filters:
     valued: str | None = None
     sortiment: str | None = None
     unit_ids: tuple[int, ...] = ()
-    # The units behind a figure of a period: also those that have left the stock since.
-    moved_ids: tuple[int, ...] | None = None
+    # The units behind a figure of a period (one of `flows.MOVEMENTS` or `flows.OVERALL`, with its year): also those
+    # that have left the stock since.
+    moved: tuple[str, int] | None = None
     # A drawn area: the corners of one ring, longitude and latitude.
     area: tuple[tuple[float, float], ...] = ()
 
@@ -52,19 +54,21 @@ class Filters:
 
 
 _NUMBER = "coalesce(substring(p.house_number FROM '^[0-9]{1,6}'), '0')::int"
+_HOLDS_UNTIL = holds_until_sql(confirmed="known.verified_on")
+_OVERDUE = overdue_sql(confirmed="known.verified_on")
 _STREET = "coalesce(p.street, p.locality, '')"
 # Each order of the list: expressions that are never null, the id last, so that a row has one place in it.
 SORTS = {
     "adresse": (_STREET, _NUMBER, "coalesce(u.floor, 0)::int", "u.id"),
     "seit": ("coalesce(lower(s.during) - DATE '1900-01-01', 0)", "u.id"),
     "flaeche": ("coalesce(round(u.area_total_m2 * 100), 0)::bigint", "u.id"),
-    "bestaetigt": ("coalesce(u.verified_on - DATE '1900-01-01', 0)", "u.id"),
-    "faellig": (f"coalesce({holds_until_sql()} - DATE '1900-01-01', 0)", "u.id"),
+    "bestaetigt": ("coalesce(known.verified_on - DATE '1900-01-01', 0)", "u.id"),
+    "faellig": (f"coalesce({_HOLDS_UNTIL} - DATE '1900-01-01', 0)", "u.id"),
 }
 _COLUMNS = f"""
     u.id, u.version, u.name, u.object_type, u.floor, u.area_total_m2, u.area_sales_m2, u.is_example,
-    u.verified_on AS verified_on, u.verified_by_kind AS verified_by_kind, {holds_until_sql()} AS holds_until,
-    s.state IS DISTINCT FROM 'ENTFALLEN' AND {overdue_sql()} AS is_overdue,
+    known.verified_on, known.verified_by_kind, {_HOLDS_UNTIL} AS holds_until,
+    s.state IS DISTINCT FROM 'ENTFALLEN' AND {_OVERDUE} AS is_overdue,
     u.publication_level, coalesce(u.publication_level >= 2 AND u.published_during @> CURRENT_DATE, false) AS is_public,
     p.street, p.house_number, p.locality, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
     s.state, lower(s.during) AS since, s.start_precision, s.occupant
@@ -79,45 +83,42 @@ _FROM = """
 """
 # The same over every town that the session sees.
 _FROM_EVERYWHERE = _FROM.replace(":municipality_id", "u.municipality_id")
-# On a past day: the newest confirmation that there was then, where a later one has replaced it since.
-_SEEN = """
+# Each unit's confirmation as it was known on a past day: the newest one that there was then, where a later one has
+# replaced it since.
+_KNOWN_THEN = """
     LEFT JOIN (SELECT DISTINCT ON (k.unit_id) k.unit_id, k.on_day, k.by_kind FROM register.unit_confirmations k
                WHERE {town}k.on_day <= CAST(:day AS date) ORDER BY k.unit_id, k.on_day DESC) seen
         ON seen.unit_id = u.id AND u.verified_on > CAST(:day AS date)
+    CROSS JOIN LATERAL (SELECT
+        CASE WHEN u.verified_on <= CAST(:day AS date) THEN u.verified_on ELSE seen.on_day END AS verified_on,
+        CASE WHEN u.verified_on <= CAST(:day AS date) THEN u.verified_by_kind ELSE seen.by_kind END AS verified_by_kind
+    ) known
 """
-_CONFIRMATION = re.compile(r"\bu\.verified_(on|by_kind)\b")
 _IN_STOCK = (
     "coalesce(lower(u.during), '-infinity') <= CAST(:day AS date)"
     " AND coalesce(upper(u.during), 'infinity') > CAST(:day AS date)"
 )
 
 
-def as_of(sql: str, day: date) -> str:
-    """The expressions with each unit's confirmation as it was known on the day, over `_tables` of that day."""
-    if day >= date.today():
-        return sql
-    past = "(CASE WHEN u.verified_on <= CAST(:day AS date) THEN u.verified_{0} ELSE seen.{1} END)"
-    return _CONFIRMATION.sub(lambda one: past.format(one[1], {"on": "on_day"}.get(one[1], one[1])), sql)
-
-
 def _tables(day: date, *, of_town: bool = True) -> str:
-    seen = _SEEN.format(town="k.municipality_id = :municipality_id AND " if of_town else "")
-    return (_FROM if of_town else _FROM_EVERYWHERE) + (seen if day < date.today() else "")
+    """FROM over `u`, its place `p`, its spell `s` on the day, and its confirmation as `known` on the day."""
+    then = _KNOWN_THEN.format(town="k.municipality_id = :municipality_id AND " if of_town else "")
+    return (_FROM if of_town else _FROM_EVERYWHERE) + (then if day < date.today() else KNOWN_TODAY)
 
 
-def selected(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
-    """FROM and WHERE over `u`, `p`, `s` and `m` (the municipality) for what the filters show, and the bound values.
+def selected(session: Session, municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE over `u`, `p`, `s`, `known` and `m` (the municipality) for what the filters show, and the values.
 
-    Without a town: every unit that the session sees. What is selected from it goes through `as_of`.
+    Without a town: every unit that the session sees.
     """
-    where, values = _where(municipality_id, filters)
+    where, values = _where(session, municipality_id, filters)
     tables = _tables(filters.day, of_town=municipality_id is not None)
     return f"{tables} JOIN register.municipalities m ON m.id = u.municipality_id WHERE {where}", values
 
 
 def count_selected(session: Session, municipality_id: int | None, filters: Filters) -> int:
     """How many units the filters show."""
-    chosen, values = selected(municipality_id, filters)
+    chosen, values = selected(session, municipality_id, filters)
     return session.scalar(text(f"SELECT count(*) {chosen}"), values) or 0
 
 
@@ -126,10 +127,10 @@ def _named(municipality_id: int | None, filters: Filters) -> dict[str, Any]:
     return {"day": filters.day} | ({} if municipality_id is None else {"municipality_id": municipality_id})
 
 
-def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
+def _where(session: Session, municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:
     conditions = ["true"] if municipality_id is None else ["u.municipality_id = :municipality_id"]
     values = _named(municipality_id, filters)
-    if filters.state != "ENTFALLEN" and filters.moved_ids is None:
+    if filters.state != "ENTFALLEN" and filters.moved is None:
         conditions.append(f"{_IN_STOCK} AND s.state IS DISTINCT FROM 'ENTFALLEN'")
     if filters.state:
         conditions.append("s.state = :state")
@@ -142,20 +143,23 @@ def _where(municipality_id: int | None, filters: Filters) -> tuple[str, dict[str
         conditions.append(f"{words} LIKE lower(:pattern) ESCAPE '!'")
         values["pattern"] = pattern(filters.text)
     if filters.stale:
-        conditions.append(overdue_sql())
+        conditions.append(_OVERDUE)
     if filters.building_id is not None:
         conditions.append("u.building_id = :building_id")
         values["building_id"] = filters.building_id
     if filters.published:
         conditions.append("u.publication_level >= 2 AND u.published_during @> CAST(:day AS date)")
-    figure = (filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids, filters.moved_ids)
+    figure = (filters.zone, filters.counted, filters.valued, filters.sortiment, filters.unit_ids)
     for condition, bound in behind(*figure):
         conditions.append(condition)
         values |= bound
+    if filters.moved and municipality_id is not None:
+        conditions.append("u.id = ANY (:moved)")
+        values["moved"] = lasting.moved_units(session, Area(municipality_id, filters.zone), filters.day, *filters.moved)
     if filters.area:
         conditions.append("ST_Intersects(p.point, ST_GeomFromEWKB(:area))")
         values["area"] = geometry.as_ewkb(make_valid(Polygon(filters.area)))
-    return as_of(" AND ".join(conditions), filters.day), values
+    return " AND ".join(conditions), values
 
 
 def pattern(words: str) -> str:
@@ -169,7 +173,7 @@ def search(
     session: Session, municipality_id: int, filters: Filters, sort: str = "adresse", after: str | None = None
 ) -> Page[Row[Any]]:
     """A page of the town's units. `sort` is one of `SORTS`, with a minus in front for the other direction."""
-    where, values = _where(municipality_id, filters)
+    where, values = _where(session, municipality_id, filters)
     if filters.text:  # words are looked for once in a town: what has them is then known by its numbers, and counted
         found = _matching(session, filters.day, where, values, MOST_COUNTED + 1)
         if len(found) <= MOST_COUNTED:
@@ -177,7 +181,7 @@ def search(
             values = {**_named(municipality_id, filters), "found": found}
         total = len(found)
     whole = where, dict(values)
-    keys = tuple(as_of(key, filters.day) for key in SORTS[sort.removeprefix("-")])
+    keys = SORTS[sort.removeprefix("-")]
     direction, beyond = ("DESC", "<") if sort.startswith("-") else ("ASC", ">")
     position = decode_key(after, [str if key == _STREET else int for key in keys])
     if position is not None:
@@ -187,8 +191,8 @@ def search(
         values |= {f"k{index}": value for index, value in enumerate(position)}
     order = ", ".join(f"{key} {direction}" for key in keys)
     key_columns = ", ".join(f"{key} AS key_{index}" for index, key in enumerate(keys))
-    columns, tables = as_of(_COLUMNS, filters.day), _tables(filters.day)
-    query = f"SELECT {columns}, {key_columns} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
+    tables = _tables(filters.day)
+    query = f"SELECT {_COLUMNS}, {key_columns} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
     rows = session.execute(text(query), {**values, "limit": SIZE + 1}).all()
     next_key = None
     if len(rows) > SIZE:
@@ -224,7 +228,7 @@ class OnMap:
 
 def on_map(session: Session, municipality_id: int, filters: Filters, box: BBox | None = None, zoom: float = 0) -> OnMap:
     """The town's units in a box of its internal map; counted by cell, now, when more than a map can tell apart."""
-    where, values = _where(municipality_id, filters)
+    where, values = _where(session, municipality_id, filters)
     day = filters.day
     if _count(session, day, where, values, MOST_SINGLE) <= MOST_SINGLE:
         return OnMap(_some(session, day, where, values), is_complete=True)
@@ -244,22 +248,22 @@ def on_map(session: Session, municipality_id: int, filters: Filters, box: BBox |
 
 
 def _some(session: Session, day: date, where: str, values: dict[str, Any]) -> Sequence[Row[Any]]:
-    query = f"SELECT {as_of(_COLUMNS, day)} {_tables(day)} WHERE {where} ORDER BY u.id LIMIT :limit"
+    query = f"SELECT {_COLUMNS} {_tables(day)} WHERE {where} ORDER BY u.id LIMIT :limit"
     return session.execute(text(query), {**values, "limit": MOST_ON_MAP}).all()
 
 
 def rows_of(session: Session, municipality_id: int, filters: Filters, most: int) -> Sequence[Row[Any]]:
     """The first units that a filter shows, by address."""
-    where, values = _where(municipality_id, filters)
+    where, values = _where(session, municipality_id, filters)
     order = ", ".join(SORTS["adresse"])
-    columns, tables = as_of(_COLUMNS, filters.day), _tables(filters.day)
-    query = f"SELECT {columns} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
+    tables = _tables(filters.day)
+    query = f"SELECT {_COLUMNS} {tables} WHERE {where} ORDER BY {order} LIMIT :limit"
     return session.execute(text(query), {**values, "limit": most}).all()
 
 
 def ids(session: Session, municipality_id: int, filters: Filters, most: int) -> list[int]:
     """The ids of the town's units that a filter shows, at most so many."""
-    where, values = _where(municipality_id, filters)
+    where, values = _where(session, municipality_id, filters)
     tables = _tables(filters.day)
     query = text(f"SELECT u.id {tables} WHERE {where} ORDER BY u.id LIMIT :limit")
     return list(session.scalars(query, {**values, "limit": most}))
@@ -279,10 +283,10 @@ class StockCounts:
 
 def stock_counts(session: Session, municipality_id: int, day: date) -> StockCounts:
     """The counts of a town's stock on a day, by one pass over it."""
-    where, values = _where(municipality_id, Filters(day))
+    where, values = _where(session, municipality_id, Filters(day))
     query = (
         f"SELECT coalesce(s.state, 'UNBEKANNT') AS state, count(*) AS units, count(*) FILTER (WHERE"
-        f" {as_of(overdue_sql(), day)}) AS overdue {_tables(day)} WHERE {where} GROUP BY 1"
+        f" {_OVERDUE}) AS overdue {_tables(day)} WHERE {where} GROUP BY 1"
     )
     rows = session.execute(text(query), values).all()
     return StockCounts({row.state: row.units for row in rows}, sum(row.overdue for row in rows))

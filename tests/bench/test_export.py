@@ -25,9 +25,9 @@ DRIVERS = {"gpkg": "GPKG", "geojson": "GeoJSON"}
 
 def peer_query(million: Million) -> str:
     """What ogr2ogr is given: the columns that ours reads."""
-    selected, values = queries.selected(None, queries.Filters(date.today()))
     wanted = ", ".join(expression for field in unit_fields(Role.MANAGER) for expression in field.selected())
     with million.database.owner() as session:
+        selected, values = queries.selected(session, None, queries.Filters(date.today()))
         return literal(session, f"SELECT {wanted}, p.point AS geometry {selected} ORDER BY u.id", values)
 
 

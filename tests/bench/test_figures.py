@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo import overview
 from geo.core.access import SYSTEM, Actor, Membership, Role
 from geo.vacancies import queries
-from geo.vacancies.figures import alliance, compare, drawings, flows, frontage, mix, rates
+from geo.vacancies.figures import alliance, compare, drawings, flows, frontage, lasting, mix, rates
 from geo.vacancies.figures.rates import Area
 from tests.bench.measure import Bench
 from tests.bench.million import Million
@@ -64,8 +64,9 @@ def page(session: Session, town: int, day: date) -> None:
     rates.zones(session, town, day)
     episodes = flows.episodes(session, area, day)
     flows.over_time(session, area, day, drawings.days(day), episodes)
-    flows.duration(episodes, day), flows.reletting(episodes, day)
-    drawings.yearly_shares(episodes, day), drawings.survival_curve(episodes, day)
+    vacancies = lasting.vacancies(session, area, day, episodes)
+    flows.duration(vacancies, day), flows.reletting(vacancies, day)
+    drawings.yearly_shares(vacancies, day), drawings.survival_curve(vacancies, day)
     mix.branches(session, area, day), mix.operators(session, area, day)
     frontage.longest(session, area, day), frontage.unplaced(session, area, day)
 

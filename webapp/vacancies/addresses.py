@@ -11,13 +11,10 @@ from geo.vacancies.branches import GROUPS
 from geo.vacancies.codes import EQUIPMENT, OBJECT_TYPES, OFFER_KINDS, STATES
 from geo.vacancies.counted import SETS, VALUES
 from geo.vacancies.figures import flows
-from geo.vacancies.figures.rates import Area
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.queries import SORTS, Filters
 from webapp import parameters
-from webapp.app import staff_session
 from webapp.language import LOCALES, current
-from webapp.vacancies.forms import town
 
 _IDS = re.compile(r"[0-9]{1,9}(,[0-9]{1,9}){0,499}")
 
@@ -49,7 +46,7 @@ def offer_filters() -> OfferFilters:
 
 def unit_filters() -> Filters:
     """The filters of the internal pages."""
-    day, zone = parameters.day(), parameters.whole("zone", least=1)
+    day = parameters.day()
     return Filters(
         day=day,
         state=parameters.choice("zustand", STATES),
@@ -58,12 +55,12 @@ def unit_filters() -> Filters:
         stale=parameters.flag("veraltet"),
         published=parameters.flag("oeffentlich"),
         building_id=parameters.whole("gebaeude"),
-        zone=zone,
+        zone=parameters.whole("zone", least=1),
         counted=parameters.choice("kennzahl", SETS),
         valued=parameters.choice("mit", VALUES),
         sortiment=parameters.choice("gruppe", GROUPS),
         unit_ids=unit_ids(),
-        moved_ids=moved_ids(day, zone),
+        moved=moved(day),
         area=parameters.ring("gebiet"),
     )
 
@@ -78,14 +75,11 @@ def unit_ids() -> tuple[int, ...]:
     return tuple(int(one) for one in raw.split(","))
 
 
-def moved_ids(day: date, zone: int | None) -> tuple[int, ...] | None:
-    """`bewegung` and `jahr`: the units behind a number of the years' table or of the durations; None without."""
+def moved(day: date) -> tuple[str, int] | None:
+    """`bewegung` and `jahr`: a number of the years' table or of the durations; None without."""
     told = parameters.choice("bewegung", {**flows.MOVEMENTS, **flows.OVERALL})
     year = parameters.whole("jahr", least=1, most=9999) or day.year
-    if told is None:
-        return None
-    found = flows.episodes(staff_session(), Area(town(), zone), day)
-    return tuple({one.unit_id for one in flows.behind(found, told, year, day)})
+    return None if told is None else (told, year)
 
 
 def sorting() -> str:

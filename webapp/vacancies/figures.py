@@ -11,7 +11,7 @@ from geo.core.codes import label
 from geo.places.zones.codes import KINDS as ZONE_KINDS
 from geo.vacancies.branches import GROUPS
 from geo.vacancies.counted import SET_LABELS, VALUE_LABELS
-from geo.vacancies.figures import alliance, drawings, flows, frontage, mix, rates
+from geo.vacancies.figures import alliance, drawings, flows, frontage, lasting, mix, rates
 from geo.vacancies.figures.rates import MEASURES, READING_NOTES, READINGS, Area, Figures
 from geo.vacancies.queries import Filters
 from webapp import parameters
@@ -38,8 +38,9 @@ def overview() -> str:
     )
     episodes = flows.episodes(session, area, day)
     over_time = flows.over_time(session, area, day, drawings.days(day, monthly=step == "monat"), episodes)
+    vacancies = lasting.vacancies(session, area, day, episodes)
     found, line, years = over_time.on, over_time.line, over_time.years
-    lasting, relet = flows.duration(episodes, day), flows.reletting(episodes, day)
+    median, relet = flows.duration(vacancies, day), flows.reletting(vacancies, day)
     branches, operators = mix.branches(session, area, day), mix.operators(session, area, day)
     return render_template(
         "vacancies/figures/overview.html",
@@ -61,13 +62,13 @@ def overview() -> str:
         reading_notes=READING_NOTES,
         years=[(year, _year_cells(year, keep, day)) for year in years],
         flow_chart=Markup(drawings.flow_columns(years)),  # noqa: S704 (escaped by its maker)
-        lasting=lasting,
+        lasting=median,
         relet=relet,
-        running=sum(1 for one in episodes if one.end is None),
+        running=sum(1 for one in vacancies if one.end is None),
         period_links={told: moved_url(told, keep, day) for told in flows.OVERALL},
         empty_url=units_url("brutto", keep, day),
-        curve=drawings.yearly_shares(episodes, day),
-        survival_chart=Markup(drawings.survival_curve(episodes, day)),  # noqa: S704 (escaped by its maker)
+        curve=drawings.yearly_shares(vacancies, day),
+        survival_chart=Markup(drawings.survival_curve(vacancies, day)),  # noqa: S704 (escaped by its maker)
         in_months=drawings.in_months,
         branches=branches,
         branch_rows=[

@@ -1,7 +1,7 @@
 """One file of units, or of offers: the query, the format, and how far it is."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -49,8 +49,8 @@ def export_units(
 
     `path` is overwritten; its ending says the format. Raises `Invalid` for one that is not known.
     """
-    selected, values = queries.selected(municipality_id, filters)
-    fields = [replace(one, sql=queries.as_of(one.sql, filters.day)) for one in unit_fields(role)]
+    selected, values = queries.selected(session, municipality_id, filters)
+    fields = unit_fields(role)
     rows = batches(session, fields, "p.point", f"{selected} ORDER BY u.id", values)
     return _write(rows, fields, path, filters.day, language, progress)
 

@@ -180,13 +180,6 @@ OVERALL = {
 }
 
 
-def behind(found: Sequence[Episode], told: str, year: int, day: date) -> list[Episode]:
-    """The vacancies behind a number of the years' table or of the durations: one of `MOVEMENTS` or of `OVERALL`."""
-    if told == "dauer":
-        return list(found)
-    return relet(found, day) if told == "vermietet" else moved(found, told, year)
-
-
 def moved(found: Sequence[Episode], movement: str, year: int) -> list[Episode]:
     """The vacancies that did this (one of `MOVEMENTS`) in the year."""
     if movement in _BEGINNINGS:

@@ -16,7 +16,7 @@ from geo.places.queries import boundary_state
 from geo.places.zones.codes import KINDS as ZONE_KINDS
 from geo.vacancies.branches import GROUPS, KINDS
 from geo.vacancies.codes import OPERATOR_KINDS
-from geo.vacancies.figures import drawings, flows, frontage, mix, rates, townmap
+from geo.vacancies.figures import drawings, flows, frontage, lasting, mix, rates, townmap
 from geo.vacancies.figures.charts import number
 from geo.vacancies.figures.rates import MEASURES, READING_NOTES, READINGS, Area, Rate
 
@@ -53,6 +53,8 @@ def as_html(session: Session, area: Area, day: date, made_on: date) -> str:
     zone = rates.zone(session, area.municipality_id, day, area.zone_id) if area.zone_id is not None else None
     episodes = flows.episodes(session, area, day)
     over_time = flows.over_time(session, area, day, drawings.days(day), episodes)
+    vacancies = lasting.vacancies(session, area, day, episodes)
+    is_enough = len(vacancies) >= flows.LEAST_EPISODES
     found, line, years = over_time.on, over_time.line, over_time.years
     branches = mix.branches(session, area, day)
     plan = townmap.draw(session, area, day)
@@ -82,11 +84,11 @@ def as_html(session: Session, area: Area, day: date, made_on: date) -> str:
         ],
         flow_chart=drawing(drawings.flow_columns(years)),
         years=list(reversed(years)),
-        lasting=flows.duration(episodes, day),
-        relet=flows.reletting(episodes, day),
-        running=sum(1 for one in episodes if one.end is None),
-        survival_chart=drawing(drawings.survival_curve(episodes, day) if len(episodes) >= flows.LEAST_EPISODES else ""),
-        curve=drawings.yearly_shares(episodes, day),
+        lasting=flows.duration(vacancies, day),
+        relet=flows.reletting(vacancies, day),
+        running=sum(1 for one in vacancies if one.end is None),
+        survival_chart=drawing(drawings.survival_curve(vacancies, day) if is_enough else ""),
+        curve=drawings.yearly_shares(vacancies, day),
         branches=branches,
         branch_chart=drawing(drawings.branch_bars(branches)),
         branch_rows=[(GROUPS[code].de, units) for code, units in branches.groups],

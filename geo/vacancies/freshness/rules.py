@@ -5,6 +5,8 @@ the most: longer ago, nothing counts as verified (design 3, section 2.4).
 """
 
 MOST_DAYS = 365
+# A unit's confirmation as it is known today: `known`, beside the unit `u`.
+KNOWN_TODAY = " CROSS JOIN LATERAL (SELECT u.verified_on, u.verified_by_kind) known"
 UNKNOWN = "UNBEKANNT"
 # The column of `town_settings` for each state, and the days where the town has said nothing else.
 DAYS: dict[str, tuple[str, int]] = {
@@ -36,11 +38,11 @@ def days_sql(town: str = ":municipality_id", state: str = "s.state") -> str:
     return f"(CASE {state} {cases} ELSE {otherwise} END)"
 
 
-def holds_until_sql(town: str = ":municipality_id") -> str:
-    """The last day on which the newest confirmation holds; NULL for a unit that was never confirmed."""
-    return f"(u.verified_on + {days_sql(town)})"
+def holds_until_sql(town: str = ":municipality_id", confirmed: str = "u.verified_on") -> str:
+    """The last day on which the confirmation of the day `confirmed` holds; NULL for a unit that was never confirmed."""
+    return f"({confirmed} + {days_sql(town)})"
 
 
-def overdue_sql(town: str = ":municipality_id") -> str:
+def overdue_sql(town: str = ":municipality_id", confirmed: str = "u.verified_on") -> str:
     """Whether a unit was not confirmed, or too long ago, on the day `:day`."""
-    return f"(u.verified_on IS NULL OR {holds_until_sql(town)} < CAST(:day AS date))"
+    return f"({confirmed} IS NULL OR {holds_until_sql(town, confirmed)} < CAST(:day AS date))"

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.db import set_local
 from geo.vacancies.columns import COLUMNS, Kind
+from geo.vacancies.freshness.rules import KNOWN_TODAY
 from geo.vacancies.importing.model import staged_names
 
 _SPELLS = """
@@ -67,6 +68,7 @@ def gather(session: Session, town: int, source: str, said: set[str], *, by_key: 
         {"JOIN wanted w ON w.unit_id = u.id" if by_key else ""}
         LEFT JOIN ({_SPELLS.format(among="JOIN wanted w ON w.unit_id = s.unit_id " if by_key else "")}) s ON s.unit_id = u.id
         LEFT JOIN register.imported_units k ON k.unit_id = u.id AND k.source = :source
+        {KNOWN_TODAY}
         WHERE u.municipality_id = :town
     """
     # A utility statement takes no bound values: the two go in as settings of the transaction.

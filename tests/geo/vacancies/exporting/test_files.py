@@ -94,7 +94,7 @@ def test_csv_says_what_the_table_of_columns_says(staff, town, tmp_path, language
     )
     assert list(frame.columns) == [column.header(language) for column in for_role(Role.MANAGER)]
     frame = frame.set_index(COLUMNS["id"].header(language))
-    selected, values = queries.selected(town, Filters(TODAY))
+    selected, values = queries.selected(staff, town, Filters(TODAY))
     for column in for_role(Role.MANAGER):
         if column.key == "id":
             continue
