@@ -8,8 +8,8 @@ from importlib import import_module
 
 from alembic import op
 
-revision = "0060"
-down_revision = "0059"
+revision = "0062"
+down_revision = "0061"
 
 _CALENDAR: str = import_module("geo.migrations.versions.0035_calendar")._NOTE
 _BEFORE = _CALENDAR[: _CALENDAR.index("REVOKE ALL")].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
