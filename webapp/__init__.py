@@ -16,6 +16,8 @@ from webapp.basemap.views import basemap
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
 from webapp.kompass.views import kompass
+from webapp.owners.intern import owners_intern
+from webapp.owners.public import owner_answers
 from webapp.pages.technical import technical
 from webapp.pages.views import pages
 from webapp.pilots.intern import pilots_intern
@@ -48,13 +50,15 @@ from webapp.viewpoints.views import viewpoints
 from webapp.zones.intern import zones_intern
 
 PUBLIC = (
-    pages, vacancies, kompass, citizens, trees, residents, feedback, calendars, viewpoints, defects, kit, pilots
-)  # fmt: skip
+    *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
+    *(defects, kit, pilots),
+)
 INTERNAL = (
     intern,
     accounts,
     vacancies_intern,
     reports_intern,
+    owners_intern,
     zones_intern,
     addresses_intern,
     streets_intern,

@@ -36,6 +36,7 @@ SIGN_IN_AGAIN = "bitte anmelden; die Anmeldung läuft nach einiger Zeit ohne Ein
 NAVIGATION = (
     ("start", "Übersicht", "intern.overview", Action.ACCOUNT_SELF),
     ("vacancies", "Leerstand", "vacancies_intern.overview", Action.VACANCY_VIEW),
+    ("owners", "Eigentum", "owners_intern.overview", Action.OWNER_VIEW),
     ("zones", "Zonen", "zones_intern.overview", Action.VACANCY_VIEW),
     ("surveys", "Begehungen", "surveys_intern.overview", Action.VACANCY_VIEW),
     ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),

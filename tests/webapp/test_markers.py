@@ -55,10 +55,20 @@ OWNERS = {
     "patron_id": ("patron",),
     "letter_id": ("letter",),
     "phase_id": ("phase",),
+    "owner_id": ("owner", "second_owner"),
+    "ownership_id": ("ownership",),
+    "member_id": ("owner_member",),
+    "consent_id": ("consent",),
+    "contact_id": ("owner_contact",),
+    "campaign_id": ("campaign",),
+    "owner_letter_id": ("owner_letter",),
+    "answer_id": ("answer",),
 }
 
 
 def _values(argument, town):
+    if argument == "token":
+        return [*SLUGS["token"], *town.codes]
     if argument == "sha256":
         return town.hashes
     kinds = OWNERS.get(argument, "")
@@ -133,6 +143,18 @@ def test_the_markers_are_there(sign_in, town):
     assert "GEHEIMBEGEHUNGsurvey" in manager.get("/intern/begehung").text
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['survey']}/gehen/daten").text
     assert "GEHEIMNREinheit0" in manager.get(f"/intern/begehung/{town.ids['closed_survey']}/stand.csv").text
+    owner = f"/intern/eigentum/{town.ids['owner']}"
+    for address in (owner, f"{owner}/auskunft", f"{owner}/auskunft.json"):
+        page = manager.get(address).text
+        for word in ("EIGENTUEMEREINS", "WOHNTEINS", "RUFEINS", "HERKUNFTEINS", "EIGENTUMSNOTIZEINS", "GESPRAECH"):
+            assert f"GEHEIM{word}" in page, address
+        assert "geheimeigentumeins" in page and "GEHEIMEINWILLIGUNG" in page
+    assert "GEHEIMEIGENTUEMERZWEI" in manager.get("/intern/eigentum/liste.csv").text
+    assert "GEHEIMEIGENTUMSNOTIZEINS" in manager.get(f"{owner}/verlauf").text
+    assert "GEHEIMAKTION" in manager.get("/intern/eigentum/briefe").text
+    answer = manager.get(f"/intern/eigentum/antworten/{town.ids['answer']}").text
+    for word in ("GEHEIMMITTEILUNG", "GEHEIMNEUERRUF", "GEHEIMRUECKRUF"):
+        assert word in answer
     assert "GEHEIMPERSON" in manager.get("/intern/personen").text
     report = manager.get(f"/intern/leerstand/meldungen/{town.ids['report']}").text
     assert "GEHEIMHINWEISLEER" in report and "GEHEIMHINWEISORT" in report and "geheimhinweispost" not in report

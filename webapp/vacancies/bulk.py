@@ -171,6 +171,11 @@ def _which(filters: Filters) -> str:
     """Which units were chosen, in words."""
     if request.form.get("which") == "ticked" and not chosen(INTERNAL):
         return "einzeln gewählte Einheiten"
+    return filter_words(filters)
+
+
+def filter_words(filters: Filters) -> str:
+    """What a filter shows, in words."""
     said = []
     if filters.state:
         said.append(f"Nutzung „{label(STATES, filters.state)}“")

@@ -46,6 +46,7 @@ from tests import factories
 from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
+from tests.webapp.security.owner_rows import some_owners
 from tests.webapp.security.portfolio_rows import some_portfolio
 from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
@@ -75,6 +76,7 @@ class Town:
     ids: dict[str, int] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
     def secret(self, word: str) -> str:
         self.words.append(f"GEHEIM{word}")
@@ -321,6 +323,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_portfolio(session, town)
             some_upkeep(session, town)
             some_terrain(session, town)
+            some_owners(session, town)
             title = town.secret("VORGANG")
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
             town.ids["job"] = job.id

@@ -58,6 +58,14 @@ ROWS = {
     "feed_id": ["view_feed"],
     "landmark_id": ["landmark"],
     "model_id": ["model"],
+    "owner_id": ["owner"],
+    "ownership_id": ["ownership"],
+    "member_id": ["owner_member"],
+    "consent_id": ["consent"],
+    "contact_id": ["owner_contact"],
+    "campaign_id": ["campaign"],
+    "owner_letter_id": ["owner_letter"],
+    "answer_id": ["answer"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}
@@ -211,9 +219,22 @@ def test_the_second_wall_holds_alone(db, towns, town):
             "care_entries",
             "weather_days",
             "watering_alarms",
+            "owners",
+            "owner_members",
+            "ownerships",
+            "owner_consents",
+            "owner_contacts",
+            "owner_campaigns",
+            "owner_letters",
+            "owner_letter_units",
+            "owner_links",
+            "owner_answers",
+            "owner_proposals",
         ):
             assert session.scalar(text(f"SELECT count(*) FROM register.{table} WHERE municipality_id = :id"),
                                   {"id": town.id}) == 0, table  # fmt: skip
+        hidden = text("SELECT count(*) FROM history.owner_changes WHERE municipality_id = :id")
+        assert session.scalar(hidden, {"id": town.id}) == 0
         assert (
             session.scalar(text("SELECT count(*) FROM history.changes WHERE municipality_id = :id"), {"id": town.id})
             == 0
@@ -236,7 +257,7 @@ def test_the_alliance_has_no_business_with_vacancies(app, db, sign_in, town, rol
     before, ids = _rows(db, town), {"unit_id": "Einheit2", "photo_id": "photoEinheit2", "spell_id": "Einheit2"}
     for rule in app.url_map.iter_rules():
         sums_only = role == "office" and rule.endpoint in OFFICE
-        if rule.endpoint.startswith(("vacancies_intern.", "photos_intern.")) and not sums_only:
+        if rule.endpoint.startswith(("vacancies_intern.", "owners_intern.", "photos_intern.")) and not sums_only:
             address = _filled(
                 rule, {name: town.ids[ids.get(name, ROWS[name][0])] for name in rule.arguments if name in ROWS}
             )

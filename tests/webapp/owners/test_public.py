@@ -1,0 +1,111 @@
+"""The owner with the letter in hand: no account, no cookie, nothing said before the address, one page for every bad code."""
+
+import re
+
+import pytest
+
+from geo.core.access import SYSTEM
+from geo.owners.campaigns import links
+from tests.geo.owners.letters import a_sent_letter
+
+RIGHT = {"postcode": "99867", "street": "Birkenweg 4"}
+
+
+@pytest.fixture
+def sent(db, towns):
+    with db.staff(SYSTEM, towns.own) as session:
+        made = a_sent_letter(session, towns.own, "Eigentümerin Geheim")
+        made.unit_id = made.unit.id
+        session.commit()
+        return made
+
+
+def _form(sent, **more):
+    return {f"level_{sent.unit_id}": "0", "result": "INTERESSE", **more}
+
+
+def _opened(client, sent):
+    answer = client.post(f"/eigentum/{sent.code}", data=RIGHT)
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_from_the_code_to_the_thanks(client, sent, sign_in, towns):
+    entered = client.post("/eigentum", data={"code": sent.code.lower().replace("-", " - ", 1)})
+    assert (entered.status_code, entered.location) == (303, f"/eigentum/{sent.code}")
+    page = client.get(entered.location)
+    assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer" and page.headers["X-Robots-Tag"] == "noindex"
+    for word in ("Geheim", "Marktstraße", "Birkenweg", "99867", "Musterstadt"):
+        assert word not in page.text
+    where = _opened(client, sent)
+    form = client.get(where)
+    assert "Marktstraße 7" in form.text and "123,5" in form.text and "Set-Cookie" not in form.headers
+    done = client.post(where, data=_form(sent, **{f"area_total_m2_{sent.unit_id}": "140"}))
+    assert done.location == "/eigentum/danke" and client.get(done.location).status_code == 200
+    for path in (f"/eigentum/{sent.code}", where):
+        for again in (client.get(path), client.post(path, data=_form(sent) | RIGHT)):
+            assert again.status_code == 404 and "Dieser Code gilt nicht" in again.text
+    answers = sign_in("editor", towns.own).get("/intern/eigentum/antworten").text
+    assert "Eigentümerin Geheim" in answers
+
+
+def test_bad_codes_are_one_page(client, towns, sent):
+    number, _, secret = sent.code.partition("-")
+    pages = set()
+    for code in (f"{number}-AAAAA-BBBBB-CCCCC-DDDDD", f"{towns.foreign}-{secret}", "x", "9" * 3000, "%00", "%C3%A4-1"):
+        answer = client.get(f"/eigentum/{code}")
+        pages.add((answer.status_code, re.sub(r'(hreflang|href)="[^"]*"', "", answer.text)))
+    assert {status for status, _ in pages} == {404} and len(pages) == 1
+
+
+def test_wrong_addresses_are_counted_and_kept_out(client, sent):
+    for number in range(5):
+        answer = client.post(f"/eigentum/{sent.code}", data={"postcode": "1", "street": f"Falsch {number}"})
+        assert answer.status_code == 422 and f"Falsch {number}" in answer.text and "Birkenweg" not in answer.text
+    assert client.post(f"/eigentum/{sent.code}", data=RIGHT).status_code == 429
+    assert "Retry-After" in client.post(f"/eigentum/{sent.code}", data=RIGHT).headers
+
+
+def test_guessing_ends_for_a_network(client, sent):
+    seen = [client.get(f"/eigentum/1-{n:05}-AAAAA-AAAAA-AAAAA".replace("0", "X")).status_code for n in range(40)]
+    assert seen[:30] == [404] * 30 and set(seen[30:]) == {429}
+
+
+def test_bad_input_is_said_at_its_field_and_nothing_is_lost(client, sent):
+    where = _opened(client, sent)
+    for field, value in (
+        (f"area_total_m2_{sent.unit_id}", "sehr groß"),
+        (f"level_{sent.unit_id}", "9"),
+        ("email", "keine"),
+        ("message", "x" * 5000),
+        ("result", "'; DROP TABLE owners; --"),
+    ):
+        answer = client.post(where, data=_form(sent, call_when="nur vormittags") | {field: value})
+        assert answer.status_code == 422 and f'href="#f-{field}"' in answer.text and "nur vormittags" in answer.text
+    assert client.post(where, data={"message": "\0"}).status_code == 422
+    assert (
+        client.post(where, data="a=" + "x" * 3_000_000, content_type="application/x-www-form-urlencoded").status_code
+        == 413
+    )
+    script = client.post(where, data=_form(sent, message="<script>alert(1)</script>", result=""))
+    assert script.status_code == 422 and "<script>alert" not in script.text
+
+
+def test_units_of_others_cannot_be_named(client, sent, db, towns):
+    where = _opened(client, sent)
+    more = {"level_1": "4", "level_999999": "4", "area_total_m2_999999": "1"}
+    assert client.post(where, data=_form(sent) | more).status_code == 303
+    from sqlalchemy import text
+
+    with db.owner() as session:
+        named = session.scalars(text("SELECT DISTINCT unit_id FROM register.owner_proposals")).all()
+    assert named == [sent.unit_id]
+
+
+def test_the_pages_are_english_too(client, sent):
+    page = client.get(f"/en/eigentum/{sent.code}").text
+    assert 'lang="en"' in page and "To whom was the letter sent?" in page
+    found = client.post(f"/en/eigentum/{sent.code}", data=RIGHT).location
+    assert found.startswith("/en/") and "What may the public see?" in client.get(found).text
+    assert links.typed_code(sent.code) == sent.code
