@@ -33,6 +33,8 @@ from webapp.trees.residents import residents
 from webapp.trees.residents_intern import residents_intern
 from webapp.trees.views import trees
 from webapp.trees.visits_intern import visits_intern
+from webapp.vacancies.cases.intern import cases_intern
+from webapp.vacancies.cases.settings import case_feeds
 from webapp.vacancies.expose import plans
 from webapp.vacancies.intern import vacancies_intern
 from webapp.vacancies.reporting import citizens
@@ -59,6 +61,7 @@ INTERNAL = (
     vacancies_intern,
     reports_intern,
     owners_intern,
+    cases_intern,
     zones_intern,
     addresses_intern,
     streets_intern,
@@ -122,6 +125,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app.register_blueprint(photos)
     app.register_blueprint(plans)
     app.register_blueprint(care_feeds)
+    app.register_blueprint(case_feeds)
     app.register_blueprint(technical)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")

@@ -37,6 +37,7 @@ NAVIGATION = (
     ("start", "Übersicht", "intern.overview", Action.ACCOUNT_SELF),
     ("vacancies", "Leerstand", "vacancies_intern.overview", Action.VACANCY_VIEW),
     ("owners", "Eigentum", "owners_intern.overview", Action.OWNER_VIEW),
+    ("cases", "Fälle", "cases_intern.my_day", Action.VACANCY_VIEW),
     ("zones", "Zonen", "zones_intern.overview", Action.VACANCY_VIEW),
     ("surveys", "Begehungen", "surveys_intern.overview", Action.VACANCY_VIEW),
     ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),

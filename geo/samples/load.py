@@ -14,12 +14,12 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Address, Place, Poi, Zone
-from geo.samples import areas, content, generate, landmarks, portfolio, reports, residents, sites
+from geo.samples import areas, cases, content, generate, landmarks, portfolio, reports, residents, sites
 from geo.samples import viewpoints as viewpoint_content
 from geo.samples.avenues import Avenues
 from geo.samples.inserting import Inserter, Row
 from geo.samples.model import FleetSample, PlaceSample, Sample, ViewpointSample
-from geo.samples.people import SignIn, add_people
+from geo.samples.people import DOMAIN, SignIn, add_people
 from geo.samples.rows import exact_places, unit_row, without
 from geo.trees.events.model import CalendarEvent
 from geo.trees.fleet.model import ModuleClass, TreeState
@@ -64,10 +64,10 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
         loader.made_up(generate.build(today))
         loader.counts |= portfolio.add(session, today)
         loader.counts |= landmarks.add(session, loader.town)
-        loader.counts |= residents.add(session, loader.town, today)
-        loader.counts |= reports.add(session, loader.town, today)
+        loader.counts |= residents.add(session, loader.town, today) | reports.add(session, loader.town, today)
         Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
+        loader.counts |= cases.add(session, loader.town, today, DOMAIN)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
 

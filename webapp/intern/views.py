@@ -12,6 +12,7 @@ from geo import overview as reads
 from geo.accounts import queries
 from geo.core.access import ROLE_LABELS, Action, may
 from geo.core.errors import NotFound
+from geo.vacancies.cases import listing as cases
 from webapp import parameters
 from webapp.access import signed_in
 from webapp.app import actor, staff_session
@@ -35,6 +36,7 @@ def overview() -> ResponseReturnValue:
         town_name=dict(g.towns).get(town),
         day=day,
         stock=reads.vacancy_figures(database, town, day) if sees_units else None,
+        work=cases.figures(database, town, actor().account_id, day) if sees_units and town is not None else None,
         figures=reads.object_figures(database, town, day),
         towns_table=reads.by_town(database, day) if town is None and is_alliance(actor()) else [],
         waiting=queries.waiting_invitations(database, town) if _may(Action.PEOPLE_VIEW) else 0,
@@ -130,7 +132,7 @@ def _same_part() -> str:
     came_from = urlsplit(request.referrer or "")
     pieces = came_from.path.split("/")
     if came_from.netloc == request.host and pieces[1:2] == ["intern"] and len(pieces) > 2 and g.municipality_id:
-        for rule in ("leerstand", "baeume", "blicke", "pilotprojekte", "personen"):
+        for rule in ("leerstand", "faelle", "baeume", "blicke", "pilotprojekte", "personen"):
             if pieces[2] == rule:
                 return f"{request.script_root}/intern/{rule}"
     return url_for("intern.overview")

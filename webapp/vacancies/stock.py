@@ -77,9 +77,14 @@ def overview() -> str:
 
 def zone_options(municipality_id: int, filters: queries.Filters) -> list[tuple[str, str]]:
     """The zones to choose from: those in force on the day, and the chosen one in any case."""
-    found = zones.choices(staff_session(), municipality_id, filters.day)
-    if filters.zone is not None and filters.zone not in {zone_id for zone_id, _, _ in found}:
-        one = zones.get(staff_session(), filters.zone)
+    return zones_on(municipality_id, filters.day, filters.zone)
+
+
+def zones_on(municipality_id: int, day: date, chosen_one: int | None) -> list[tuple[str, str]]:
+    """The zones in force on a day, and the chosen one in any case."""
+    found = zones.choices(staff_session(), municipality_id, day)
+    if chosen_one is not None and chosen_one not in {zone_id for zone_id, _, _ in found}:
+        one = zones.get(staff_session(), chosen_one)
         found = [(one.id, one.name, one.kind), *found]
     return [(str(zone_id), f"{name} ({label(KINDS, kind)})") for zone_id, name, kind in found]
 

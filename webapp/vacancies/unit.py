@@ -16,6 +16,7 @@ from geo.places import photos
 from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import classification, queries, service
 from geo.vacancies.branches import RETAIL_GROUPS
+from geo.vacancies.cases import queries as cases
 from geo.vacancies.classification import WZ_2008, WZ_2025, Proposal, normal, proposal
 from geo.vacancies.codes import CONFIDENCES, END_REASONS, OPERATOR_KINDS, PUBLICATION_LEVELS, STATES, VERIFIED_BY
 from geo.vacancies.dates import in_words, until_in_words
@@ -28,6 +29,7 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import around, present, reports_intern, successions, surroundings
 from webapp.vacancies.addresses import INTERNAL, day_chosen
+from webapp.vacancies.cases import present as case_words
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 
 
@@ -58,6 +60,7 @@ def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, A
         holds_until=rules.holds_until(unit.verified_on, state),
         verified_by=label(VERIFIED_BY, unit.verified_by_kind),
         is_public=unit.publication_level >= 2 and unit.published_during is not None and today in unit.published_during,
+        cases=[case_words.beside(one, today) for one in cases.of_unit(session, unit.id)],
         day=day,
         day_keep=day_chosen(day),
         today=today,

@@ -121,14 +121,14 @@ def _write(session: Session, ids: Sequence[int], data: BulkInput) -> None:
 def get(session: Session, bulk_id: int) -> BulkChange:
     """A change of many units. Raises `NotFound`, also for another town's."""
     found = session.get(BulkChange, bulk_id, populate_existing=True)
-    if found is None:
+    if found is None or found.of_cases:
         raise NotFound("Die Sammeländerung", bulk_id)
     return found
 
 
 def recent(session: Session, municipality_id: int) -> Sequence[BulkChange]:
     """The last changes of many units in the town, newest first."""
-    chosen = select(BulkChange).where(BulkChange.municipality_id == municipality_id)
+    chosen = select(BulkChange).where(BulkChange.municipality_id == municipality_id, ~BulkChange.of_cases)
     return session.scalars(chosen.order_by(BulkChange.id.desc()).limit(RECENT)).all()
 
 

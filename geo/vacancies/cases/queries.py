@@ -6,8 +6,10 @@ from datetime import date
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
+from geo.accounts import links
+from geo.core.db import for_municipality
 from geo.core.errors import NotFound
-from geo.vacancies.cases.model import Case, CaseEvent, CaseSettings
+from geo.vacancies.cases.model import Case, CaseEvent, CaseFeed, CaseSettings
 from geo.vacancies.cases.types import Thresholds
 
 
@@ -92,3 +94,43 @@ _UNITS_OF_CHANGE = text(
 def units_of_change(session: Session, change_id: int) -> list[int]:
     """The units that were changed together with a case."""
     return list(session.scalars(_UNITS_OF_CHANGE, {"id": change_id}))
+
+
+_NAMES = text("SELECT a.id, a.name FROM register.accounts a WHERE a.id = ANY (:ids)")
+
+
+def names(session: Session, ids: Sequence[int | None]) -> dict[int, str]:
+    """The names of accounts by their ids."""
+    wanted = sorted({one for one in ids if one is not None})
+    return {row.id: row.name for row in session.execute(_NAMES, {"ids": wanted})}
+
+
+_WITHOUT = text(
+    """
+    SELECT u.id FROM register.units u WHERE u.municipality_id = :town AND u.id = ANY (:ids)
+      AND NOT EXISTS (SELECT FROM register.cases c WHERE c.unit_id = u.id AND c.closed_on IS NULL)
+    ORDER BY u.id
+    """
+)
+
+
+def units_without_case(session: Session, municipality_id: int, ids: Sequence[int]) -> list[int]:
+    """Those of the town's units that have no open case."""
+    return list(session.scalars(_WITHOUT, {"town": municipality_id, "ids": list(ids)}))
+
+
+def feeds(session: Session, municipality_id: int) -> Sequence[CaseFeed]:
+    """The calendar addresses of the town, the newest first; revoked ones too."""
+    wanted = select(CaseFeed).where(CaseFeed.municipality_id == municipality_id)
+    return session.scalars(wanted.order_by(CaseFeed.id.desc())).all()
+
+
+def feed_of(session: Session, token: str) -> CaseFeed:
+    """The calendar of a secret address. Raises `NotFound` without one, a revoked one, or when its person has left."""
+    town, hashed = links.read(token)
+    with for_municipality(session, town):
+        found = session.scalar(select(CaseFeed).where(CaseFeed.secret_sha256 == hashed))
+        gone = found is None or found.revoked_at is not None
+        if found is None or gone or (found.responsible_id and found.responsible_id not in dict(people(session, town))):
+            raise NotFound("Der Kalender")
+    return found

@@ -1,11 +1,12 @@
 """Every write of cases. Each step raises the version, and is kept as a row that says how the case stood afterwards."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from geo.accounts import links
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -14,7 +15,7 @@ from geo.core.undo import Part, Root, revert
 from geo.vacancies import service as units
 from geo.vacancies.cases import queries, rules
 from geo.vacancies.cases.codes import CASE_STATES, ENDED, HELD, RESULTS
-from geo.vacancies.cases.model import SNAPSHOT, Case, CaseEvent, CaseSettings
+from geo.vacancies.cases.model import SNAPSHOT, Case, CaseEvent, CaseFeed, CaseSettings
 from geo.vacancies.cases.schemas import Closing, Opening, Step
 from geo.vacancies.codes import STATES
 from geo.vacancies.dates import in_words
@@ -22,6 +23,7 @@ from geo.vacancies.model import OccupancySpell
 from geo.vacancies.queries import municipality_of as municipality_of_unit
 from geo.vacancies.schemas import SpellInput
 
+LONGEST_LABEL = 120
 _SPELL_PERIOD = ("state", "start", "start_precision", "end", "end_precision")
 _SPELL_FACTS = tuple(name for name in SpellInput.__dataclass_fields__ if name not in _SPELL_PERIOD)
 STALE = "Jemand anderes hat diesen Fall in der Zwischenzeit geändert."
@@ -55,6 +57,8 @@ def record(session: Session, actor: Actor, case_id: int, version: int, data: Ste
         if case.state in ENDED:
             raise Invalid({"": "Der Fall ist abgeschlossen. Bitte zuerst wieder eröffnen."})
         _check_day(session, case, data.on)
+        if data.done and (data.next_action, data.next_action_on) == (case.next_action, case.next_action_on):
+            data = replace(data, next_action=None, next_action_on=None)
         if data.responsible_id != case.responsible_id:
             _check_responsible(session, municipality_id, data.responsible_id)
         kind = _kind(case, data)
@@ -180,6 +184,34 @@ def set_limits(session: Session, actor: Actor, municipality_id: int, version: in
         for column, value in values.items():
             if getattr(row, column) != value:
                 setattr(row, column, value)
+
+
+def make_feed(
+    session: Session, actor: Actor, municipality_id: int, name: str, responsible_id: int | None
+) -> tuple[CaseFeed, str]:
+    """A new calendar of the town's follow-ups, or of one person's; with its secret, which is kept nowhere."""
+    name = name.strip()
+    if not 0 < len(name) <= LONGEST_LABEL:
+        raise Invalid({"label": f"Bitte einen Namen mit höchstens {LONGEST_LABEL} Zeichen angeben."})
+    with perform(session, actor, Action.CASE_EDIT, municipality_id):
+        _check_responsible(session, municipality_id, responsible_id)
+        token, hashed = links.make(municipality_id)
+        made = CaseFeed(municipality_id=municipality_id, label=name, secret_sha256=hashed)
+        made.responsible_id = responsible_id
+        session.add(made)
+    return made, token
+
+
+def revoke_feed(session: Session, actor: Actor, feed_id: int, version: int) -> CaseFeed:
+    """Let an address lead nowhere from now on. Raises `NotFound`, `Conflict`."""
+    found = session.get(CaseFeed, feed_id)
+    if found is None:
+        raise NotFound("Der Kalender", feed_id)
+    with perform(session, actor, Action.CASE_EDIT, found.municipality_id):
+        if found.version != version:
+            raise Conflict("Jemand anderes hat diese Adresse in der Zwischenzeit geändert.", version=found.version)
+        found.revoked_at = datetime.now(UTC)
+    return found
 
 
 def undo(session: Session, actor: Actor, case_id: int, change_id: int) -> None:

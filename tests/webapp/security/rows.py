@@ -46,6 +46,7 @@ from tests import factories
 from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
+from tests.webapp.security.case_rows import some_cases
 from tests.webapp.security.owner_rows import some_owners
 from tests.webapp.security.portfolio_rows import some_portfolio
 from tests.webapp.security.report_rows import some_reports
@@ -328,6 +329,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
             town.ids["job"] = job.id
             _bulk(session, town)
+            some_cases(session, town)
             session.commit()
         yield connection, town
 

@@ -1,0 +1,1 @@
+"""The internal pages of cases."""
