@@ -10,10 +10,10 @@ KINDS = {
 # Short forms for lists and figures.
 KIND_NAMES = {
     "LEER": ("Leerstand", "Vacancy"),
-    "DROHEND": ("drohender Leerstand", "expected vacancy"),
-    "WIEDER_GENUTZT": ("wieder genutzt", "in use again"),
-    "FEHLER": ("Fehler im Register", "mistake in the register"),
-    "IDEE": ("Idee", "idea"),
+    "DROHEND": ("Drohender Leerstand", "Expected vacancy"),
+    "WIEDER_GENUTZT": ("Wieder genutzt", "In use again"),
+    "FEHLER": ("Fehler im Register", "Mistake in the register"),
+    "IDEE": ("Idee", "Idea"),
 }
 # What somebody misses; wide enough that a count says something, and nothing of who said it.
 WISHES = {

@@ -1,56 +1,19 @@
 """Mail: a file in development, SMTP where one is set; never a second header out of somebody's text."""
 
 import dataclasses
-import socketserver
-import threading
 from email import message_from_bytes, policy
 
 import pytest
 
 from geo.accounts import mail
 from geo.accounts.mail import Mailer
-
-
-class OneMail(socketserver.StreamRequestHandler):
-    """Takes one message by SMTP, and notes what was said."""
-
-    def handle(self):
-        self.say("220 ready")
-        in_data = False
-        for raw in self.rfile:
-            self.server.heard.append(raw)
-            word = raw[:4].upper().strip()
-            if in_data:
-                in_data = raw != b".\r\n"
-                if not in_data:
-                    self.say("250 taken")
-            elif word == b"DATA":
-                in_data = True
-                self.say("354 go on")
-            elif word == b"QUIT":
-                return self.say("221 bye")
-            else:
-                self.say("250 fine")
-
-    def say(self, line):
-        self.wfile.write(f"{line}\r\n".encode())
+from tests.postbox import open_postbox, wait_for_mail
 
 
 @pytest.fixture
 def server():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), OneMail) as made:
-        made.heard = []
-        thread = threading.Thread(target=made.serve_forever, daemon=True)
-        thread.start()
+    with open_postbox() as made:
         yield made
-        made.shutdown()
-        thread.join()
-
-
-def wait_for_mail():
-    for thread in threading.enumerate():
-        if thread.name == "mail":
-            thread.join(10)
 
 
 def test_in_development_mail_is_a_file(settings):
@@ -70,11 +33,11 @@ def test_line_break_starts_no_header(settings, subject):
 
 
 def test_with_a_server_set_mail_goes_there(settings, server):
-    own = dataclasses.replace(settings, mail_url=f"smtp://127.0.0.1:{server.server_address[1]}")
+    own = dataclasses.replace(settings, mail_url=server.url)
     Mailer(own).send("a@b.de", "Betreff", "Text")
     wait_for_mail()
-    heard = b"".join(server.heard)
-    assert b"rcpt TO:<a@b.de>" in heard and b"Subject: Betreff" in heard
+    (letter,) = server.letters
+    assert letter.recipients == ("a@b.de",) and letter.message["Subject"] == "Betreff"
 
 
 def test_password_is_not_sent_where_nothing_is_encrypted(settings, server):
