@@ -19,7 +19,7 @@ class Letter:
 
     @property
     def text(self) -> str:
-        return self.message.get_content()
+        return self.message.get_content().replace("\r\n", "\n")
 
 
 class _Conversation(socketserver.StreamRequestHandler):

@@ -18,15 +18,13 @@ from geo.vacancies.portfolio.searches.service import SearchInput
 from webapp import letters
 from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, register_app, request_id, staff_session
-from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import TRAP, form_key, is_trapped, minutes_to_wait, shown_again
 from webapp.sessions import network
 from webapp.vacancies import present
 from webapp.vacancies.addresses import PUBLIC, chosen, offer_filters
 from webapp.vacancies.search_words import in_words
 
-# A field that people do not see and leave empty; programs that fill in everything give themselves away.
-TRAP = "website"
 NO_EMAIL = N_("Bitte eine gültige E-Mail-Adresse angeben.")
 SUBJECTS = {
     "confirm": {"de": "Bitte bestätigen: Ihre Suche nach Räumen", "en": "Please confirm: your search for premises"},
@@ -42,7 +40,7 @@ def save() -> ResponseReturnValue:
     filters, values = offer_filters(), request.form.to_dict()
     if request.method == "GET":
         return _form({})
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("vacancies.search_sent"), 303)
     fields = Fields(request.form)
     email = parse_email(fields)
@@ -52,19 +50,18 @@ def save() -> ResponseReturnValue:
         with autonomous() as database:
             throttle.count(database, throttle.mail_limits("search", email, network(32, 64)))
         data = SearchInput(email, filters, urlencode(chosen(PUBLIC)), current())
-        key = request.form.get("_key", "")
         token = service.keep(
             staff_session(),
             data,
             request_id=request_id(),
-            form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+            form_key=form_key(),
             now=datetime.now(UTC),
         )
     except Invalid as refused:
         staff_session().rollback()
         return _form(values, refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
+        minutes = minutes_to_wait(full)
         sentence = _("Von hier kamen gerade zu viele Suchen. Bitte in %(num)s Minuten noch einmal senden.", num=minutes)
         return _form(values, {"": sentence}, 429)
     if token is not None:
@@ -85,7 +82,7 @@ def _form(values: dict[str, Any], errors: dict[str, str] | None = None, status: 
         wanted=in_words(offer_filters(), current(), public_session()),
         keep=chosen(PUBLIC),
         values=values,
-        errors={name: translated(sentence) for name, sentence in (errors or {}).items()},
+        errors=shown_again(errors),
         trap=TRAP,
         kept_months=round(service.KEPT.days / 30),
     )
