@@ -109,8 +109,11 @@ class Search:
             self.best, self.value = dict(chosen), value
             self.goal = max(self.goal, value)
 
-    def run(self, start: Chosen, node_limit: int, stop: Callable[[], bool]) -> Outcome:
-        """Searches from a known choice of these candidates on, until it is proven best or a limit is reached."""
+    def run(self, start: Chosen, node_limit: int, stop: Callable[[], bool], is_broad: bool = False) -> Outcome:
+        """Searches from a known choice of these candidates on, until it is proven best or a limit is reached.
+
+        A broad search always goes on where the bound is highest, which lowers it soonest; others go deep.
+        """
         self.best = {**self.kept, **start}
         self.value = self.goal = self.form.value(self.best)
         self.relaxation.add_chosen(start)
@@ -135,7 +138,10 @@ class Search:
             split = self._split(domain, solved)
             if split is not None:
                 heapq.heappush(heap, (-solved.bound, self.nodes, split[1]))
-                current = solved.bound, split[0]
+                if is_broad:
+                    heapq.heappush(heap, (-solved.bound, -self.nodes, split[0]))
+                else:
+                    current = solved.bound, split[0]
         return Outcome(self.best, self.value, float(self.value), self.nodes)
 
     def _tighten(self, stop: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from geo.trees.planner.annealing.compiling import kernel
-from geo.trees.planner.annealing.runs import Annealer, Length
+from geo.trees.planner.annealing.runs import Annealer
 from geo.trees.planner.candidates import Chosen, candidates_of
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.improving import Improver
@@ -72,26 +72,19 @@ def work(
     improver = Improver(form, relaxed, chosen, seed)
     orphaned: Callable[[], bool] = lambda: os.getppid() != parent  # noqa: E731
 
-    def listen() -> None:
+    def make_better(one: Improver | Annealer, step: Callable[[], bool]) -> None:
+        """One step; what it finds is told, and what has come is taken over."""
         while pipe.poll():
             value, other = pipe.recv()
-            improver.offer(other, value)
-
-    def tell(before: int) -> None:
-        if improver.value > before:
-            pipe.send((improver.value, improver.best))
+            one.offer(other, value)
+        if step():
+            pipe.send((one.value, one.best))
 
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-        annealer = Annealer(form, relaxed, kernel(cooling.folder)) if cooling else None
-        if cooling and annealer and time.monotonic() < cooling.until:  # where it had to be compiled, that took a while
-            for best in annealer.run(chosen, Length(until=cooling.until), seed):
-                if orphaned():
-                    return
-                before = improver.value
-                improver.offer(best, form.value(best))
-                tell(before)
+        if cooling:
+            annealer = Annealer(form, relaxed, kernel(cooling.folder), chosen, seed)
+            while time.monotonic() < cooling.until and not orphaned():
+                make_better(annealer, annealer.block)
+            improver.offer(annealer.best, annealer.value)
         while not orphaned():
-            listen()
-            before = improver.value
-            improver.round(orphaned)
-            tell(before)
+            make_better(improver, lambda: improver.round(orphaned))

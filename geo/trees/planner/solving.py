@@ -7,26 +7,26 @@ problem is also searched as a whole, until its best plan is proven.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
 from geo.trees.planner.annealing.compiling import folder_for, is_ready, kernel
-from geo.trees.planner.annealing.runs import Annealer, Length
+from geo.trees.planner.annealing.runs import BLOCK, Annealer
 from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.branching import Search
-from geo.trees.planner.candidates import Chosen, candidates_of, chosen_from, plan_from
+from geo.trees.planner.candidates import Chosen, Whole, candidates_of, chosen_from, plan_from
 from geo.trees.planner.diving import dive
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.helping import Cooling, Helper
-from geo.trees.planner.improving import UNIT, Improver
+from geo.trees.planner.improving import LARGE, UNIT, Improver
 from geo.trees.planner.model import Plan, Problem
 from geo.trees.planner.relaxation import Relaxation, Relaxed
 from geo.trees.planner.rules import check
 from geo.trees.planner.subproblem import Limit
 from geo.trees.planner.worth import value as value_of
 
-ANNEALED = 0.6  # of the time: how long plans are annealed before parts of them are solved anew
+ANNEALED = 0.7  # of the time: how long plans are annealed before parts of them are solved anew
+BOUNDED = 0.15  # of that: how long the bound is lowered then
 AT_MOST_S = 60  # of annealing
 SMALL = 1_500  # candidates up to which the whole problem is searched to the proof
 
@@ -113,6 +113,7 @@ class _Run:
         self.on_progress, self.asked_to_stop = on_progress, stop
         self.form = Formulation(candidates_of(problem))
         self.is_small = len(self.form.candidates) <= SMALL
+        self.is_annealed = not self.is_small and len(self.form.candidates) <= LARGE
         self.chosen: Chosen = {}
         self.has_plan = False
         self.constant = 0  # points of the fixed visits, which the formulation leaves aside
@@ -145,7 +146,7 @@ class _Run:
         return self._result()
 
     def _start_helper(self, relaxed: Relaxed) -> None:
-        if not self.is_small and self.has_plan:
+        if self.is_annealed and self.has_plan:
             seconds = AT_MOST_S if self.seconds is None else min(AT_MOST_S, ANNEALED * self.seconds)
             self.cooling = Cooling(self.began + seconds, folder_for())
         self.helper = Helper(self.problem, relaxed, self.chosen, self.seed + 1, self.cooling)
@@ -172,13 +173,16 @@ class _Run:
         if self.work is not None:
             self._improve_by_work(relaxed, self.work)
         elif self.is_small and self.helper:
-            self._search_whole(self.helper, None)
+            self._search_whole()
         else:
             self._search_parts(relaxed)
 
     def _improve_by_work(self, relaxed: Relaxed, work: int) -> None:
-        if work and not self.is_small:
-            self._anneal(relaxed, Length(steps=work * UNIT.changes), folder_for())
+        if work and self.is_annealed:
+            annealer = Annealer(self.form, relaxed, kernel(folder_for()), self.chosen, self.seed)
+            for _ in range(work * UNIT.changes // BLOCK):
+                self._anneal(annealer)
+            self._search_broadly(relaxed, work * UNIT.nodes // 4, self.over)
         improver = Improver(self.form, relaxed, self.chosen, self.seed, UNIT)
         for _ in range(work):
             if self.over() or self._is_proven():
@@ -186,11 +190,15 @@ class _Run:
             improver.round(self.over)
             self._note(improver.best)
         if self.is_small:
-            self._search_whole(None, work * UNIT.nodes)
+            self._search_whole(work * UNIT.nodes)
 
     def _search_parts(self, relaxed: Relaxed) -> None:
         if self.cooling and is_ready(self.cooling.folder):
-            self._anneal(relaxed, Length(until=self.cooling.until), self.cooling.folder)
+            annealer = Annealer(self.form, relaxed, kernel(self.cooling.folder), self.chosen, self.seed)
+            while time.monotonic() < self.cooling.until and not self.over() and not self._is_proven():
+                self._anneal(annealer)
+            until = time.monotonic() + BOUNDED * (self.cooling.until - self.began)
+            self._search_broadly(relaxed, None, lambda: time.monotonic() >= until or self.over())
         improver = Improver(self.form, relaxed, self.chosen, self.seed)
         while not self.over() and not self._is_proven():
             if improver.round(self.over):
@@ -199,14 +207,13 @@ class _Run:
             self._hear()
             improver.offer(self.chosen, self._free_value())
 
-    def _anneal(self, relaxed: Relaxed, length: Length, folder: Path | None) -> None:
-        """Cools the plan down, as the helper does with another seed."""
-        for best in Annealer(self.form, relaxed, kernel(folder)).run(self.chosen, length, self.seed):
-            self._note(best)
-            self._hear()
-            if self.over() or self._is_proven():
-                return
-        self._tell()
+    def _anneal(self, annealer: Annealer) -> None:
+        """A block of steps, as the helper makes with another seed."""
+        if annealer.block():
+            self._note(annealer.best)
+            self._tell()
+        self._hear()
+        annealer.offer(self.chosen, self._free_value())
 
     def _tell(self) -> None:
         if self.helper:
@@ -216,22 +223,29 @@ class _Run:
         if self.helper and (found := self.helper.latest()):
             self._note(found[1])
 
-    def _search_whole(self, helper: Helper | None, nodes: int | None) -> None:
+    def _search_whole(self, nodes: int | None = None) -> None:
         """Searches the tree of all candidates; the helper's plans shorten it."""
-        search = Search(self.form, np.arange(len(self.form.candidates)), {})
+        self._search(np.arange(len(self.form.candidates)), nodes, self.over)
+
+    def _search_broadly(self, relaxed: Relaxed, nodes: int | None, stop: Callable[[], bool]) -> None:
+        """Lowers the bound: searches what may still be in a better plan, where the bound is highest."""
+        gap = relaxed.bound - self._free_value() + 1
+        numbers = np.union1d(np.flatnonzero(relaxed.loss <= gap), np.array(sorted(self.chosen), dtype=np.int64))
+        self._search(numbers, nodes, stop, is_broad=True)
+
+    def _search(self, numbers: Whole, nodes: int | None, stop: Callable[[], bool], is_broad: bool = False) -> None:
+        search = Search(self.form, numbers, {})
 
         def pause() -> bool:
-            if helper and (found := helper.latest()):
-                self._note(found[1])
-                search.raise_goal(found[0], found[1])
+            self._hear()
+            search.raise_goal(self._free_value(), self.chosen)
             if search.value > self._free_value():
                 self._note(search.best)
-                if helper:
-                    helper.tell(search.value, search.best)
+                self._tell()
             self._lower(search.open_bound)
-            return self.over()
+            return stop()
 
-        outcome = search.run(self.chosen, nodes if nodes is not None else 10**9, pause)
+        outcome = search.run(self.chosen, nodes if nodes is not None else 10**9, pause, is_broad)
         self._note(outcome.chosen)
         self._lower(outcome.bound)
 

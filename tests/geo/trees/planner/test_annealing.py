@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from geo.trees.planner.annealing import compiling, runs
 from geo.trees.planner.annealing.boards import EXCESS, VALUE, board_of, chosen_of, standing_of
-from geo.trees.planner.annealing.runs import Annealer, Length
+from geo.trees.planner.annealing.runs import Annealer
 from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.candidates import candidates_of, chosen_from, plan_from
 from geo.trees.planner.formulation import Formulation
@@ -19,6 +20,9 @@ from geo.trees.planner.relaxation import Relaxation
 from geo.trees.planner.rules import check
 
 ROOT = Path(__file__).resolve().parents[4]
+
+
+SHORT = replace(runs.FIRST, steps=100_000)
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +39,21 @@ def _relaxed(problem):
 def test_annealed_plans_of_all_kinds_of_problems_keep_every_rule(kernel, monkeypatch):
     """Several fleets, two visits at a stop, fixed visits, a past, move weeks: whatever the generator knows."""
     monkeypatch.setattr(runs, "BLOCK", 50_000)
+    monkeypatch.setattr(runs, "FIRST", SHORT)
     better = 0
-    for seed in range(120):
+    for seed in range(80):
         problem = generate_any(seed)
         form, start, relaxed = _relaxed(problem)
         if relaxed is None or check(problem, plan_from(form.candidates, start)):
             continue
-        *_, best = Annealer(form, relaxed, kernel).run(start, Length(steps=1), seed)
+        annealer = Annealer(form, relaxed, kernel, start, seed)
+        for _ in range(3):  # cooled down once, and begun again
+            annealer.block()
+        best = annealer.best
         assert check(problem, plan_from(form.candidates, best)) == [], seed
         assert form.value(best) >= form.value(start), seed
         better += form.value(best) > form.value(start)
-    assert better > 30
+    assert better > 20
 
 
 def test_the_sums_that_are_kept_are_those_of_the_plan(kernel):
@@ -66,12 +74,16 @@ def test_the_sums_that_are_kept_are_those_of_the_plan(kernel):
         assert now.tally[EXCESS] == -np.minimum(0, limits).sum()
 
 
-def test_the_same_seed_gives_the_same_plan_and_another_one_another(kernel):
+def test_the_same_seed_gives_the_same_plan_and_another_one_another(kernel, monkeypatch):
+    monkeypatch.setattr(runs, "FIRST", replace(runs.FIRST, steps=3 * runs.BLOCK))
     form, start, relaxed = _relaxed(generate("M", 4))
-    annealer = Annealer(form, relaxed, kernel)
-    plans = [[*annealer.run(start, Length(steps=1_000_000), seed)][-1] for seed in (5, 5, 6)]
+    found = [Annealer(form, relaxed, kernel, start, seed) for seed in (5, 5, 6)]
+    for annealer in found:
+        for _ in range(3):
+            annealer.block()
+    plans = [annealer.best for annealer in found]
     assert plans[0] == plans[1] != plans[2]
-    assert form.value(plans[0]) > 1.1 * form.value(start)
+    assert form.value(plans[0]) == found[0].value > form.value(start)
 
 
 def test_machine_code_is_kept_where_something_can_be_written(tmp_path, monkeypatch):
