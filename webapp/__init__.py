@@ -15,6 +15,7 @@ from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_se
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
+from webapp.kompass.intern import kompass_intern
 from webapp.kompass.views import kompass
 from webapp.owners.intern import owners_intern
 from webapp.owners.public import owner_answers
@@ -62,6 +63,7 @@ INTERNAL = (
     reports_intern,
     owners_intern,
     cases_intern,
+    kompass_intern,
     zones_intern,
     addresses_intern,
     streets_intern,

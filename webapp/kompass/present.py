@@ -142,11 +142,12 @@ def areas(matrix: Matrix, lang: str) -> list[tuple[str, str]]:
     return [(one.code, one.label.in_language(lang)) for one in matrix.areas]
 
 
-def answered(matrix: Matrix, answers: Answers, lang: str) -> list[tuple[str, str]]:
-    """Each question with its answers; an empty text where there is none."""
+def answered(matrix: Matrix, answers: Answers, lang: str, *, in_public: bool = False) -> list[tuple[str, str]]:
+    """Each question with its answers; an empty text where there is none. In public without what concerns a person."""
     return [
         (question.title.in_language(lang), _labels_given(question, answers.get(key, ()), lang))
         for key, question in matrix.asked.items()
+        if not (in_public and question.internal)
     ]
 
 

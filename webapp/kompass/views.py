@@ -9,43 +9,56 @@ from flask.typing import ResponseReturnValue
 from geo.core.errors import Invalid
 from geo.kompass import answers as given
 from geo.kompass import scoring
+from geo.vacancies.kompass import editions
+from webapp import parameters
 from webapp.access import public
-from webapp.kompass import editions, present
+from webapp.app import public_session
+from webapp.kompass import present
 
 kompass = Blueprint("kompass", __name__)
 
 
-def _frame() -> dict[str, Any]:
-    return {"nav": "vacancies", "today": date.today()}
+def _edition() -> editions.Edition:
+    return editions.of_day(public_session(), parameters.day())
+
+
+def _frame(edition: editions.Edition) -> dict[str, Any]:
+    """What every page says: the edition, and the day that it was asked for, where that is not today."""
+    day = parameters.day()
+    keep = {} if day == date.today() else {"am": day.isoformat()}
+    return {"nav": "vacancies", "edition": edition, "day_keep": keep}
 
 
 @kompass.get("/kompass")
 @public
 def matrix() -> str:
     """Situations, measures, the table, the phases and how it is added up: one page to read and print."""
-    edition = editions.of_day()
-    return render_template("kompass/matrix.html", edition=edition, **present.whole(edition.matrix, g.lang), **_frame())
+    edition = _edition()
+    return render_template("kompass/matrix.html", **present.whole(edition.matrix, g.lang), **_frame(edition))
 
 
 @kompass.get("/kompass/fragen")
 @public
 def questions() -> ResponseReturnValue:
     """The six questions; the answers stand in the address of the next page and nowhere else."""
-    edition = editions.of_day()
-    values = {name: request.args.getlist(name) for name in (*given.NAMES.values(), given.AREAS, given.TRIED)}
-    return _asked(edition, values, {})
+    edition = _edition()
+    return _asked(edition, _given(), {})
+
+
+def _given() -> dict[str, list[str]]:
+    """The answers in the address, as they stand there; other names are a stranger's."""
+    return {name: request.args.getlist(name) for name in (*given.NAMES.values(), given.AREAS, given.TRIED)}
 
 
 def _asked(edition: editions.Edition, values: dict[str, Any], errors: dict[str, str], status: int = 200) -> Any:
     page = render_template(
         "kompass/questions.html",
-        edition=edition,
         asked=present.questions(edition.matrix, g.lang),
         areas=present.areas(edition.matrix, g.lang),
         measures=[(one.code, one.title.in_language(g.lang)) for one in edition.matrix.measures],
         values=values,
         errors=errors,
-        **_frame(),
+        **_frame(edition),
     )
     return page, status
 
@@ -54,19 +67,17 @@ def _asked(edition: editions.Edition, values: dict[str, Any], errors: dict[str, 
 @public
 def result() -> ResponseReturnValue:
     """What the answers in the address lead to."""
-    edition = editions.of_day()
+    edition = _edition()
     try:
         answers = given.parse_answers(edition.matrix, request.args)
         areas, tried = given.parse_context(edition.matrix, request.args)
     except Invalid as refused:
-        values = {name: request.args.getlist(name) for name in (*given.NAMES.values(), given.AREAS, given.TRIED)}
-        return _asked(edition, values, refused.fields, 422)
+        return _asked(edition, _given(), refused.fields, 422)
     found = scoring.assess(edition.matrix, answers, areas, tried)
     return render_template(
         "kompass/result.html",
-        edition=edition,
         result=present.result(edition.matrix, found, answers, areas, tried, g.lang),
         answers=present.answered(edition.matrix, answers, g.lang),
-        query=request.args.to_dict(flat=False),
-        **_frame(),
+        query=_given(),
+        **_frame(edition),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
-from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.errors import Conflict, NotFound
 from geo.core.history import Change, changes_of, perform
 from geo.kompass.model import Matrix
 from geo.kompass.schema import matrix_from, shipped, shipped_data
@@ -217,12 +217,3 @@ def replaced(data: Data, kind: str, code: str, values: Mapping[str, Any]) -> Non
                     entry[name] = value
             return
     raise NotFound("Dieser Eintrag des Kompasses", code)
-
-
-def moved_to_fields(refused: Invalid, names: Mapping[str, str]) -> Invalid:
-    """The mistakes of a matrix at the fields of the form that made them; `names` maps a path's end to a field."""
-    fields = {
-        next((field for end, field in names.items() if path.endswith(end)), ""): sentence
-        for path, sentence in refused.fields.items()
-    }
-    return Invalid(fields)

@@ -47,6 +47,7 @@ from tests.conftest import SharedDatabase, an_outer_transaction
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.case_rows import some_cases
+from tests.webapp.security.kompass_rows import some_kompass
 from tests.webapp.security.owner_rows import some_owners
 from tests.webapp.security.portfolio_rows import some_portfolio
 from tests.webapp.security.report_rows import some_reports
@@ -315,6 +316,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
                 _unit(session, town, "Vorbei", level, during=Range(TODAY - timedelta(days=9), TODAY))
                 _unit(session, town, "Zurück", level, withdrawn=True)
             some_surveys(session, town)
+            some_kompass(session, town)
             _trees(session, town)
             some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
             some_reports(session, town, (HIDDEN_LON, HIDDEN_LAT))

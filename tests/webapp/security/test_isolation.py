@@ -67,11 +67,13 @@ ROWS = {
     "campaign_id": ["campaign"],
     "owner_letter_id": ["owner_letter"],
     "answer_id": ["answer"],
+    "case_id": ["kompass_case"],
+    "measure_id": ["measure"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
 OFFICE = {"vacancies_intern.totals"}
-# Projects belong to the alliance: everybody may know of them.
-SHARED = {"project_id"}
+# Projects, editions and phases of the Kompass belong to the alliance: everybody may know of them.
+SHARED = {"project_id", "number"}
 NOT_THERE = 987_654_321
 
 

@@ -1,0 +1,162 @@
+"""The office edits the Kompass: a draft, measure by measure and situation by situation, then a new edition."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action, may
+from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.parsing import Fields
+from geo.kompass import wording
+from geo.kompass.model import Matrix
+from geo.vacancies.kompass import drafting, editions
+from geo.vacancies.kompass.editions import Data
+from webapp.access import needs
+from webapp.app import actor, staff_session
+from webapp.kompass import present
+
+LANG = "de"
+
+
+def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
+    return render_template(f"kompass/intern/{template}.html", internal_active="kompass", **values), status
+
+
+@needs(Action.HISTORY_VIEW)
+def overview() -> ResponseReturnValue:
+    """The editions, and the draft with what it changes."""
+    session = staff_session()
+    newest = editions.of_day(session, date.today())
+    matrix, version = editions.draft_matrix(session)
+    return _page(
+        "editions",
+        editions=editions.published(session),
+        newest=newest,
+        version=version,
+        changes=editions.differences(newest.matrix, matrix) if version else [],
+        matrix=matrix,
+        may_edit=may(actor(), Action.KOMPASS_EDIT),
+    )
+
+
+@needs(Action.HISTORY_VIEW)
+def show(number: int) -> ResponseReturnValue:
+    """A published edition as it stays."""
+    edition = editions.by_number(staff_session(), number)
+    return _page("edition", edition=edition, **present.whole(edition.matrix, LANG))
+
+
+def _edited(
+    template: str,
+    labels: Mapping[str, str],
+    shown: Callable[[Matrix], dict[str, Any]],
+    write: Callable[[Data], None],
+    names: Callable[[str], str],
+    **more: Any,
+) -> ResponseReturnValue:
+    """A form of the draft: as stored, or as typed with its mistakes at the fields."""
+    session = staff_session()
+    matrix, version = editions.draft_matrix(session)
+    values = {**shown(matrix), "version": version}
+    errors: dict[str, str] = {}
+    status = 200
+    if request.method == "POST":
+        try:
+            editions.change(session, actor(), Fields(request.form).version(), write)
+            flash("Im Entwurf gespeichert. Er gilt erst, wenn er veröffentlicht ist.", "good")
+            return redirect(url_for("kompass_intern.editions"), 303)
+        except Invalid as refused:
+            errors = {names(path): sentence for path, sentence in refused.fields.items()}
+            values, status = drafting.typed(request.form), 422
+        except Conflict as conflict:
+            session.rollback()
+            errors = {"": f"{conflict} Ihre Eingaben stehen noch im Formular: Bitte prüfen und erneut speichern."}
+            values, status = {**drafting.typed(request.form), "version": conflict.version}, 409
+    return _page(template, status, values=values, errors=errors, labels=labels, matrix=matrix, **more)
+
+
+@needs(Action.KOMPASS_EDIT)
+def measure(code: str) -> ResponseReturnValue:
+    """A measure's card and its row of the table."""
+    matrix, _ = editions.draft_matrix(staff_session())
+    if code not in matrix.by_code:
+        raise NotFound("Die Maßnahme", code)
+    return _edited(
+        "edit_measure",
+        drafting.MEASURE_LABELS,
+        lambda now: drafting.measure_values(now, now.by_code[code]),
+        lambda data: drafting.write_measure(data, matrix, code, request.form),
+        lambda path: drafting.field_of(path, f"measures.{code}."),
+        code=code,
+        title=matrix.by_code[code].title.de,
+        cells=[("", "gleichgültig"), *((str(fit), text.de) for fit, text in wording.CELLS.items())],
+    )
+
+
+@needs(Action.KOMPASS_EDIT)
+def situation(code: str) -> ResponseReturnValue:
+    """A situation's words and steps; when it holds is part of the method and stays."""
+    matrix, _ = editions.draft_matrix(staff_session())
+    known = {one.code: one for one in matrix.situations}
+    if code not in known:
+        raise NotFound("Die Lage", code)
+    return _edited(
+        "edit_situation",
+        drafting.SITUATION_LABELS,
+        lambda now: drafting.situation_values(next(one for one in now.situations if one.code == code)),
+        lambda data: drafting.write_situation(data, code, request.form),
+        lambda path: drafting.field_of(path, f"situations.{code}."),
+        title=known[code].title.de,
+        rule=wording.rule(matrix, known[code], LANG),
+        codes=[(one.code, f"{one.code} {one.title.de}") for one in matrix.measures],
+    )
+
+
+@needs(Action.KOMPASS_EDIT)
+def questions() -> ResponseReturnValue:
+    """The weights of the questions, and the bonus of a key object."""
+    return _edited(
+        "edit_questions",
+        drafting.WEIGHT_LABELS,
+        drafting.weight_values,
+        lambda data: drafting.write_weights(data, request.form),
+        lambda path: drafting.field_of(path, ""),
+    )
+
+
+@needs(Action.KOMPASS_EDIT)
+def phase(number: int) -> ResponseReturnValue:
+    """A phase's title and statements."""
+    matrix, _ = editions.draft_matrix(staff_session())
+    if number not in {one.number for one in matrix.phases}:
+        raise NotFound("Die Phase", number)
+    return _edited(
+        "edit_phase",
+        drafting.PHASE_LABELS,
+        lambda now: drafting.phase_values(now.phases[number]),
+        lambda data: drafting.write_phase(data, number, request.form),
+        lambda path: drafting.field_of(path, f"phases.{number}."),
+        phase=matrix.phases[number],
+    )
+
+
+@needs(Action.KOMPASS_EDIT)
+def publish() -> ResponseReturnValue:
+    """Make the draft the next edition."""
+    fields = Fields(request.form)
+    note = fields.text("note", required=True, longest=1000)
+    fields.check()
+    number = editions.publish(staff_session(), actor(), fields.version(), note or "")
+    flash(f"Ausgabe {number} gilt ab sofort. Bewertete Fälle behalten ihre Ausgabe.", "good")
+    return redirect(url_for("kompass_intern.editions"), 303)
+
+
+@needs(Action.KOMPASS_EDIT)
+def discard() -> ResponseReturnValue:
+    """Throw the draft away."""
+    editions.discard(staff_session(), actor(), Fields(request.form).version())
+    flash("Der Entwurf ist verworfen.", "good")
+    return redirect(url_for("kompass_intern.editions"), 303)
