@@ -158,6 +158,8 @@ def sheet(case_id: int) -> Response:
         state=CASE_STATES[case.state][0],
         lines=case_words.lines_for(values),
     )
+    style = render_template("kompass/intern/sheet.css", number=values["edition"].number, day=day)
+    page = page.replace("</head>", f"<style>{style}</style></head>", 1)
     answer = Response(in_type(page), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="kompass-fall-{case_id}-{day.isoformat()}.pdf"'
     return answer
