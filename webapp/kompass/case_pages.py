@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
@@ -33,14 +33,8 @@ def frame(case: Case) -> dict[str, Any]:
         "title": case_words.address(unit),
         "object_type": OBJECT_TYPES[unit.object_type][0],
         "may_edit": may(actor(), Action.CASE_EDIT, case.municipality_id),
-        "case_url": _case_url(case),
+        "case_url": url_for("cases_intern.show", case_id=case.id),
     }
-
-
-def _case_url(case: Case) -> str:
-    if "cases_intern.show" in current_app.view_functions:
-        return url_for("cases_intern.show", case_id=case.id)
-    return url_for("vacancies_intern.show", unit_id=case.unit_id)
 
 
 @needs(Action.CASE_EDIT)

@@ -42,7 +42,7 @@ ROWS = {
     "job_id": ["job"],
     "zone_id": ["zone"],
     "bulk_id": ["bulk", "case_bulk"],
-    "case_id": ["case"],
+    "case_id": ["case", "kompass_case"],
     "round_id": ["survey", "closed_survey"],
     "import_id": ["import"],
     "row": ["import_row"],
@@ -67,7 +67,6 @@ ROWS = {
     "campaign_id": ["campaign"],
     "owner_letter_id": ["owner_letter"],
     "answer_id": ["answer"],
-    "case_id": ["kompass_case"],
     "measure_id": ["measure"],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units.
