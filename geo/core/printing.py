@@ -8,6 +8,8 @@ from geo.core.errors import SetupError
 
 # How a drawing stands in a page: as an address of its own, so that the page can give it an alternative text.
 DRAWING = "data:image/svg+xml;base64,"
+# How a photo stands in a drawing.
+PHOTO = "data:image/jpeg;base64,"
 SECONDS = 180
 
 

@@ -11,21 +11,24 @@ import sys
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from geo.core.printing import DRAWING
+from geo.core.printing import DRAWING, PHOTO
+
+KINDS = {DRAWING: "image/svg+xml", PHOTO: "image/jpeg"}
 
 
-class OwnDrawingsOnly(URLFetcher):
-    """Opens the drawings that stand in the page; asked for anything else, no report is made."""
+class OwnPicturesOnly(URLFetcher):
+    """Opens the drawings that stand in the page, and the photos in them; asked for anything else, nothing is made."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        if not url.startswith(DRAWING):
-            raise FatalURLFetchingError("A report fetches nothing.")
-        return URLFetcherResponse(url, base64.b64decode(url.removeprefix(DRAWING)), {"Content-Type": "image/svg+xml"})
+        for start, media_type in KINDS.items():
+            if url.startswith(start):
+                return URLFetcherResponse(url, base64.b64decode(url.removeprefix(start)), {"Content-Type": media_type})
+        raise FatalURLFetchingError("A report fetches nothing.")
 
 
 def laid_out(page: str) -> bytes:
     """The page as PDF. A page that names an address outside of itself is refused."""
-    return bytes(HTML(string=page, url_fetcher=OwnDrawingsOnly()).write_pdf(pdf_variant="pdf/ua-1") or b"")
+    return bytes(HTML(string=page, url_fetcher=OwnPicturesOnly()).write_pdf(pdf_variant="pdf/ua-1") or b"")
 
 
 if __name__ == "__main__":

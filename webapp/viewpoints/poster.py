@@ -12,6 +12,7 @@ import segno
 from flask import g, render_template
 from flask_babel import gettext as _
 
+from geo.core.printing import PHOTO
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.locating import Ring
 from geo.viewpoints.skylines.public import Silhouette
@@ -20,7 +21,7 @@ from webapp.viewpoints import present
 
 SIZES = {"a4": (210, 297), "a3": (297, 420)}
 # Wide letters fill a line sooner: an em holds about two of them.
-TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 52, 50
+TITLE_CHARACTERS, STORY_CHARACTERS, FACT_CHARACTERS = 30, 52, 58
 MOST_STORY_LINES = 9
 # A strip is drawn over the whole width of the text; the fewer pixels it has of its own, the larger are its words.
 STRIP_WIDE, STRIP_HIGH, STRIP_PX = 1860, 470, 760
@@ -36,7 +37,7 @@ class Picture:
 
     @property
     def address(self) -> str:
-        return f"data:image/jpeg;base64,{base64.b64encode(self.content).decode()}"
+        return f"{PHOTO}{base64.b64encode(self.content).decode()}"
 
 
 def qr_path(address: str) -> tuple[str, int]:
