@@ -28,7 +28,7 @@ PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
 # who do that look at those).
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
-    "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
+    "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "cases_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
     "feedback.sent", "en_feedback.sent", "visits_intern.arrival", "visits_intern.delete", "visits_intern.move",
     "visits_intern.permit", "visits_intern.trees",
     "trees_intern.caretaker_edit", "trees_intern.run", "trees_intern.run_take", "trees_intern.replan_take", "surveys_intern.show", "surveys_intern.walk", "surveys_intern.close", "surveys_intern.frozen",

@@ -134,3 +134,22 @@ def feed_of(session: Session, token: str) -> CaseFeed:
         if found is None or gone or (found.responsible_id and found.responsible_id not in dict(people(session, town))):
             raise NotFound("Der Kalender")
     return found
+
+
+_BEGUN_AND_USED = text(
+    """
+    SELECT DISTINCT o.row_id
+    FROM history.changes c
+    JOIN history.changes o ON o.transaction_id = c.transaction_id AND o.request_id = c.request_id
+    WHERE c.id = :id AND o.table_name = 'cases' AND o.operation = 'INSERT'
+      AND (EXISTS (SELECT FROM register.case_assessments x WHERE x.case_id = o.row_id)
+           OR EXISTS (SELECT FROM register.case_measures x WHERE x.case_id = o.row_id)
+           OR EXISTS (SELECT FROM register.citizen_reports x WHERE x.case_id = o.row_id))
+    ORDER BY o.row_id
+    """
+)
+
+
+def begun_and_used(session: Session, change_id: int) -> list[int]:
+    """The cases that the request of a change opened and on which something hangs: opening them is not taken back."""
+    return list(session.scalars(_BEGUN_AND_USED, {"id": change_id}))

@@ -215,7 +215,14 @@ def revoke_feed(session: Session, actor: Actor, feed_id: int, version: int) -> C
 
 
 def undo(session: Session, actor: Actor, case_id: int, change_id: int) -> None:
-    """Take back the last step of a case, with the change of the unit's use that was made in it."""
+    """Take back the last step of a case, with the change of the unit's use that was made in it.
+
+    Raises `Conflict` for the opening of a case on which an assessment, a measure or a report hangs.
+    """
+    if queries.begun_and_used(session, change_id):
+        raise Conflict(
+            "Am Fall hängen schon eine Einschätzung, Maßnahmen oder eine Meldung. Er lässt sich abschließen."
+        )
     root = root_of(case_id)
     for unit_id in queries.units_of_change(session, change_id):
         more = units.root_of(session, unit_id)

@@ -109,7 +109,8 @@ _CASE_OF_EVENT = text("SELECT DISTINCT e.case_id FROM register.case_events e WHE
 
 def in_the_way(session: Session, bulk: BulkChange) -> list[int]:
     """The cases of it that were changed again since, so that it cannot be taken back."""
-    return _cases(session, changed_since(session, bulk.change_id, TABLES))
+    changed = _cases(session, changed_since(session, bulk.change_id, TABLES))
+    return sorted({*changed, *queries.begun_and_used(session, bulk.change_id)})
 
 
 def _cases(session: Session, rows: Sequence[tuple[str, int]]) -> list[int]:
@@ -127,6 +128,9 @@ def undo(session: Session, actor: Actor, bulk_id: int) -> int:
         if bulk.undone_at is not None:
             raise Conflict("Diese Sammeländerung ist schon zurückgenommen.")
         count, change_id = bulk.units_n, bulk.change_id
+        used = queries.begun_and_used(session, change_id)
+        if used:
+            raise CasesChanged(used)
         try:
             revert_bundle(session, actor, change_id, TABLES)
         except ChangedSince as error:
