@@ -101,6 +101,8 @@ def test_a_report_from_the_form_to_the_answer(client, sign_in, staff, town, mail
     staff.expire_all()
     assert stock.get(staff, unit.id).spells[0].state == "LEER"
     assert "Aus der Bürgerschaft" in editor.get(f"/intern/leerstand/{unit.id}").text
+    case = re.search(r'href="(/intern/faelle/[0-9]+)"', editor.get(path).text)[1]
+    assert "Meldung aus der Bürgerschaft" in editor.get(case).text
     assert queue(editor) == [] and queue(editor, stand="entschieden") == [path]
     assert queue(editor, am=(date.today() - timedelta(days=1)).isoformat(), stand="alle") == []
     second = editor.post(path, data={**preset, "_key": "c" * 32})
