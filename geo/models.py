@@ -29,6 +29,7 @@ import geo.vacancies.model
 import geo.vacancies.portfolio.model
 import geo.vacancies.portfolio.packages.model
 import geo.vacancies.portfolio.searches.model
+import geo.vacancies.portfolio.seekers.model
 import geo.vacancies.stored
 import geo.vacancies.surveys.model
 import geo.viewpoints.care.model

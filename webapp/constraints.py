@@ -1,7 +1,10 @@
 """The database's named rules, each with the status that a breach answers with and its sentence."""
 
+from webapp.portfolio_constraints import PORTFOLIO
+
 # A constraint's name: the status it answers with, and the sentence.
 CONSTRAINTS: dict[str, tuple[int, str]] = {
+    **PORTFOLIO,
     "stays_tree_at_one_place": (409, "Ein Wanderbaum kann nur an einem Standplatz zugleich stehen."),
     "stays_stop_capacity": (409, "Der Standplatz ist in dieser Zeit schon belegt."),
     "stays_stop_id_slot_fkey": (409, "So viele Plätze hat der Standplatz nicht, oder ein Platz ist noch belegt."),
@@ -99,17 +102,6 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "units_offer_kinds": (422, "Diese Art von Angebot gibt es nicht."),
     "units_terms": (422, "Eine Laufzeit hat 1 bis 1.200 Monate, und die höchste ist nicht kürzer als die mindeste."),
     "units_money": (422, "Nebenkosten und Kaufpreis dürfen nicht negativ sein."),
-    "town_settings_contact_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
-    "floor_plans_unit_id_sha256_key": (409, "Dieser Grundriss ist hier schon gespeichert."),
-    "site_packages_title": (422, "Ein Standortpaket braucht einen Titel."),
-    "site_package_units_package_id_unit_id_key": (409, "Diese Einheit steht schon in dem Paket."),
-    "saved_searches_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
-    "saved_searches_language": (422, "Diese Sprache gibt es nicht."),
-    "saved_searches_confirmed": (422, "Eine gespeicherte Suche ist bestätigt oder wartet darauf."),
-    "saved_searches_form_key_key": (409, "Dieses Formular wurde schon abgeschickt."),
-    "floor_plans_title": (422, "Ein Grundriss braucht eine Bezeichnung."),
-    "floor_plans_sha256": (422, "Die Prüfsumme des Grundrisses ist falsch."),
-    "floor_plans_size": (422, "Der Grundriss hat keine Größe."),
     "buildings_municipality_id_alkis_gml_id_key": (409, "Dieses Gebäude ist schon erfasst."),
     "buildings_outline": (422, "Der Umriss des Gebäudes ist keine gültige Fläche in Thüringen."),
     "buildings_built_year": (422, "Das Baujahr muss zwischen 1000 und 2100 liegen."),

@@ -45,6 +45,7 @@ class Action(StrEnum):
     VACANCY_PUBLISH = "vacancy.publish"
     VACANCY_DELETE = "vacancy.delete"
     SURVEY_EDIT = "survey.edit"
+    SEEKER_EDIT = "seeker.edit"
     VACANCY_IMPORT = "vacancy.import"
     VACANCY_TOTALS = "vacancy.totals"
     CASE_EDIT = "case.edit"
@@ -122,6 +123,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VACANCY_PUBLISH: _rule(Role.MANAGER),
     Action.VACANCY_DELETE: _rule(Role.MANAGER),
     Action.SURVEY_EDIT: _rule(Role.EDITOR),
+    Action.SEEKER_EDIT: _rule(Role.EDITOR),
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
     Action.CASE_EDIT: _rule(Role.EDITOR),

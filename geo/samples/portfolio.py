@@ -1,11 +1,13 @@
-"""A made-up site package: the published offers of one street in each town that has enough of them."""
+"""Made-up site packages (the offers of one street in each town that has enough of them), and who looks for premises."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.vacancies.portfolio.packages.model import SitePackage, SitePackageUnit
+from geo.vacancies.portfolio.seekers.model import Seeker, SeekerPerson
 
 LEAST, MOST = 3, 6
 
@@ -23,7 +25,7 @@ _STREETS = text(
 
 
 def add(session: Session, today: date) -> dict[str, int]:
-    """Adds the packages; how many. Call inside `perform`, once the units are there."""
+    """Adds them; how many of each. Call inside `perform`, once the units are there."""
     made = 0
     for row in session.execute(_STREETS, {"least": LEAST}).all():
         package = SitePackage(
@@ -50,4 +52,41 @@ def add(session: Session, today: date) -> dict[str, int]:
             )
         made += 1
     session.flush()
-    return {"site_packages": made}
+    return {"site_packages": made, "seekers": _seekers(session, today)}
+
+
+# Towns that have something on offer, and what somebody there might look for.
+_TOWNS = text("SELECT DISTINCT v.municipality_id FROM published.vacancies v WHERE v.is_example ORDER BY 1")
+_WISHES: tuple[tuple[str, dict[str, Any]], ...] = (
+    (
+        "Café mit eigener Rösterei",
+        {"object_types": ["LADEN_EG", "GASTRO"], "least_m2": 60, "most_m2": 140, "equipment": ["WC", "ABLUFT"]},
+    ),
+    (
+        "Werkstattladen für Fahrräder",
+        {"object_types": ["LADEN_EG", "WERKSTATT"], "least_m2": 80, "most_m2": 220, "step_free": True},
+    ),
+    ("Ausstellung für ein halbes Jahr", {"offer_kinds": ["ZWISCHENNUTZUNG"], "most_m2": 150, "ground_floor": True}),
+)
+
+
+def _seekers(session: Session, today: date) -> int:
+    towns = session.scalars(_TOWNS).all()
+    for town in towns:
+        for number, (plan, wish) in enumerate(_WISHES, start=1):
+            seeker = Seeker(
+                municipality_id=town,
+                origin="STADT",
+                plan=plan,
+                state="OFFEN",
+                received_on=today - timedelta(days=9 * number),
+                keep_until=today + timedelta(days=300),
+                is_example=True,
+                **wish,
+            )
+            session.add(seeker)
+            session.flush()
+            name = f"Gründerin {number} (Beispiel)"
+            session.add(SeekerPerson(seeker_id=seeker.id, municipality_id=town, name=name))
+    session.flush()
+    return len(towns) * len(_WISHES)

@@ -28,6 +28,7 @@ ALLOWED = {
     Action.VACANCY_TOTALS: {"office"},
     Action.CASE_EDIT: {"editor", "manager"},
     Action.KOMPASS_EDIT: {"office"},
+    Action.SEEKER_EDIT: {"editor", "manager"},
     Action.VACANCY_IMPORT: {"manager"},
     Action.ADDRESS_EDIT: {"manager"},
     Action.SURVEY_EDIT: {"editor", "manager"},

@@ -33,6 +33,7 @@ CODES = [
     "geo.trees.visits.feedback.codes",
     "geo.vacancies.citizens.codes",
     "geo.vacancies.codes",
+    "geo.vacancies.portfolio.seekers.codes",
     "geo.viewpoints.codes",
 ]
 ELSEWHERE = "see webapp/translations/babel.toml for what to run"
@@ -191,6 +192,7 @@ AFTER_FORMS = tuple(
         "leerstand/melden/bestaetigt",
         "blicke/mangel/bestaetigt",
         *("leerstand/suche/gesendet", "leerstand/suche/gespeichert", "leerstand/suche/beendet"),
+        *("leerstand/gesuch/gesendet", "leerstand/gesuch/geloescht"),
         "kompass/ergebnis",
     )
 )

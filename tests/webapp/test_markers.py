@@ -26,6 +26,8 @@ OWNERS = {
     "unit_id": ("Einheit", "Bald", "Vorbei", "Zurück"),
     "building_id": ("building",),
     "parcel_id": ("parcel",),
+    "seeker_id": ("seeker",),
+    "match_id": ("match",),
     "package_id": ("package",),
     "plan_id": ("plan",),
     "photo_id": ("photo", "tree_photo"),
@@ -107,6 +109,11 @@ def town(whole_town):
 def test_the_markers_are_there(sign_in, town):
     """The town's own people read them: else the tests below would find nothing for want of anything."""
     manager = sign_in("manager", town.id)
+    seeker = manager.get(f"/intern/leerstand/gesuche/{town.ids['seeker']}").text
+    for word in ("GEHEIMVORHABEN", "GEHEIMGESUCHNAME", "GEHEIMGESUCHKONZEPT", "GEHEIMGESUCHNOTIZ"):
+        assert word in seeker
+    assert "GEHEIMERGEBNIS" in manager.get(f"/intern/leerstand/gesuche/passung/{town.ids['match']}").text
+    assert "GEHEIMPAKET" in manager.get("/intern/leerstand/pakete").text
     plans = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/grundrisse").text
     assert "GEHEIMPLANEinheit2" in plans
     publication = manager.get(f"/intern/leerstand/{town.ids['Einheit2']}/veroeffentlichen").text

@@ -7,6 +7,7 @@ DONE = {
     Action.VACANCY_EDIT: "Nutzungseinheit bearbeitet",
     Action.VACANCY_PUBLISH: "Veröffentlichung geändert",
     Action.VACANCY_DELETE: "Nutzungseinheit gelöscht",
+    Action.SEEKER_EDIT: "Gesuch oder Vermittlung bearbeitet",
     Action.VACANCY_IMPORT: "Liste eingelesen",
     Action.CASE_EDIT: "Fall bearbeitet",
     Action.KOMPASS_EDIT: "Kompass bearbeitet",

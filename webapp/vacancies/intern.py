@@ -18,6 +18,7 @@ from webapp.vacancies import (
     pictures,
     plan_pages,
     publishing,
+    seeker_pages,
     settings,
     stock,
     successions,
@@ -108,5 +109,5 @@ ROUTES = (
     (f"{_PHOTO}/zurueckholen", "restore_photo", pictures.restore_photo, ["POST"]),
 )
 
-for address, endpoint, view, methods in ROUTES:
+for address, endpoint, view, methods in (*ROUTES, *seeker_pages.ROUTES):
     vacancies_intern.add_url_rule(address, endpoint, view, methods=methods)

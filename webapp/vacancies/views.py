@@ -17,7 +17,7 @@ from geo.vacancies.portfolio.packages import queries as packages
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session
-from webapp.vacancies import export, expose, openimmo, package_pages, present, public_rates, reporting, saving
+from webapp.vacancies import export, expose, openimmo, package_pages, present, public_rates, reporting, saving, seeking
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -99,7 +99,7 @@ ROUTES = (
 )
 for address, endpoint, view in ROUTES:
     vacancies.add_url_rule(address, endpoint, view)
-for address, endpoint, view, methods in saving.ROUTES:
+for address, endpoint, view, methods in (*saving.ROUTES, *seeking.ROUTES):
     vacancies.add_url_rule(address, endpoint, view, methods=methods)
 
 

@@ -66,6 +66,14 @@ def ags_of(session: Session, municipality_id: int) -> str:
     return str(session.scalar(query, {"id": municipality_id}) or "").strip()
 
 
+def town_of(session: Session, ags: str) -> int:
+    """The town with this key. Raises `NotFound`."""
+    found = session.scalar(text("SELECT m.id FROM published.municipalities m WHERE m.ags = :ags"), {"ags": ags})
+    if found is None:
+        raise NotFound("Die Stadt", ags)
+    return int(found)
+
+
 def referenced_plans(session: Session) -> set[tuple[int, str]]:
     """Town and hash of every floor plan, for sweeping the files; needs a session that sees all towns."""
     found = session.execute(select(FloorPlan.municipality_id, FloorPlan.sha256))

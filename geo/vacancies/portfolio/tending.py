@@ -11,6 +11,7 @@ from geo.places.photos import Store
 from geo.settings import Settings
 from geo.vacancies.portfolio import queries, service
 from geo.vacancies.portfolio.searches import service as searches
+from geo.vacancies.portfolio.seekers import service as seekers
 
 log = structlog.get_logger("jobs")
 
@@ -23,6 +24,7 @@ def tend_portfolio(database: Database, settings: Settings, now: datetime | None 
         done["publications"] = service.end_publications(session, moment.astimezone().date())
     with committed(database.owner()) as session:
         done["searches"] = searches.sweep(session, moment)
+        done["seekers"] = seekers.sweep(session, moment)
     with committed(database.owner()) as session:
         mails = searches.tell(session, settings.url, moment)
     for mail in mails:  # once it is kept that they were told: a mail too few does less harm than one every hour

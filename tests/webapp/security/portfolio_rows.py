@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from geo.core.access import SYSTEM
 from geo.vacancies.portfolio.packages import service as packages
 from geo.vacancies.portfolio.packages.schemas import PackageInput
+from geo.vacancies.portfolio.seekers import service as seekers
+from geo.vacancies.portfolio.seekers.schemas import MatchInput, Who, Wish
 
 
 def some_portfolio(session: Session, town: Any) -> None:
@@ -20,3 +22,16 @@ def some_portfolio(session: Session, town: Any) -> None:
     town.ids["package_hidden"] = packages.create(session, SYSTEM, town.id, hidden).id
     dark = PackageInput(town.secret("LEERPAKET"), until, levels[:2], is_public=True)
     town.ids["package_dark"] = packages.create(session, SYSTEM, town.id, dark).id
+
+
+def some_seekers(session: Session, town: Any) -> None:
+    """Adds a seeker with every word marked, and how far it has come with a unit on level 2."""
+    wish = Wish(town.secret("VORHABEN"), ["LADEN_EG"], [], [], least_m2=100)
+    email = f"{town.secret('GESUCHPOST').lower()}@beispiel.test"
+    town.words.append(email)
+    who = Who(town.secret("GESUCHNAME"), email, town.secret("GESUCHTELEFON"), town.secret("GESUCHKONZEPT"))
+    seeker = seekers.record(session, SYSTEM, town.id, wish, who, town.secret("GESUCHNOTIZ"), date.today())
+    town.ids["seeker"] = seeker.id
+    match = seekers.propose(session, SYSTEM, seeker.id, town.ids["Einheit2"], date.today())
+    seekers.decide(session, SYSTEM, match.id, match.version, MatchInput("ANFRAGE", result=town.secret("ERGEBNIS")))
+    town.ids["match"] = match.id

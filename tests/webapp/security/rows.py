@@ -49,7 +49,7 @@ from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.case_rows import some_cases
 from tests.webapp.security.kompass_rows import some_kompass
 from tests.webapp.security.owner_rows import some_owners
-from tests.webapp.security.portfolio_rows import some_portfolio
+from tests.webapp.security.portfolio_rows import some_portfolio, some_seekers
 from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
@@ -324,6 +324,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             some_visit_papers(session, town)
             _rest(session, town)
             some_portfolio(session, town)
+            some_seekers(session, town)
             some_upkeep(session, town)
             some_terrain(session, town)
             some_owners(session, town)

@@ -16,6 +16,8 @@ from webapp.auth import UNMARKED
 # The rows that a route's argument can mean.
 ROWS = {
     "unit_id": ["Einheit0", "Einheit3"],
+    "seeker_id": ["seeker"],
+    "match_id": ["match"],
     "package_id": ["package_hidden"],
     "plan_id": ["planEinheit0"],
     "photo_id": ["photoEinheit0", "tree_photo"],

@@ -1,0 +1,31 @@
+"""The named rules of the portfolio: floor plans, packages, saved searches, seekers, matches. See `constraints`."""
+
+PORTFOLIO: dict[str, tuple[int, str]] = {
+    "town_settings_contact_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
+    "floor_plans_unit_id_sha256_key": (409, "Dieser Grundriss ist hier schon gespeichert."),
+    "site_packages_title": (422, "Ein Standortpaket braucht einen Titel."),
+    "site_package_units_package_id_unit_id_key": (409, "Diese Einheit steht schon in dem Paket."),
+    "seekers_plan": (422, "Ein Gesuch braucht ein Vorhaben."),
+    "seekers_state": (422, "Diesen Stand eines Gesuchs gibt es nicht."),
+    "seekers_origin": (422, "Diese Herkunft eines Gesuchs gibt es nicht."),
+    "seekers_closed": (422, "Ein beendetes Gesuch hat einen Tag des Endes, ein offenes keinen."),
+    "seekers_amounts": (
+        422,
+        "Flächen, Miete und Schaufenster eines Gesuchs sind nicht negativ; bis ist nicht kleiner als ab.",
+    ),
+    "seeker_people_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
+    "seeker_people_language": (422, "Diese Sprache gibt es nicht."),
+    "seeker_people_form_key_key": (409, "Dieses Formular wurde schon abgeschickt."),
+    "matches_seeker_id_unit_id_key": (409, "Diese Einheit ist für das Gesuch schon vorgemerkt."),
+    "matches_state": (422, "Diesen Stand einer Vermittlung gibt es nicht."),
+    "matches_score": (422, "Die Passung liegt zwischen 0 und 100."),
+    "matches_agreed": (422, "Eine Zusage gibt es erst, wenn beide Seiten einverstanden sind."),
+    "matches_viewing": (422, "Zu einer Besichtigung gehört ihr Tag."),
+    "saved_searches_email": (422, "Bitte eine gültige E-Mail-Adresse angeben."),
+    "saved_searches_language": (422, "Diese Sprache gibt es nicht."),
+    "saved_searches_confirmed": (422, "Eine gespeicherte Suche ist bestätigt oder wartet darauf."),
+    "saved_searches_form_key_key": (409, "Dieses Formular wurde schon abgeschickt."),
+    "floor_plans_title": (422, "Ein Grundriss braucht eine Bezeichnung."),
+    "floor_plans_sha256": (422, "Die Prüfsumme des Grundrisses ist falsch."),
+    "floor_plans_size": (422, "Der Grundriss hat keine Größe."),
+}
