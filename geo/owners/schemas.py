@@ -42,6 +42,7 @@ CONSENT_LABELS = {
     "until": "Gilt bis",
     "how": "Wie",
     "note": "Nachweis",
+    "proof": "Nachweis",
 }
 CONTACT_LABELS = {"happened_on": "Tag", "channel": "Weg", "result": "Ergebnis", "note": "Notiz"}
 LOCAL = {"ja": ("ja", "yes"), "nein": ("nein", "no")}
@@ -212,7 +213,7 @@ def parse_consent(data: Mapping[str, Any], today: date) -> ConsentInput:
         level=int(level) if level and kind == "VEROEFFENTLICHUNG" else None,
         unit_id=_number(fields, "unit_id"),
         until=until,
-        note=fields.text("note", longest=1000),
+        note=fields.text("proof", longest=1000),
     )
     fields.check()
     return result

@@ -138,7 +138,11 @@ TABLES = (
     ),
     MarkedTable(
         "accounts",
-        held_by=(("cases", "responsible_id"), ("case_events", "responsible_id"), ("case_events", "account_id")),
+        held_by=(
+            *(("cases", "responsible_id"), ("case_events", "responsible_id"), ("case_events", "account_id")),
+            *(("owner_contacts", "made_by"), ("owner_campaigns", "made_by")),
+            *(("owner_answers", "done_by"), ("owner_proposals", "decided_by")),
+        ),
     ),
 )
 # A case that stays belongs to nobody when its made-up person goes.

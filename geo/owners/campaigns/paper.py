@@ -26,8 +26,8 @@ p { margin: 0 0 3mm } ul { margin: 0 0 3mm; padding-left: 5mm } li { margin: 0 0
 .answer { border: 0.4mm solid #14233a; border-radius: 2mm; padding: 4mm; margin: 2mm 0 4mm; break-inside: avoid }
 .answer img { float: right; width: 28mm; height: 28mm; margin-left: 5mm }
 .answer p { margin: 0 0 1.5mm } .code { font: bold 12pt "Liberation Mono", monospace; white-space: nowrap }
-table { width: 100%; border-collapse: collapse; margin: 0 0 4mm; break-inside: avoid }
-caption { text-align: left; font-weight: bold; padding: 2mm 0 1mm }
+table { width: 100%; border-collapse: collapse; margin: 0 0 4mm }
+.sheet { break-inside: avoid }
 th, td { border-bottom: 0.2mm solid #8a94a3; padding: 1.2mm 1mm; text-align: left; vertical-align: top; font-size: 9pt }
 td.euro { text-align: right; white-space: nowrap }
 """
@@ -79,8 +79,8 @@ def _answer(letter: Printed, address: str) -> str:
     picture = drawing(drawn.getvalue().decode())
     return (
         f'<div class="answer"><img src="{picture}" alt="QR-Code: {escape(link)}">'
-        f"<p><strong>So antworten Sie ohne Anmeldung:</strong> den QR-Code scannen oder {escape(address)} aufrufen"
-        f" und diesen Code eingeben:</p>"
+        f"<p><strong>So antworten Sie ohne Anmeldung:</strong> den QR-Code scannen oder"
+        f' <a href="{escape(link)}">{escape(address)}</a> aufrufen und diesen Code eingeben:</p>'
         f'<p class="code">{escape(letter.code)}</p>'
         f"<p>Zur Sicherheit fragen wir nach der Anschrift, an die dieses Schreiben ging. Der Code gilt einmal,"
         f" bis {escape(in_words(letter.until))}.</p></div>"
@@ -91,14 +91,14 @@ def _sheets(letter: Printed, offer: str) -> str:
     if not letter.sheets:
         return ""
     tables = "".join(
-        f"<table><caption>{escape(name)}</caption><thead><tr><th>Was der Leerstand kostet</th><th>Wie gerechnet</th>"
-        "<th>Euro</th></tr></thead><tbody>"
+        f'<div class="sheet"><h2>{escape(name)}</h2><table><thead><tr><th>Was der Leerstand kostet</th>'
+        "<th>Wie gerechnet</th><th>Euro</th></tr></thead><tbody>"
         + "".join(
             f'<tr><th scope="row">{escape(line.what)}</th><td>{escape(line.how)}</td>'
             f'<td class="euro">{escape(in_euro(line.euro))}</td></tr>'
             for line in lines
         )
-        + "</tbody></table>"
+        + "</tbody></table></div>"
         for name, lines in letter.sheets
     )
     said = f"<p><strong>Zwischennutzung:</strong> {escape(offer)}</p>" if offer else ""
