@@ -25,6 +25,7 @@ from geo.jobs.queue import QUEUE, TASK, Again, RunAgain
 from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
+from geo.owners.rights import tend_owners
 from geo.places import previews
 from geo.places.photos import Store as Photos
 from geo.settings import Settings
@@ -178,6 +179,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         sweep_files(database, settings.home)
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
+        tend_owners(database)
         tend_portfolio(database, settings)
         tend_reports(database, settings)
 
