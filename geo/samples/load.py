@@ -87,8 +87,6 @@ def is_loaded(session: Session) -> bool:
 class _Loader(Inserter):
     """The facts of the alliance, and the made-up objects."""
 
-    # --- facts -------------------------------------------------------------------------------
-
     def facts(self) -> None:
         """Working groups, projects and sites of the alliance. What somebody already recorded is left alone."""
         facts = content.facts()
