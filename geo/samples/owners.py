@@ -130,14 +130,14 @@ def _campaign(
     )
     session.add(answer)
     session.flush()
-    unit = session.get_one(Unit, units[0])
+    shown = session.get_one(Unit, units[0])
     proposed = (
-        ("entrance", unit.entrance, "STUFE_1" if unit.entrance != "STUFE_1" else "EBENERDIG"),
-        ("publication_level", str(unit.publication_level), "3"),
+        ("entrance", shown.entrance, "STUFE_1" if shown.entrance != "STUFE_1" else "EBENERDIG"),
+        ("publication_level", str(shown.publication_level), "3"),
         ("verified", None, answered.isoformat()),
     )
     session.add_all(
-        Proposal(answer_id=answer.id, unit_id=unit.id, field=field, before=before, after=after, **common)
+        Proposal(answer_id=answer.id, unit_id=shown.id, field=field, before=before, after=after, **common)
         for field, before, after in proposed
     )
     session.flush()
