@@ -37,6 +37,8 @@ NO_LINK = {
     *(f"{prefix}{name}" for prefix in ("", "en_") for name in ("residents.again_sent", "defects.sent", "defects.confirm",
       "defects.confirmed", "viewpoints.stamp")), "en_viewpoints.easy", "trees_intern.replan_new",
     *(f"{prefix}citizens.{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "confirmed", "idea", "idea_sent")),
+    *(f"{prefix}owner_answers.{name}" for prefix in ("", "en_") for name in ("enter", "letter", "answer", "thanks")),
+    "owners_intern.letter", "owners_intern.campaign_text",
     "care_intern.edit_photo", "trees_intern.tree_photo_edit",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
@@ -47,7 +49,7 @@ NO_PAGE = (
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
-    ".worker", ".take_along", ".who", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
+    ".worker", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
     "trees.picture", "care_feeds.secret", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data",
 )  # fmt: skip
