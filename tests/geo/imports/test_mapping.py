@@ -116,6 +116,8 @@ def test_the_profile_is_the_one_whose_headers_the_file_has():
 
 def test_ready_profiles_know_only_our_fields_and_codes_and_say_that_nobody_checked_them():
     assert {profile.name for profile in ready()} == {"einzelhandelserfassung-thueringen", "floo", "fmd", "lean"}
+    survey = next(profile for profile in ready() if profile.name == "einzelhandelserfassung-thueringen")
+    assert survey.values["object_type"]["Ladenlokal"] == "LADEN_EG", "the survey's own word for what stands empty"
     known = {"state": codes.STATES, "object_type": codes.OBJECT_TYPES}
     for profile in ready():
         assert not profile.checked and profile.source and profile.note and profile.title
