@@ -48,7 +48,7 @@ def _group(item: pytest.Item) -> str:
     file = item.nodeid.split("::")[0]
     if not file.startswith("tests/browser/"):
         return file
-    return f"journeys {1 + (item.path.stem.removeprefix('test_') in SECOND_HALF)}"
+    return f"journeys-{1 + (item.path.stem.removeprefix('test_') in SECOND_HALF)}"
 
 
 def _place(item: pytest.Item) -> tuple[int, str, int]:
