@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from geo.trees.planner.annealing.compiling import kernel
+from geo.trees.planner.annealing.compiling import is_ready, kernel
 from geo.trees.planner.annealing.runs import Annealer
 from geo.trees.planner.candidates import Chosen, candidates_of
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.improving import Improver
 from geo.trees.planner.model import Problem
 from geo.trees.planner.relaxation import Relaxed
+
+COMPILING_S = 15  # at least that much time for it, or it is not begun
 
 Found = tuple[int, Chosen]
 
@@ -26,6 +28,11 @@ class Cooling:
 
     until: float
     folder: Path | None
+
+    @property
+    def is_worth_it(self) -> bool:
+        """Whether the machine code is there, or there is time to make it."""
+        return is_ready(self.folder) or self.until - time.monotonic() > COMPILING_S
 
 
 class Helper:
@@ -81,7 +88,7 @@ def work(
             pipe.send((one.value, one.best))
 
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
-        if cooling:
+        if cooling and cooling.is_worth_it:
             annealer = Annealer(form, relaxed, kernel(cooling.folder), chosen, seed)
             while time.monotonic() < cooling.until and not orphaned():
                 make_better(annealer, annealer.block)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.candidates import candidates_of, chosen_from, plan_from
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.generator import generate, generate_any
+from geo.trees.planner.helping import Cooling
 from geo.trees.planner.relaxation import Relaxation
 from geo.trees.planner.rules import check
 
@@ -105,3 +107,12 @@ def test_a_server_that_never_plans_does_not_load_the_compiler():
     words = "import sys, geo.trees.planner.solving; sys.exit('numba' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     assert subprocess.run([sys.executable, "-c", words], env=environment, check=False).returncode == 0
+
+
+def test_a_short_run_does_not_begin_to_compile(tmp_path):
+    now = time.monotonic()
+    assert not Cooling(now + 10, tmp_path).is_worth_it
+    assert not Cooling(now + 10, None).is_worth_it
+    assert Cooling(now + 60, tmp_path).is_worth_it
+    (tmp_path / compiling.MARK).touch()
+    assert Cooling(now + 10, tmp_path).is_worth_it
