@@ -18,6 +18,7 @@ from geo.vacancies.cases.codes import BLOCKED_HINTS, BLOCKED_KINDS, ENDED, PRIOR
 from geo.vacancies.cases.model import Case
 from geo.vacancies.cases.schemas import Opening, parse_closing, parse_step, parse_type
 from geo.vacancies.cases.types import derived
+from geo.vacancies.changes import ACTIONS as UNIT_ACTIONS
 from geo.vacancies.changes import FIELDS
 from geo.vacancies.codes import STATES
 from webapp import parameters
@@ -44,6 +45,7 @@ LABELS = {
     "type_override": "Leerstandstyp",
     "type_reason": "Begründung",
 }
+CHANGED = UNIT_ACTIONS["vacancy.edit"]
 # Of what happened to the unit the timeline of a case tells its use.
 OF_USE = {FIELDS["occupancy_spells"][name][0] for name in ("state", "during", "occupant", "end_reason")}
 # What is done most often, offered while typing.
@@ -163,7 +165,7 @@ def _line(case: Case, steps: Any, names: dict[int, str], day: date) -> list[dict
     entries = present.timeline(steps, names)
     for one in unit_service.history(staff_session(), case.unit_id):
         use = [change for change in one.changes if change["field"] in OF_USE]
-        if one.at > case.created_at and one.at.date() <= day and use:
+        if one.action == CHANGED and one.at > case.created_at and one.at.date() <= day and use:
             entries.append(
                 {"at": one.at, "who": one.who, "note": None, "changes": use, "action": "Nutzung der Einheit"}
             )
