@@ -16,6 +16,7 @@ from geo.samples.people import DOMAIN, PEOPLE, renew_passwords
 from geo.samples.remove import TABLES, remove
 from geo.trees.queries import public
 from geo.trees.queries.public import Filters
+from geo.vacancies.kompass.editions import take_shipped
 
 TODAY = date(2026, 11, 22)
 DAYS_OF_2023 = ((8, 20), (8, 21), (10, 31), (11, 1))
@@ -56,6 +57,7 @@ def marked(session):
 
 
 def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register, db):
+    take_shipped(register, SYSTEM)
     empty = counts(register)
     loaded = load(register, TODAY, with_passwords=False)
     filled = counts(register)
