@@ -38,6 +38,7 @@ NAVIGATION = (
     ("vacancies", "Leerstand", "vacancies_intern.overview", Action.VACANCY_VIEW),
     ("owners", "Eigentum", "owners_intern.overview", Action.OWNER_VIEW),
     ("cases", "Fälle", "cases_intern.my_day", Action.VACANCY_VIEW),
+    ("kompass", "Kompass", "kompass_intern.overview", Action.HISTORY_VIEW),
     ("zones", "Zonen", "zones_intern.overview", Action.VACANCY_VIEW),
     ("surveys", "Begehungen", "surveys_intern.overview", Action.VACANCY_VIEW),
     ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),
