@@ -68,8 +68,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
             loader.counts |= part.add(session, loader.town, today)
         Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
-        loader.counts |= cases.add(session, loader.town, today, DOMAIN)
-        loader.counts |= kompass.add(session, loader.town, today)
+        loader.counts |= cases.add(session, loader.town, today, DOMAIN) | kompass.add(session, loader.town, today)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
 
