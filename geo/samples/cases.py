@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import Account
+from geo.samples import kompass
 from geo.samples.content import Record, read
 from geo.vacancies.cases.model import SNAPSHOT, Case, CaseEvent
 from geo.vacancies.model import OccupancySpell, Unit
@@ -26,7 +27,7 @@ def add(session: Session, town: Callable[[str], int], today: date, domain: str) 
         free = vacant.setdefault(here, _vacant(session, here, today))
         steps += _case(session, here, free.pop(0), record, today, lambda who: people[f"{who}@{domain}"])
     session.flush()
-    return {"cases": len(records), "case_events": steps}
+    return {"cases": len(records), "case_events": steps} | kompass.add(session, town, today)
 
 
 def _vacant(session: Session, municipality_id: int, today: date) -> list[int]:

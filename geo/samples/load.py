@@ -14,7 +14,7 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
 from geo.places.model import Address, Place, Poi, Zone
-from geo.samples import areas, cases, content, generate, kompass, landmarks, owners, portfolio, reports, residents, sites
+from geo.samples import areas, cases, content, generate, landmarks, owners, portfolio, reports, residents, sites
 from geo.samples import viewpoints as viewpoint_content
 from geo.samples.avenues import Avenues
 from geo.samples.inserting import Inserter, Row
@@ -68,7 +68,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
             loader.counts |= part.add(session, loader.town, today)
         Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
-        loader.counts |= cases.add(session, loader.town, today, DOMAIN) | kompass.add(session, loader.town, today)
+        loader.counts |= cases.add(session, loader.town, today, DOMAIN)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
 
