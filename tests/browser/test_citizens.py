@@ -42,7 +42,7 @@ def test_a_vacancy_is_reported_and_answered(visit, server):
     citizen.goto("/leerstand/melden")
     touch(citizen.get_by_label("Hier steht etwas leer"))
     touch(citizen.get_by_role("button", name="Meinen Standort verwenden"))
-    expect(citizen.get_by_text("Punkt gesetzt: 50.94895, 10.70185")).to_be_visible()
+    expect(citizen.locator("[data-point-state]")).to_have_text("Punkt gesetzt: 50.94895, 10.70185")
     checks.assert_good(citizen, *WIDTHS)
     checks.tab_walk(citizen)
     touch(citizen.get_by_role("button", name="Meldung senden"))
