@@ -86,18 +86,19 @@ def redo(session: Session, actor: Actor, schedule_id: int) -> str:
 def _turn(session: Session, actor: Actor, schedule: Schedule, step: PlanStep) -> str:
     if schedule.state != "ENTWURF":
         raise Conflict("Der Plan ist kein Entwurf mehr: was er enthielt, lässt sich hier nicht zurücknehmen.")
-    for town in step.town_ids:
+    # Read before anything is taken back: that makes the session forget what it has read, and whoever works for all
+    # towns would look for the step and the plan where row level security shows neither.
+    step_id, sentence, request_id, owner = step.id, step.sentence, step.request_id, schedule.municipality_id
+    for town in list(step.town_ids):
         with for_municipality(session, town):
-            asked = {"request_id": step.request_id, "account": actor.account_id, "town": town}
+            asked = {"request_id": request_id, "account": actor.account_id, "town": town}
             rows = session.execute(_DONE, asked).all()
             if rows:
                 others = tuple(dict.fromkeys((row.table_name, row.row_id) for row in rows))
                 newest = rows[0]
                 revert(session, actor, Root(newest.table_name, newest.row_id, others=others), newest.id)
     settle(session)
-    sentence = step.sentence
-    with perform(session, actor, Action.VISIT_EDIT, schedule.municipality_id):
-        # Read again: taking back has made the session forget what it had read.
-        found = session.get_one(PlanStep, step.id)
+    with perform(session, actor, Action.VISIT_EDIT, owner):
+        found = session.get_one(PlanStep, step_id)
         found.is_undone, found.request_id = not found.is_undone, actor.request_id
     return sentence
