@@ -87,7 +87,8 @@ class Column:
         return f"{name} ({self.unit})" if self.unit else name
 
 
-_TABLES = {"u": "units", "p": "places", "s": "occupancy_spells", "m": "municipalities"}
+# A confirmation of today stands with the unit.
+_TABLES = {"u": "units", "known": "units", "p": "places", "s": "occupancy_spells", "m": "municipalities"}
 _ENERGY = {code: (code, code) for code in ENERGY_CLASSES}
 _V = Role.VIEWER
 

@@ -22,10 +22,17 @@ VISITORS = [
     ("lesen.gotha", None),
 ]
 Visitor = tuple[str | None, str | None]
-PUBLIC_STARTS = ["/", "/en/", "/intern/anmelden", "/intern/passwort-vergessen"]
+PUBLIC_STARTS = [
+    "/",
+    "/en/",
+    "/kompass/ergebnis",
+    "/en/kompass/ergebnis",
+    "/intern/anmelden",
+    "/intern/passwort-vergessen",
+]
 # Views with a page that is not found this way: a step of signing in, an address from a letter, a provider that is not set
-# up, a page that follows a form, and what needs a photo, a published plan, a round of the survey or a list to read in first (the journeys of those
-# who do that look at those).
+# up, a page that follows a form, and what needs a photo, a published plan, a round of the survey, a draft of the Kompass or a list to read in first
+# (journeys look at most of those; the Kompass's draft, new letters to owners and a match wait for theirs).
 NO_LINK = {
     "accounts.sign_in_code", "accounts.new_password", "accounts.oidc_start", "accounts.oidc_return", "intern.switch_town",
     "vacancies_intern.edit_photo", "vacancies_intern.bulk_show", "cases_intern.bulk_show", "jobs_intern.show", "trees_intern.schedule_withdraw",
@@ -38,19 +45,23 @@ NO_LINK = {
       "defects.confirmed", "viewpoints.stamp")), "en_viewpoints.easy", "trees_intern.replan_new",
     *(f"{prefix}citizens.{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "confirmed", "idea", "idea_sent")),
     *(f"{prefix}owner_answers.{name}" for prefix in ("", "en_") for name in ("enter", "letter", "answer", "thanks")),
-    "owners_intern.letter", "owners_intern.campaign_text",
+    "owners_intern.letter", "owners_intern.campaign_text", "owners_intern.new_campaign",
+    *(f"{prefix}vacancies.request_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "own", "end", "ended")),
+    *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
+    *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "questions", "situation")), "vacancies_intern.match",
     "care_intern.edit_photo", "trees_intern.tree_photo_edit",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
-    "calendars.town", "calendars.stop", "calendars.fleet", "calendars.secret", ".letter_pdf",
+    "calendars.town", "calendars.stop", "calendars.fleet", ".secret", ".letter_pdf",
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
-    "trees.picture", "care_feeds.secret", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
+    "trees.picture", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
+    "vacancies.expose", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
     "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data",
 )  # fmt: skip
 

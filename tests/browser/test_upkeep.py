@@ -30,7 +30,7 @@ def turned(page, heading):
 
 @pytest.mark.parametrize("width", [390], indirect=True)
 def test_a_point_is_kept_true_on_a_phone(visit):
-    page = visit("leitung.gotha", has_touch=True)
+    page = visit("leitung.gotha", has_touch=True, permissions=["accelerometer", "gyroscope", "magnetometer"])
     page.goto("/intern/blicke")
     page.get_by_role("main").get_by_role("link", name=re.compile("^Blick von der Wasserkunst")).first.click()
     here = page.url

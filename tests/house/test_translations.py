@@ -193,6 +193,7 @@ AFTER_FORMS = tuple(
         "blicke/mangel/bestaetigt",
         *("leerstand/suche/gesendet", "leerstand/suche/gespeichert", "leerstand/suche/beendet"),
         *("leerstand/gesuch/gesendet", "leerstand/gesuch/geloescht"),
+        *("eigentum", "eigentum/danke"),
         "kompass/ergebnis",
     )
 )

@@ -22,8 +22,9 @@ from geo.trees.planner.annealing.boards import Board, Standing
 Pair = tuple[float, float]
 Kernel = Callable[[Board, Standing, int, int, Pair, Pair], int]
 
-OWN = Path(__file__).resolve().parent
-SOURCES = ("boards.py", "compiled.py", "compiling.py", "cooling.py", "loads.py", "moves.py")
+SOURCES = Path(__file__).resolve().parent
+OWN = SOURCES / "__pycache__"
+NAMES = ("boards.py", "compiled.py", "compiling.py", "cooling.py", "loads.py", "moves.py")
 PROCESSOR = Path("/proc/cpuinfo")
 MARK = "ready"
 
@@ -41,7 +42,7 @@ def folder_for() -> Path | None:
     nothing can be written."""
     with contextlib.suppress(RuntimeError):  # nobody's home
         users = Path.home() / ".cache" / "innenstadtregister"
-        for place in [OWN / "__pycache__", *_further, users]:
+        for place in [OWN, *_further, users]:
             folder = place / f"annealing-{_version()}"
             with contextlib.suppress(OSError):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -88,8 +89,8 @@ def _version() -> str:
     """A word for everything that the machine code depends on."""
     parts = [sys.version, platform.machine(), *(importlib.metadata.version(one) for one in ("numba", "llvmlite"))]
     total = hashlib.sha256("\0".join(parts).encode())
-    for name in SOURCES:
-        total.update((OWN / name).read_bytes())
+    for name in NAMES:
+        total.update((SOURCES / name).read_bytes())
     with contextlib.suppress(OSError):
         lines = PROCESSOR.read_text(errors="replace").splitlines()
         total.update("\n".join(sorted({one for one in lines if one.startswith(("flags", "model name"))})).encode())
