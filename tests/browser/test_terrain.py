@@ -45,12 +45,12 @@ def hand_in(page: Page, file: dict[str, object], **more: str) -> None:
     save(page, "Hinzufügen")
 
 
-def when(page: Page, address: str, words: str, *, gone: bool = False, exactly: bool = False) -> None:
+def when(page: Page, address: str, words: str, *, gone: bool = False, where: str = "main *") -> None:
     """Open the page again and again until the worker has done its work, and the page says so."""
     until = time.monotonic() + PATIENCE_S
     while True:
         page.goto(address)
-        if (page.get_by_role("main").get_by_text(words, exact=exactly).count() == 0) == gone:
+        if (page.locator(where, has_text=words).count() == 0) == gone:
             return
         assert time.monotonic() < until, f"{words} at {address}"
 
@@ -108,7 +108,7 @@ def test_a_model_shows_what_is_seen_and_what_a_ridge_hides(visit, model):
     expect(office.get_by_text("„Testmodell“ ist hinzugefügt")).to_be_visible()
 
     landmark(town, "Wartturm", RIDGE_M, "30")
-    when(town, f"{inside}/gelaende", "zu sehen", exactly=True)
+    when(town, f"{inside}/gelaende", "Wartturm", where="main svg.strip")
     expect(town.locator("tr[id^=landmarke-]").filter(has_text="Wartturm")).to_contain_text("zu sehen")
     expect(town.get_by_role("main")).to_contain_text("km² Boden")
     expect(town.locator("svg.strip").locator("visible=true")).to_contain_text("Wartturm")
