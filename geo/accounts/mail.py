@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -19,6 +20,8 @@ from geo.settings import Settings
 
 log = structlog.get_logger("geo.mail")
 _TIMEOUT_S = 20
+# A folded address in a header becomes an encoded word, which mail programs do not follow (List-Unsubscribe).
+UNFOLDED = policy.default.clone(max_line_length=998)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Mailer:
             self._write(message)
 
     def _message(self, to: str, subject: str, body: str) -> EmailMessage:
-        message = EmailMessage()
+        message = EmailMessage(policy=UNFOLDED)
         sender = self._settings.mail_from
         message["From"] = Address("Innenstadtregister", addr_spec=_one_line(sender))
         message["To"] = Address(addr_spec=_one_line(to))

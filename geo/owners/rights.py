@@ -156,7 +156,8 @@ def tend_owners(database: Database, today: date | None = None) -> dict[str, int]
     """What a worker does for the owners: erases whose deadline has passed, forgets links that lead nowhere."""
     with committed(database.owner()) as session:
         erased = erase_overdue(session, today or date.today())
-        session.execute(_STALE_LINKS)
+        with perform(session, SYSTEM, Action.OWNER_ERASE):
+            session.execute(_STALE_LINKS)
     if erased:  # how many in which town; who is written nowhere
         log.info("owners erased by deadline", towns=len(erased), owners=sum(erased.values()))
     return {"owners": sum(erased.values())}

@@ -9,14 +9,11 @@ from geo.core.access import Action, may
 from geo.core.errors import Conflict
 from geo.owners import queries as owners
 from geo.owners.campaigns import deciding, queries
-from geo.owners.campaigns.answering import LEVEL, NEXT
+from geo.owners.campaigns.answering import NEXT
 from geo.owners.codes import OBJECTIONS
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.owners import frame
-
-# What only whoever may publish can accept.
-FOR_MANAGERS = ("rent_eur_m2", LEVEL)
 
 
 @needs(Action.OWNER_VIEW)
@@ -57,7 +54,7 @@ def _show(
         has_open=any(row.proposal.state == "OFFEN" for row in rows),
         refused=refused or {},
         message=message,
-        for_managers=FOR_MANAGERS,
+        for_managers=deciding.FOR_MANAGERS,
         may_publish=may(actor(), Action.VACANCY_PUBLISH, town),
         may_edit=may(actor(), Action.OWNER_EDIT, town),
         may_erase=may(actor(), Action.OWNER_ERASE, town),
@@ -69,7 +66,7 @@ def decide(answer_id: int) -> ResponseReturnValue:
     """Write what was accepted."""
     session = staff_session()
     answer = queries.get_answer(session, answer_id)
-    ids = [row.proposal.id for row in deciding.rows_of(session, answer)]
+    ids = [one.id for one in queries.proposals_of(session, answer)]
     chosen = {one: request.form[f"p_{one}"] == "ja" for one in ids if request.form.get(f"p_{one}") in ("ja", "nein")}
     seen = {one: request.form.get(f"seen_{one}", "") for one in ids}
     try:

@@ -236,7 +236,11 @@ def end(campaign_id: int) -> ResponseReturnValue:
 @needs(Action.OWNER_WRITE)
 def remove(campaign_id: int) -> ResponseReturnValue:
     """A draft is not wanted."""
-    service.remove(staff_session(), actor(), campaign_id, frame.version())
+    try:
+        service.remove(staff_session(), actor(), campaign_id, frame.version())
+    except Conflict as conflict:
+        staff_session().rollback()
+        return _show(campaign_id, {"": str(conflict)}, 409)
     flash("Der Entwurf ist verworfen.", "good")
     return redirect(url_for("owners_intern.campaigns"), 303)
 

@@ -26,6 +26,7 @@ from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, request_id, staff_session
 from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import minutes_to_wait
 from webapp.sessions import network
 
 owner_answers = Blueprint("owner_answers", __name__)
@@ -175,8 +176,7 @@ def _gone() -> ResponseReturnValue:
 
 
 def _too_many(full: TooManyTries) -> ResponseReturnValue:
-    minutes = max(1, round(full.retry_after_s / 60))
-    page = render_template("owners/public/gone.html", wait_minutes=minutes)
+    page = render_template("owners/public/gone.html", wait_minutes=minutes_to_wait(full))
     return page, 429, {"Retry-After": str(full.retry_after_s)}
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from geo import neighbourhood
 from geo.core.errors import NotFound
-from geo.core.printing import drawing
+from geo.core.printing import PHOTO, drawing
 from geo.places.photos import Store
 from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import offers
@@ -110,7 +110,7 @@ def _pictures(municipality_id: int, rows: Any, where: Store) -> list[tuple[Any, 
     for one in rows:
         path = where.path(municipality_id, one.sha256)
         if path.is_file():
-            found.append((one, f"data:image/jpeg;base64,{base64.b64encode(path.read_bytes()).decode()}"))
+            found.append((one, f"{PHOTO}{base64.b64encode(path.read_bytes()).decode()}"))
     return found
 
 

@@ -20,13 +20,11 @@ from geo.vacancies.portfolio.seekers.scoring import NO, OPEN, YES
 from webapp import letters, parameters
 from webapp.access import by_link, public, public_form
 from webapp.app import autonomous, public_session, request_id, staff_session
-from webapp.errors import translated
 from webapp.language import N_, current, href
+from webapp.public_forms import TRAP, form_key, is_trapped, minutes_to_wait, shown_again
 from webapp.sessions import network
 from webapp.vacancies import present
 
-# A field that people do not see and leave empty; programs that fill in everything give themselves away.
-TRAP = "website"
 SUBJECTS = {
     "confirm": {"de": "Bitte bestätigen: Ihr Gesuch", "en": "Please confirm: your request for premises"},
     "begun": {"de": "Ihr Gesuch ist bei der Stadt", "en": "Your request has reached the town"},
@@ -48,11 +46,12 @@ def ask() -> ResponseReturnValue:
     """The form, and what was sent with it; a program in the trap is told what everybody is told."""
     if request.method == "GET":
         return _form({"gemeinde": parameters.text("gemeinde", longest=8) or ""})
-    if request.form.get(TRAP):
+    if is_trapped():
         return redirect(href("vacancies.request_sent"), 303)
     values: dict[str, Any] = {**request.form.to_dict(), **{name: request.form.getlist(name) for name in LISTS}}
     with autonomous() as database:
-        towns = {ags: portfolio.town_of(database, ags) for ags, _name in offers.towns(database)}
+        ags = request.form.get("gemeinde", "").strip()
+        towns = {ags: portfolio.town_of(database, ags)} if ags in dict(offers.towns(database)) else {}
     try:
         town, wish, who = parse_request(request.form, towns, current())
         with autonomous() as database:
@@ -60,19 +59,18 @@ def ask() -> ResponseReturnValue:
     except Invalid as refused:
         return _form(values, refused.fields, 422)
     except TooManyTries as full:
-        minutes = max(1, round(full.retry_after_s / 60))
         sentence = _(
-            "Von hier kamen gerade zu viele Gesuche. Bitte in %(num)s Minuten noch einmal senden.", num=minutes
+            "Von hier kamen gerade zu viele Gesuche. Bitte in %(num)s Minuten noch einmal senden.",
+            num=minutes_to_wait(full),
         )
         return _form(values, {"": sentence}, 429)
-    key = request.form.get("_key", "")
     token = service.send(
         staff_session(),
         town,
         wish,
         who,
         request_id=request_id(),
-        form_key=key if 16 <= len(key) <= 64 and key.isalnum() else None,
+        form_key=form_key(),
         now=datetime.now(UTC),
     )
     if token is not None and who.email is not None:
@@ -96,7 +94,7 @@ def _form(values: dict[str, Any], errors: dict[str, str] | None = None, status: 
         offer_kinds=[(code, present.titled(label(OFFER_KINDS, code, lang))) for code in OFFER_KINDS],
         equipment=[(code, present.titled(label(EQUIPMENT, code, lang))) for code in EQUIPMENT],
         values=values,
-        errors={name: translated(sentence) for name, sentence in (errors or {}).items()},
+        errors=shown_again(errors),
         trap=TRAP,
         kept_months=round(service.KEPT_OPEN.days / 30),
     )

@@ -4,7 +4,7 @@ Nothing is told before the address is confirmed, and nothing that is sent change
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from geo.accounts.links import WHAT
 from geo.accounts.links import make as new_token
 from geo.accounts.schemas import is_email
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import Action, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
@@ -78,7 +78,7 @@ def confirm(session: Session, code: str, postcode: str, street: str, *, request_
     """The token of the form for whoever knows the address on the letter; None, and a counted try, for anybody else."""
     found = open_letter(session, code, now)
     town = found.letter.municipality_id
-    with perform(session, _on_behalf(request_id), Action.OWNER_ANSWER, town):
+    with perform(session, on_behalf(request_id), Action.OWNER_ANSWER, town):
         if not _is_theirs(found.owner, postcode, street):
             letter = session.get_one(Letter, found.letter.id, with_for_update=True, populate_existing=True)
             letter.wrong_tries += 1
@@ -176,7 +176,7 @@ def submit(session: Session, token: str, data: AnswerInput, *, request_id: str, 
     """
     found = links.find(session, token, links.ANSWER, now)
     town, today = found.letter.municipality_id, now.astimezone(BERLIN).date()
-    with perform(session, _on_behalf(request_id), Action.OWNER_ANSWER, town):
+    with perform(session, on_behalf(request_id), Action.OWNER_ANSWER, town):
         letter = session.get_one(Letter, found.letter.id, with_for_update=True, populate_existing=True)
         if letter.answered_on is not None or not links.use_up(session, letter.id, now):
             raise NotFound(WHAT)
@@ -235,7 +235,3 @@ def _proposals(answer: Answer, data: AnswerInput, units: Mapping[int, UnitFacts]
     for name, (before, after) in data.own.items():
         propose(None, name, before, after)
     return made
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo.core.access import Action, Actor
+from geo.core.access import Action, Actor, require
 from geo.core.codes import label
 from geo.core.errors import STALE, Conflict, Invalid, NotPermitted
 from geo.core.geometry import lon_lat
@@ -27,7 +27,7 @@ from geo.vacancies import queries as units
 from geo.vacancies import service as vacancies
 from geo.vacancies.codes import ENTRANCES, PUBLICATION_LEVELS, STATES
 from geo.vacancies.model import Unit
-from geo.vacancies.schemas import PublicationInput, SpellInput, UnitChange, UnitInput, Verification
+from geo.vacancies.schemas import PUBLISHED_TERMS, PublicationInput, SpellInput, UnitChange, UnitInput, Verification
 
 LABELS = {
     "state": "Nutzung",
@@ -43,6 +43,8 @@ LABELS = {
 }
 # Facts first, so that what is published and confirmed is what holds then.
 ORDER = tuple(LABELS)
+# What only whoever may publish decides.
+FOR_MANAGERS = ("rent_eur_m2", LEVEL)
 # A publication that an owner agreed to lasts half a year, as one that the town begins.
 PUBLISHED_FOR = timedelta(days=182)
 _CODES: dict[str, Mapping[Any, Any]] = {
@@ -127,6 +129,8 @@ def decide(
                 continue
             try:
                 with session.begin_nested():
+                    if one.field in FOR_MANAGERS:
+                        require(actor, Action.VACANCY_PUBLISH, answer.municipality_id)
                     if chosen[one.id]:
                         now = _now(session, answer, one) or ""
                         if seen.get(one.id, "") != now:
@@ -221,7 +225,7 @@ def _level(session: Session, actor: Actor, answer: Answer, one: Proposal, unit: 
         )
         session.flush()
         agreed = owners.consented_level(session, unit.id, today) or 0
-        if agreed < level:
+        if agreed < level and level >= unit.publication_level:  # less than what is shown holds at once
             return
         shown = replace(_shown(unit), level=level, until=until, consent_kind=unit.consent_kind or "EIGENTUEMER")
         vacancies.publish(session, actor, unit.id, unit.version, shown)
@@ -235,6 +239,7 @@ def _level(session: Session, actor: Actor, answer: Answer, one: Proposal, unit: 
 def _shown(unit: Unit) -> PublicationInput:
     """What is public of a unit now."""
     period = unit.published_during
+    terms: dict[str, Any] = {name: getattr(unit, name) for name in PUBLISHED_TERMS}
     return PublicationInput(
         level=unit.publication_level,
         until=period.upper - timedelta(days=1) if period is not None and period.upper else None,
@@ -243,7 +248,7 @@ def _shown(unit: Unit) -> PublicationInput:
         title_en=unit.public_title_en,
         text=unit.public_text,
         text_en=unit.public_text_en,
-        rent_eur_m2=unit.rent_eur_m2,
+        **terms,
     )
 
 

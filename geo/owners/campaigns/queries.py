@@ -188,7 +188,13 @@ _FACTS = text(
     JOIN register.units u ON u.id = x.unit_id
     JOIN register.places p ON p.id = u.place_id
     LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
-    WHERE x.letter_id = :id ORDER BY p.street, p.house_number, u.floor, u.id
+    WHERE x.letter_id = :id AND EXISTS (  -- what was sold since is told to nobody who owned it
+        SELECT FROM register.owner_letters l
+        JOIN register.ownerships w ON w.unit_id = x.unit_id AND w.during @> CAST(:day AS date)
+        WHERE l.id = x.letter_id AND (w.owner_id = l.owner_id OR w.owner_id IN (
+            SELECT m.community_id FROM register.owner_members m
+            WHERE m.member_id = l.owner_id AND m.is_representative)))
+    ORDER BY p.street, p.house_number, u.floor, u.id
     """
 )
 

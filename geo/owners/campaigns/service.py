@@ -101,6 +101,8 @@ def remove(session: Session, actor: Actor, campaign_id: int, version: int) -> No
     campaign = _draft(session, campaign_id)
     with perform(session, actor, Action.OWNER_WRITE, campaign.municipality_id):
         _expect(campaign, version)
+        if queries.counted(session, campaign).answered:  # a printed letter's code works before the draft is sent
+            raise Conflict("Auf diese Briefe wurde schon geantwortet: der Entwurf kann nicht verworfen werden.")
         session.delete(campaign)
 
 

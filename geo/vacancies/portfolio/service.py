@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import SYSTEM, Action, Actor
@@ -96,12 +96,16 @@ def end_publications(session: Session, today: date) -> int:
     by_town: dict[int, list[int]] = {}
     for row in session.execute(_ENDED, {"today": today}):
         by_town.setdefault(row.municipality_id, []).append(row.id)
+    count = 0
     for town, ids in by_town.items():
         with perform(session, SYSTEM, Action.VACANCY_PUBLISH, town):
-            ended = session.scalars(select(Unit).where(Unit.id.in_(ids)).with_for_update()).all()
+            # Asked once more with the rows held: somebody may have extended one meanwhile.
+            still = (Unit.id.in_(ids), Unit.publication_level >= 2, func.upper(Unit.published_during) <= today)
+            ended = session.scalars(select(Unit).where(*still).with_for_update()).all()
             for unit in ended:
                 unit.publication_level, unit.published_during = LEVEL_AFTER_END, None
             session.flush()
             for unit in ended:
                 places.set_public_point(session, unit.place_id, units.public_point(session, unit))
-    return sum(map(len, by_town.values()))
+        count += len(ended)
+    return count

@@ -57,6 +57,13 @@ class Sent:
 
 def a_sent_letter(session: Session, town: int, name: str = "Eigentümerin 1") -> Sent:
     """One owner of one unit, written to."""
+    sent = a_printed_letter(session, town, name)
+    service.mark_sent(session, SYSTEM, sent.campaign.id, sent.campaign.version, TODAY)
+    return sent
+
+
+def a_printed_letter(session: Session, town: int, name: str = "Eigentümerin 1") -> Sent:
+    """One owner of one unit, whose letter is printed and not yet marked as sent."""
     unit, owner = a_unit(session, town), an_owner(session, town, name)
     owned(session, unit, owner)
     writing.set_sender(session, SYSTEM, town, None, SenderInput("Stadtplanungsamt", "Markt 1, 99999 Musterstadt"))
@@ -67,7 +74,6 @@ def a_sent_letter(session: Session, town: int, name: str = "Eigentümerin 1") ->
 def _sent(session: Session, campaign: Campaign, unit: Unit, owner: Owner) -> Sent:
     letter_id = session.scalar(select(Letter.id).where(Letter.campaign_id == campaign.id))
     (printed,) = service.print_letters(session, SYSTEM, campaign.id, [letter_id], NOW)
-    service.mark_sent(session, SYSTEM, campaign.id, campaign.version, TODAY)
     return Sent(campaign, unit, owner, letter_id, printed.code)
 
 

@@ -1,12 +1,14 @@
 """The link in a letter under attack; what it may change; what the town decides."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import select, text
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.history import perform
 from geo.owners import queries as owners
 from geo.owners.campaigns import answering, deciding, links, queries, service
 from geo.owners.campaigns.answering import parse_answer
@@ -14,7 +16,7 @@ from geo.owners.campaigns.model import Letter, Link
 from geo.vacancies import queries as units
 from geo.vacancies import service as vacancies
 from geo.vacancies.schemas import SpellInput
-from tests.geo.owners.letters import NOW, TODAY, a_form, a_sent_letter, confirmed
+from tests.geo.owners.letters import NOW, TODAY, a_form, a_printed_letter, a_sent_letter, confirmed
 
 RIGHT = ("99867", "Birkenweg 4")
 
@@ -213,3 +215,31 @@ def test_what_came_by_post(staff, sent):
         answering.open_letter(staff, sent.code, NOW)
     with pytest.raises(Conflict):
         service.returned(staff, SYSTEM, letter.id, letter.version, "INTERESSE", TODAY)
+
+
+def test_what_an_offer_says_stays_when_its_rent_is_accepted(staff, towns, sent):
+    with perform(staff, SYSTEM, Action.VACANCY_PUBLISH, towns.own):
+        sent.unit.offer_kinds, sent.unit.available_from, sent.unit.min_term_months = ["MIETE"], TODAY, 12
+    answer = answered(staff, sent, rent_eur_m2="7,50")
+    assert decided(staff, answer) == {}
+    staff.refresh(sent.unit)
+    assert sent.unit.rent_eur_m2 == Decimal("7.50")
+    assert (sent.unit.offer_kinds, sent.unit.available_from, sent.unit.min_term_months) == (["MIETE"], TODAY, 12)
+
+
+def test_a_unit_that_was_sold_since_is_not_told_of(staff, towns, sent):
+    assert [one.id for one in queries.units_of(staff, sent.letter_id, TODAY)] == [sent.unit.id]
+    sold = text(
+        "UPDATE register.ownerships SET during = daterange(NULL, :day), version = version + 1 WHERE unit_id = :unit"
+    )
+    with perform(staff, SYSTEM, Action.OWNER_WRITE, towns.own):
+        staff.execute(sold, {"day": TODAY, "unit": sent.unit.id})
+    assert queries.units_of(staff, sent.letter_id, TODAY) == []
+
+
+def test_a_draft_that_was_answered_is_not_thrown_away(staff, towns):
+    sent = a_printed_letter(staff, towns.own)
+    answered(staff, sent)
+    staff.refresh(sent.campaign)
+    with pytest.raises(Conflict, match="schon geantwortet"):
+        service.remove(staff, SYSTEM, sent.campaign.id, sent.campaign.version)

@@ -85,6 +85,10 @@ def test_new_offers_are_told_once_with_a_click_that_ends_it(client, app, db, set
     assert "flaeche_von=100" in body
     end = link_in(mail, "ende")
     assert mail["List-Unsubscribe"] == f"<http://localhost{end}>"
+    newest = max((settings.home / "mail").glob("*.eml"))
+    assert f"List-Unsubscribe: <http://localhost{end}>\n".encode() in newest.read_bytes(), (
+        "in one line, which programs can follow"
+    )
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert "Suche beenden" in client.get(end).text, "looking at the link ends nothing"
     assert client.post(end, data={"List-Unsubscribe": "One-Click"}).status_code == 303

@@ -4,7 +4,7 @@ Whoever saves one has no account: what they do by form or link is done by the re
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.accounts import links
 from geo.accounts.mail import Message
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import SYSTEM, Action, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
@@ -51,7 +51,7 @@ def keep(session: Session, data: SearchInput, *, request_id: str, form_key: str 
     Raises `Invalid` where an address has too many already.
     """
     token, hashed = links.make(_NO_TOWN)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
         if form_key and session.scalar(select(SavedSearch.id).where(SavedSearch.form_key == form_key)):
             return None
         held = session.scalar(select(func.count()).select_from(SavedSearch).where(SavedSearch.email == data.email))
@@ -84,7 +84,7 @@ def by_link(session: Session, token: str) -> SavedSearch:
 def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> SavedSearch:
     """Begin to tell of new offers; what is on offer now is known already. The link works once."""
     found = by_confirmation(session, token, now)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
         found.confirm_sha256, found.confirm_until, found.confirmed_at, found.told_at = None, None, now, now
         shown = offers.whole(session, restored(found.filters, now.astimezone().date()), 5000)
         found.told_units = sorted({row.id for row in shown})
@@ -95,7 +95,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
 def end(session: Session, token: str, *, request_id: str) -> None:
     """Delete a search, and with it everything that is known of whoever saved it."""
     found = by_link(session, token)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
         session.delete(found)
 
 
@@ -136,7 +136,7 @@ def sweep(session: Session, now: datetime) -> int:
 def add_link(session: Session, search: SavedSearch, *, request_id: str) -> str:
     """One more link that ends a search, for the mail that says that it has begun."""
     token, hashed = links.make(_NO_TOWN)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
         session.execute(
             update(SavedSearch)
             .where(SavedSearch.id == search.id)
@@ -146,9 +146,8 @@ def add_link(session: Session, search: SavedSearch, *, request_id: str) -> str:
 
 
 def _stored(filters: OfferFilters) -> dict[str, Any]:
-    values = {
-        name: value for name, value in asdict(filters).items() if name != "day" and value not in (None, False, ())
-    }
+    given = {name: value for name, value in asdict(filters).items() if name != "day"}
+    values = {name: value for name, value in given.items() if not (value is None or value is False or value == ())}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
 
 
@@ -171,7 +170,3 @@ def _one(session: Session, token: str, *conditions: Any) -> SavedSearch:
 
 def _hash(token: str) -> str:
     return links.read(token)[1]
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)

@@ -3,7 +3,6 @@
 A seeker has no account: what they do by form or link is done by the register on their behalf (`resident.act`).
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
@@ -11,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
-from geo.core.access import SYSTEM, Action, Actor
+from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.vacancies.portfolio.seekers import queries
@@ -36,7 +35,7 @@ def send(
 ) -> str | None:
     """Keep a request until it is confirmed. The token to mail; None when this very form was sent before."""
     token, hashed = links.make(municipality_id)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
         if form_key and session.scalar(select(SeekerPerson.seeker_id).where(SeekerPerson.form_key == form_key)):
             return None
         made = _made(session, municipality_id, wish, "FORMULAR", "UNBESTAETIGT", now.astimezone().date())
@@ -49,7 +48,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
     """Confirm a request with the link that was mailed; it works once. With the token of the seeker's own link."""
     seeker, who = queries.by_confirmation(session, token, now)
     own, hashed = links.make(seeker.municipality_id)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, seeker.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, seeker.municipality_id):
         used = session.scalar(
             update(SeekerPerson)
             .where(SeekerPerson.seeker_id == seeker.id, SeekerPerson.confirm_sha256 == who.confirm_sha256)
@@ -65,7 +64,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
 def withdraw(session: Session, token: str, *, request_id: str) -> None:
     """The seeker ends it: everything of it is deleted at once."""
     seeker, _who = queries.by_link(session, token)
-    with perform(session, _on_behalf(request_id), Action.RESIDENT_ACT, seeker.municipality_id):
+    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, seeker.municipality_id):
         session.delete(seeker)
 
 
@@ -174,7 +173,3 @@ def _expected(session: Session, seeker_id: int, version: int) -> Seeker:
     if row is None or row.version != version:
         raise Conflict(STALE, version=None if row is None else row.version)
     return row
-
-
-def _on_behalf(request_id: str) -> Actor:
-    return replace(SYSTEM, request_id=request_id)
