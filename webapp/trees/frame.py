@@ -172,9 +172,7 @@ def _stays_in_words(changes: list[Change]) -> dict[int, Change]:
     if not ours:
         return {}
     session = staff_session()
-    labels = {
-        tree.id: tree.label for row in internal.fleets(session, None) for tree in internal.trees_of(session, row.id)
-    }
+    labels = internal.tree_labels(session)
     stops = dict(internal.stop_choices(session, actor(), None))
     tree_of: dict[int, int] = {
         one.row_id: int(line.new or line.old) for one in reversed(ours) for line in one.fields if line.name == "tree_id"

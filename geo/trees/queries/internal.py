@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
@@ -197,7 +197,6 @@ _SCHEDULES = text(
     ORDER BY lower(c.season) DESC, c.id DESC
     """
 )
-_TREES = text("SELECT t.id FROM register.trees t WHERE t.fleet_id = :fleet ORDER BY t.label, t.id")
 
 
 def is_visible(actor: Actor, municipality_id: int | None) -> bool:
@@ -306,8 +305,12 @@ def get_fleet(session: Session, actor: Actor, fleet_id: int) -> FleetRow:
 
 def trees_of(session: Session, fleet_id: int) -> list[Tree]:
     """The trees of a fleet by their labels."""
-    ids = session.scalars(_TREES, {"fleet": fleet_id}).all()
-    return [tree for tree in (session.get(Tree, key) for key in ids) if tree is not None]
+    return list(session.scalars(select(Tree).where(Tree.fleet_id == fleet_id).order_by(Tree.label, Tree.id)))
+
+
+def tree_labels(session: Session) -> dict[int, str]:
+    """What the trees are called, of every fleet that the session may see."""
+    return {row.id: row.label for row in session.execute(select(Tree.id, Tree.label))}
 
 
 def get_tree(session: Session, actor: Actor, tree_id: int) -> Tree:
