@@ -114,7 +114,7 @@ def _differing(theirs: Any) -> list[tuple[str, str]]:
     ]
 
 
-@needs(Action.HISTORY_VIEW)
+@needs(Action.VACANCY_VIEW)
 def history(measure_id: int) -> str:
     """Every change of a measure."""
     stored = queries.measure(staff_session(), measure_id)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
 from geo.owners import service
 from geo.owners.campaigns import answering
 from geo.owners.campaigns import service as campaigns
@@ -18,6 +18,7 @@ from geo.vacancies.queries import Filters
 
 def some_owners(session: Session, town: Any) -> None:
     """An owner with a letter that they answered, a second who has not, and a community that the first belongs to."""
+    town.asked = Action.OWNER_VIEW
     now = datetime.now(UTC)
     today = now.date()
 
@@ -36,7 +37,7 @@ def some_owners(session: Session, town: Any) -> None:
         )
         return service.add(session, SYSTEM, town.id, data, today)
 
-    town.words.append("geheimeigentum")
+    town.hide("geheimeigentum")
     first, second, group = owner("EINS"), owner("ZWEI"), owner("ERBEN", "ERBENGEMEINSCHAFT")
     owned = service.add_ownership(session, SYSTEM, town.ids["Einheit3"], OwnershipInput(first.id))
     service.add_ownership(session, SYSTEM, town.ids["Einheit4"], OwnershipInput(second.id))
@@ -47,7 +48,9 @@ def some_owners(session: Session, town: Any) -> None:
     contact = service.add_contact(
         session, SYSTEM, first.id, ContactInput(today, "TELEFON", "BERATUNG", town.secret("GESPRAECH"))
     )
-    campaign = campaigns.create(session, SYSTEM, town.id, town.secret("AKTION"), Filters(today), "", "", today)
+    campaign = campaigns.create(
+        session, SYSTEM, town.id, town.secret("AKTION"), Filters(today), "", town.secret("AUSWAHL"), today
+    )
     letters = session.scalars(select(Letter.id).where(Letter.campaign_id == campaign.id).order_by(Letter.id)).all()
     printed = campaigns.print_letters(session, SYSTEM, campaign.id, list(letters), now)
     campaigns.mark_sent(session, SYSTEM, campaign.id, campaign.version, today)
@@ -58,7 +61,9 @@ def some_owners(session: Session, town: Any) -> None:
     found, units = answering.form_of(session, str(key), now)
     form = {f"level_{one.id}": "0" for one in units} | {"result": "BERATUNG", "message": town.secret("MITTEILUNG")}
     form |= {"phone": town.secret("NEUERRUF"), "wants_call": "1", "call_phone": town.secret("RUECKRUF")}
+    form["call_when"] = town.secret("RUFZEIT")
     answer = answering.submit(session, str(key), parse_answer(form, found.owner, units), request_id="", now=now)
     town.ids |= {"owner": first.id, "second_owner": second.id, "ownership": owned.id, "owner_member": member.id}
     town.ids |= {"consent": consent.id, "owner_contact": contact.id, "campaign": campaign.id, "answer": answer.id}
     town.ids |= {"owner_letter": letters[0], "proposal": session.scalars(select(Proposal.id)).first()}
+    town.asked = Action.VACANCY_VIEW

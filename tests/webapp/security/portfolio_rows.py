@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
 from geo.vacancies.portfolio.packages import service as packages
 from geo.vacancies.portfolio.packages.schemas import PackageInput
 from geo.vacancies.portfolio.seekers import service as seekers
@@ -27,9 +27,10 @@ def some_portfolio(session: Session, town: Any) -> None:
 def some_seekers(session: Session, town: Any) -> None:
     """Adds a seeker with every word marked, and how far it has come with a unit on level 2."""
     wish = Wish(town.secret("VORHABEN"), ["LADEN_EG"], [], [], least_m2=100)
-    email = f"{town.secret('GESUCHPOST').lower()}@beispiel.test"
-    town.words.append(email)
+    town.asked = Action.SEEKER_EDIT
+    email = town.mail("GESUCHPOST")
     who = Who(town.secret("GESUCHNAME"), email, town.secret("GESUCHTELEFON"), town.secret("GESUCHKONZEPT"))
+    town.asked = Action.VACANCY_VIEW
     seeker = seekers.record(session, SYSTEM, town.id, wish, who, town.secret("GESUCHNOTIZ"), date.today())
     town.ids["seeker"] = seeker.id
     match = seekers.propose(session, SYSTEM, seeker.id, town.ids["Einheit2"], date.today())

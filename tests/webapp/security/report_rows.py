@@ -15,8 +15,7 @@ def some_reports(session: Session, town: Any, spot: tuple[float, float]) -> None
     """Adds a decided report, one whose reporter waits for an answer, and ideas at an offer, some of them counted."""
     service.set_taking(session, SYSTEM, town.id, 0, takes_reports=True)
     now, today = datetime.now(UTC), date.today()
-    email = f"{town.secret('HINWEISPOST').lower()}@beispiel.test"
-    town.words.append(email)
+    email = town.mail("HINWEISPOST", None)
 
     def send(kind: str, **more: Any) -> tuple[int, str | None]:
         words = town.secret(f"HINWEIS{kind}{len(town.words)}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
 from geo.trees.applications import service
 from geo.trees.applications.schemas import ApplicationInput, DecisionInput
 from geo.trees.visits import service as visits
@@ -19,18 +19,16 @@ from geo.trees.wording import period
 
 def some_residents(session: Session, town: Any, point: tuple[float, float]) -> None:
     """Adds an application on the waiting list, and a watered visit with its patron."""
-    settings = {"takes_applications": True, "yard_email": f"{town.secret('BAUHOFPOST').lower()}@beispiel.test"}
-    town.words.append(settings["yard_email"])
+    settings = {"takes_applications": True, "yard_email": town.mail("BAUHOFPOST")}
     service.set_up(session, SYSTEM, town.id, 0, settings)
-    email = f"{town.secret('BEWERBERPOST').lower()}@beispiel.test"
-    town.words.append(email)
+    email = town.mail("BEWERBERPOST", Action.APPLICATION_CONTACT)
     data = ApplicationInput(
         town.id,
         email,
         town.secret("BEWERBERSTRASSE"),
         town.secret("BEWERBERNR"),
         point=point,
-        name=town.secret("BEWERBERNAME"),
+        name=town.secret("BEWERBERNAME", Action.APPLICATION_CONTACT),
         message=town.secret("BEWERBERTEXT"),
         signatures=5,
     )
@@ -49,9 +47,8 @@ def _watering(session: Session, town: Any) -> None:
     days = period(now.date() - timedelta(days=3), now.date() + timedelta(days=18))
     data = VisitInput(town.ids["published_schedule"], town.ids["stop"], days, VisitWords(1), is_actual=True)
     visit = visits.add(session, SYSTEM, data).id
-    email = f"{town.secret('PATENPOST').lower()}@beispiel.test"
-    town.words.append(email)
-    who = PatronInput(town.secret("PATIN"), email)
+    email = town.mail("PATENPOST", Action.APPLICATION_CONTACT)
+    who = PatronInput(town.secret("PATIN", Action.APPLICATION_CONTACT), email)
     token = watering.sign_up(session, visit, who, request_id="", form_key=None, now=now)
     patron, own = watering.confirm(session, str(token), request_id="", now=now)
     watering.poured(session, own, request_id="", form_key=None, now=now)

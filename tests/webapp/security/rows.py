@@ -1,7 +1,7 @@
 """A town with one of everything, in which every text that is not public can be told again: `GEHEIM` and a word."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -72,17 +72,31 @@ HIDDEN_DIGITS = (
 
 @dataclass
 class Town:
-    """Ids by name, and the words that nobody outside of the town may read."""
+    """Ids by name, and the words that nobody outside of the town may read.
+
+    `words` says of each what whoever reads it must be allowed in the town (None: nobody reads it on a page); without
+    more ado that is `asked`, the action of the part whose rows are being made.
+    """
 
     id: int
     ids: dict[str, int] = field(default_factory=dict)
-    words: list[str] = field(default_factory=list)
+    words: dict[str, Action | None] = field(default_factory=dict)
     hashes: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+    asked: Action = Action.VACANCY_VIEW
 
-    def secret(self, word: str) -> str:
-        self.words.append(f"GEHEIM{word}")
-        return self.words[-1]
+    def hide(self, word: str, *readers: Action | None) -> str:
+        """What stands in a column that is not public."""
+        self.words[word] = readers[0] if readers else self.asked
+        return word
+
+    def secret(self, word: str, *readers: Action | None) -> str:
+        """The same, in words of ours."""
+        return self.hide(f"GEHEIM{word}", *readers)
+
+    def mail(self, word: str, *readers: Action | None) -> str:
+        """The same as an address."""
+        return self.hide(f"{self.secret(word, *readers).lower()}@beispiel.test", *readers)
 
 
 def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> None:
@@ -122,7 +136,7 @@ def _unit(session: Session, town: Town, name: str, level: int, **how: Any) -> No
     town.ids[f"building{word}"] = around.create_building(session, SYSTEM, made.id, made.version, house).id
     session.refresh(made)
     key = f"16{len(town.ids) + 7000:04d}00100001______"
-    town.words.append(key)
+    town.hide(key)
     town.ids[f"parcel{word}"] = around.add_parcel(session, SYSTEM, made.id, made.version, ParcelInput(key)).id
     session.refresh(made)
     if level >= 2:
@@ -196,6 +210,7 @@ def _trees(session: Session, town: Town) -> None:
         shown = name == "stop"
         place = PlaceInput(*spot, street="Markt" if shown else town.secret(f"STRASSE{name}"), locality="Musterstadt")
         data = StopInput(name=title, place=place, capacity=4, kind=kind, note=town.secret(f"NOTIZ{name}"))
+        data = replace(data, permit_office=town.secret(f"BEHOERDE{name}"))
         stops[name] = trees.create_stop(session, SYSTEM, town.id, data)
         town.ids[name] = stops[name].id
     plan = trees.create_schedule(session, SYSTEM, fleet.id, ScheduleInput("Saison", SEASON))
@@ -245,8 +260,9 @@ def _rest(session: Session, town: Town) -> None:
     _photo(session, town, hidden.place_id, "idee", is_public=True)
     site = a_site(session, a_project(session), town.id)
     phase = a_phase(session, site, "UMSETZUNG", "21.08.2023")
+    town.asked = Action.VACANCY_VIEW
     with perform(session, SYSTEM, Action.SYSTEM_SETUP, town.id):
-        person = factories.account(session, town.secret("PERSON"), "geheimpost@beispiel.test")
+        person = factories.account(session, town.secret("PERSON", Action.PEOPLE_VIEW), "geheimpost@beispiel.test")
         session.add(AccountMembership(account_id=person.id, role="viewer", municipality_id=town.id))
         zone = Zone(municipality_id=town.id, kind="QUARTIER", name=town.secret("ZONE"), note=town.secret("ZONENOTIZ"))
         zone.during = Range(date(2020, 1, 1), None)
@@ -259,12 +275,13 @@ def _rest(session: Session, town: Town) -> None:
         _import(session, town)
     way = StreetInput(LineString([(11.03, 50.92), (HIDDEN_LON, HIDDEN_LAT)]), town.secret("WEG"))
     streets.replace(session, SYSTEM, town.id, town.secret("NETZ"), [way])
-    town.words.append("geheimpost")
+    town.hide("geheimpost", Action.PEOPLE_VIEW)
     member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
     town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}
     open_session(session, person.id, user_agent="GEHEIMGERÄT", ip_prefix="192.0.2.0/24")
     signed_in = session.scalar(text("SELECT id FROM register.sessions WHERE account_id = :id"), {"id": person.id})
-    town.words += ["GEHEIMGERÄT", "192.0.2."]
+    town.hide("GEHEIMGERÄT", None)
+    town.hide("192.0.2.", None)
     town.ids |= {"account": person.id, "membership": member, "session": signed_in}
 
 
@@ -317,17 +334,21 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
                 _unit(session, town, "Zurück", level, withdrawn=True)
             some_surveys(session, town)
             some_kompass(session, town)
-            _trees(session, town)
-            some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
             some_reports(session, town, (HIDDEN_LON, HIDDEN_LAT))
-            some_site(session, town)
-            some_visit_papers(session, town)
-            _rest(session, town)
             some_portfolio(session, town)
             some_seekers(session, town)
+            some_owners(session, town)
+            town.asked = Action.TREE_VIEW
+            _trees(session, town)
+            some_residents(session, town, (HIDDEN_LON, HIDDEN_LAT))
+            some_site(session, town)
+            some_visit_papers(session, town)
+            town.asked = Action.VIEWPOINT_VIEW
+            _rest(session, town)
+            town.asked = Action.VIEWPOINT_VIEW
             some_upkeep(session, town)
             some_terrain(session, town)
-            some_owners(session, town)
+            town.asked = Action.VACANCY_VIEW
             title = town.secret("VORGANG")
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)
             town.ids["job"] = job.id

@@ -19,6 +19,7 @@ def some_surveys(session: Session, town: Any) -> None:
         )
         town.ids[name] = made.id
         seen = {"key": str(uuid4()), "kind": "NICHT_AUFFINDBAR", "unit_id": town.ids["Einheit0"]}
+        seen["recorded_by"] = town.secret("BEGEHER")
         now = datetime.now(UTC)
         recording.record(session, SYSTEM, made.id, parse_entry({**seen, "seen_at": now.isoformat()}, now))
     service.close(session, SYSTEM, made.id, made.version)

@@ -17,8 +17,7 @@ def some_upkeep(session: Session, town: Any) -> None:
     """Adds a check, a confirmed defect with a waiting reporter, a notice that is over, a document, a calendar."""
     here, now, today = town.ids["viewpoint"], datetime.now(UTC), date.today()
     service.record_check(session, SYSTEM, here, CheckInput(today, "OFFEN_SICHT", note=town.secret("PRUEFNOTIZ")))
-    email = f"{town.secret('MELDERPOST').lower()}@beispiel.test"
-    town.words.append(email)
+    email = town.mail("MELDERPOST", None)
     report = ReportInput("WEG", town.secret("MELDUNG"), email, "de")
     token = service.report(session, here, report, request_id="", form_key=None, photo_sha256="c" * 64, now=now)
     defect = service.confirm_mail(session, str(token), request_id="", now=now)
@@ -33,7 +32,6 @@ def some_upkeep(session: Session, town: Any) -> None:
         document.size_bytes, document.sha256 = 1, "d" * 64
         session.add(document)
         viewpoint = session.get_one(Viewpoint, here)
-        viewpoint.responsible_email = f"{town.secret('STELLENPOST').lower()}@beispiel.test"
-        town.words.append(viewpoint.responsible_email)
+        viewpoint.responsible_email = town.mail("STELLENPOST")
         session.flush()
     town.ids |= {"defect": defect.id, "notice": notice.id, "document": document.id, "view_feed": feed.id}

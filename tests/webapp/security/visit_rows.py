@@ -27,7 +27,13 @@ def some_visit_papers(session: Session, town: Any) -> None:
         visit.note, visit.permit_reference = town.secret("BESUCHSNOTIZ"), town.secret("AKTENZEICHEN")
         visit.decision_note = town.secret("BEGRUENDUNG")
         visit.exception_reason = town.secret("AUSNAHME")
-    sender = SenderInput(town.secret("ABSENDER"), town.secret("ANSCHRIFT"), town.secret("ANSPRECHPERSON"))
+    phone, policy = town.secret("ABSENDERRUF"), town.secret("VERSICHERUNG")
+    sender = SenderInput(
+        *(town.secret(word) for word in ("ABSENDER", "ANSCHRIFT", "ANSPRECHPERSON")),
+        phone,
+        town.mail("ABSENDERPOST"),
+        policy,
+    )
     writing.set_sender(session, SYSTEM, town.id, None, sender)
     text = TemplateInput(town.secret("BETREFF"), town.secret("VORLAGE") + " {amt} {aktenzeichen}")
     writing.save_template(session, SYSTEM, town.id, given_text("ANTRAG"), None, text)
