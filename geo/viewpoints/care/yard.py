@@ -29,7 +29,8 @@ TOLD_FOR = timedelta(days=90)
 class YardPoint:
     """A point that is looked after, with what its days follow from.
 
-    Without `needs_pruning` the `prune_month` is the one that was taken out not long ago.
+    Without `needs_pruning` the `prune_month` is the one that was taken out not long ago; where the opening was undone
+    not long ago, `opened_on` is the day that was told.
     """
 
     id: int
@@ -77,7 +78,9 @@ class YardDefect:
 
 _POINTS = text(
     """
-    SELECT v.id, v.name, m.name AS municipality, v.created_at, b.is_open, b.opened_on, b.begun,
+    SELECT v.id, v.name, m.name AS municipality, v.created_at,
+           coalesce(b.is_open, false) OR coalesce(undone.until > CAST(:day AS date), false) AS is_open,
+           coalesce(b.opened_on, undone.opened_on) AS opened_on, coalesce(b.begun, '{}') AS begun,
            l.last_checked_on, l.last_pruned_on, v.check_every_months,
            coalesce(v.prune_month, was.prune_month) AS prune_month,
            v.prune_month IS NOT NULL OR was.until > CAST(:day AS date) AS needs_pruning,
@@ -91,6 +94,20 @@ _POINTS = text(
                min(lower(t.during)) FILTER (WHERE t.status IN ('OFFEN', 'EINGESCHRAENKT')) AS opened_on
         FROM register.viewpoint_statuses t WHERE t.viewpoint_id = v.id AND lower(t.during) <= :day
     ) b
+    LEFT JOIN LATERAL (
+        SELECT * FROM (
+            SELECT h.id, lower((h.old_values ->> 'during')::daterange) AS opened_on,
+                   (h.changed_at AT TIME ZONE 'Europe/Berlin')::date AS until
+            FROM (SELECT DISTINCT r.transaction_id FROM history.changes r
+                  WHERE r.table_name = 'viewpoints' AND r.row_id = v.id) own
+            JOIN history.changes h ON h.transaction_id = own.transaction_id
+            WHERE h.table_name = 'viewpoint_statuses' AND h.operation = 'DELETE'
+              AND (h.old_values ->> 'viewpoint_id')::integer = v.id
+              AND h.old_values ->> 'status' IN ('OFFEN', 'EINGESCHRAENKT')
+        ) was_open
+        WHERE was_open.opened_on <= least(was_open.until, CAST(:day AS date)) AND was_open.until >= :told
+        ORDER BY was_open.id DESC LIMIT 1
+    ) undone ON b.opened_on IS NULL
     CROSS JOIN LATERAL (
         SELECT max(c.checked_on) AS last_checked_on, max(c.checked_on) FILTER (WHERE c.was_pruned) AS last_pruned_on
         FROM register.viewpoint_checks c WHERE c.viewpoint_id = v.id AND c.checked_on <= :day
@@ -102,8 +119,8 @@ _POINTS = text(
         WHERE h.table_name = 'viewpoints' AND h.row_id = v.id AND h.operation = 'UPDATE'
           AND h.old_values ->> 'prune_month' IS NOT NULL
         ORDER BY h.id DESC LIMIT 1
-    ) was ON v.prune_month IS NULL AND was.until >= greatest(b.opened_on, :told)
-    WHERE v.municipality_id = :town AND b.opened_on IS NOT NULL
+    ) was ON v.prune_month IS NULL AND was.until >= greatest(b.opened_on, undone.opened_on, :told)
+    WHERE v.municipality_id = :town AND coalesce(b.opened_on, undone.opened_on) IS NOT NULL
     ORDER BY v.name, v.id
     """
 )
@@ -126,7 +143,7 @@ _DEFECTS = text(
 
 
 def points(session: Session, municipality_id: int, day: date) -> list[YardPoint]:
-    """The points of the town that are or were open by the day. Needs a staff session."""
+    """The points of the town that are or were open by the day, or were said to be. Needs a staff session."""
     with for_municipality(session, municipality_id):
         found = session.execute(_POINTS, {"town": municipality_id, "day": day, "told": day - TOLD_FOR})
         return [YardPoint(**{**row._mapping, "begun": tuple(row.begun)}) for row in found]

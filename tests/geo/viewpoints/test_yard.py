@@ -172,3 +172,31 @@ def test_a_point_that_closes_calls_its_events_off_on_the_day(staff, point, told)
         again[name]["STATUS"] == "CONFIRMED" and again[name]["SEQUENCE"] > after[name]["SEQUENCE"] for name in EVERY
     )
     assert reads.care_of(staff, SYSTEM, point.id).checks == []
+
+
+def test_an_opening_that_is_undone_calls_its_events_off_for_a_while(staff, towns):
+    def opens(who):
+        points.set_status(staff, who, point.id, point.version, StatusInput("OFFEN", opening))
+
+    opening = undone_on = datetime.now(BERLIN).date()
+    point = made(staff, towns.own, actor=acting("planned"), status="AUSGEWAEHLT", since="2026-01-01", **OWN)
+    start = f"blick-{point.id}-"
+
+    def read(day=undone_on):
+        staff.flush()
+        found = yard.calendar(staff, towns.own, day, "")
+        return {one.uid.removeprefix(start): one for one in found if one.uid.startswith(start)}
+
+    assert read() == {}
+    opens(acting("opened"))
+    before = read()
+    points.undo(staff, acting("undone"), point.id, queries.newest_change(staff, point))
+    gone = read()
+    assert set(before) == set(gone) == set(EVERY)
+    for name in EVERY:
+        assert (before[name].is_cancelled, gone[name].is_cancelled) == (False, True)
+        assert gone[name].first == before[name].first and gone[name].sequence > before[name].sequence
+    assert set(read(undone_on + yard.TOLD_FOR)) == set(EVERY) and read(undone_on + yard.TOLD_FOR + timedelta(1)) == {}
+    opens(acting("again"))
+    again = read()
+    assert all(not again[name].is_cancelled and again[name].sequence > gone[name].sequence for name in EVERY)
