@@ -251,7 +251,10 @@ class Poi(Base):
 
 
 class Photo(Base):
-    """A photo of a place: the file lies in the store under its hash; author, licence and alternative text are facts."""
+    """A photo of a place: the file lies in the store under its hash; author, licence and alternative text are facts.
+
+    One that `stays_internal` came from somebody who has not agreed that it be shown.
+    """
 
     __tablename__ = "photos"
 
@@ -268,6 +271,7 @@ class Photo(Base):
     taken_on: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     is_public: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    stays_internal: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
@@ -278,6 +282,7 @@ class Photo(Base):
             ["place_id", "municipality_id"], ["register.places.id", "register.places.municipality_id"]
         ),
         UniqueConstraint("place_id", "sha256"),
+        CheckConstraint("NOT (is_public AND stays_internal)", name="photos_stays_internal"),
         CheckConstraint("length(trim(alt_text)) > 0", name="photos_alt_text"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="photos_sha256"),
         CheckConstraint("width_px > 0 AND height_px > 0", name="photos_size"),

@@ -24,6 +24,7 @@ from geo.places.schemas import PlaceInput
 PublicPoint = Literal["exact", "grid"]
 
 OUTSIDE_TOLERANCE_M = 200
+STAYS_INTERNAL = "Wer dieses Foto geschickt hat, hat nicht zugestimmt, dass es öffentlich gezeigt wird."
 MOST_PHOTOS = 30
 _OUTSIDE = text(
     """
@@ -118,9 +119,16 @@ def _shape(outline: WKBElement | None) -> object:
 
 
 def add_photo(
-    session: Session, actor: Actor, place_id: int, data: PhotoInput, *, photo: CleanPhoto, store: Store
+    session: Session,
+    actor: Actor,
+    place_id: int,
+    data: PhotoInput,
+    *,
+    photo: CleanPhoto,
+    store: Store,
+    stays_internal: bool = False,
 ) -> Photo:
-    """Keep a photo of a place: its file first, then its row."""
+    """Keep a photo of a place: its file first, then its row. `stays_internal`: it may never be shown to the public."""
     place = find_place(session, place_id)
     with perform(session, actor, Action.PHOTO_EDIT, place.municipality_id):
         known = [kept.sha256 for kept in photos.of_place(session, place_id)]
@@ -130,7 +138,7 @@ def add_photo(
             raise Invalid({"photo": f"An einem Ort können höchstens {MOST_PHOTOS} Fotos gespeichert werden."})
         store.keep(place.municipality_id, photo)
         row = Photo(municipality_id=place.municipality_id, place_id=place_id, sha256=photo.sha256)
-        row.width_px, row.height_px = photo.width_px, photo.height_px
+        row.width_px, row.height_px, row.stays_internal = photo.width_px, photo.height_px, stays_internal
         _fill_photo(row, data)
         session.add(row)
         session.flush()
@@ -142,6 +150,8 @@ def update_photo(session: Session, actor: Actor, photo_id: int, version: int, da
     municipality_id = photos.get(session, photo_id).municipality_id
     with perform(session, actor, Action.PHOTO_EDIT, municipality_id):
         row = _expected_photo(session, photo_id, version)
+        if row.stays_internal and data.is_public:
+            raise Invalid({"is_public": STAYS_INTERNAL})
         _fill_photo(row, data)
     return row
 

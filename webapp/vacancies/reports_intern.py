@@ -16,6 +16,7 @@ from geo.places.addresses.keys import taken_apart
 from geo.vacancies import near
 from geo.vacancies import queries as units
 from geo.vacancies.citizens import figures, queries, service
+from geo.vacancies.citizens import photos as taking
 from geo.vacancies.citizens.codes import KIND_NAMES, KINDS, OUTCOMES, WISHES
 from geo.vacancies.citizens.model import Report
 from geo.vacancies.citizens.rules import POSSIBLE, SPOKEN_OF, WITH_UNIT
@@ -26,6 +27,7 @@ from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, chosen_town, staff_session
 from webapp.places.photos import send_photo
+from webapp.places.photos import store as photo_store
 from webapp.vacancies import nearby, present, report_letters
 
 reports_intern = Blueprint("reports_intern", __name__)
@@ -39,6 +41,8 @@ LABELS = {
     "unit_id": "Nutzungseinheit",
     "other_unit": "Nummer der Nutzungseinheit",
     "since": "Seit",
+    "take_photo": "Foto übernehmen",
+    "photo_words": "Was zeigt das Foto?",
     "wish": "Was fehlt",
     "answer": "Antwort",
     "note": "Interne Notiz",
@@ -112,6 +116,10 @@ def _decided(report: Report) -> ResponseReturnValue:
     session, today = staff_session(), date.today()
     data, version = parse_decision(request.form, report.kind, today), Fields(request.form).version()
     report = service.decide(session, actor(), report.id, version, data, today)
+    if data.photo_words is not None:
+        taking.take_over(
+            session, actor(), report, data.photo_words, sent=report_letters.photo_store(), kept=photo_store()
+        )
     told = service.answer(session, actor(), report, datetime.now(UTC))
     sentences = [f"Gespeichert: {label(OUTCOMES, report.outcome)}."]
     if told is not None:
@@ -172,7 +180,7 @@ def _shown(
         needs_unit=WITH_UNIT,
         feature=_feature(report, spot),
         new_unit=_new_unit(report, spot),
-        values={**_values(report, beside), **(values or {}), "version": report.version},
+        values={**(_values(report, beside) if values is None else values), "version": report.version},
         errors=errors,
         labels=LABELS,
         wants_answer=person is not None and person.confirmed_at is not None,
@@ -232,6 +240,7 @@ def _values(report: Report, beside: list[dict[str, Any]]) -> dict[str, Any]:
     """What is likely: the unit that is named or alone near by, and what the report says of it."""
     received = report.received_at.astimezone(BERLIN).date()
     values: dict[str, Any] = {"since": received.isoformat(), "wish": report.wish or "", "with_case": "1"}
+    values["photo_words"] = f"Ladenfront, gemeldet am {received:%d.%m.%Y}"
     chosen = parameters.whole("einheit", 1) or report.unit_id or (beside[0]["id"] if len(beside) == 1 else None)
     values["unit_id"] = "" if chosen is None else str(chosen)
     state = next((row["status"] for row in beside if row["id"] == chosen), None)

@@ -23,6 +23,7 @@ from geo.vacancies.cases.codes import (
     EVENT_KINDS,
     RESULTS,
     VACANCY_TYPES,
+    WORKING,
 )
 from geo.vacancies.codes import one_of
 
@@ -86,6 +87,12 @@ class Case(Base):
             "(state IN ('BLOCKIERT', 'RUHEND', 'ABGESCHLOSSEN', 'VERWORFEN')) = (resumes_as IS NOT NULL)",
             name="cases_resumes",
         ),
+        CheckConstraint(one_of("resumes_as", WORKING), name="cases_goes_back"),
+        CheckConstraint(
+            "state NOT IN ('ABGESCHLOSSEN', 'VERWORFEN') OR (state = 'VERWORFEN') = (resumes_as = 'GEMELDET')",
+            name="cases_dismissed",
+        ),
+        CheckConstraint("state <> 'VERWORFEN' OR result = 'WAR_NIE_LEER'", name="cases_never_vacant"),
         CheckConstraint("closed_on >= opened_on", name="cases_period"),
         CheckConstraint("(next_action IS NULL) = (next_action_on IS NULL)", name="cases_next_action"),
         CheckConstraint("(type_override IS NULL) = (type_reason IS NULL)", name="cases_type_reason"),

@@ -11,6 +11,7 @@ from geo.core.db import for_municipality
 from geo.core.errors import NotFound
 from geo.vacancies.cases.model import Case, CaseEvent, CaseFeed, CaseSettings
 from geo.vacancies.cases.types import Thresholds
+from geo.vacancies.model import OccupancySpell
 
 
 def get(session: Session, case_id: int) -> Case:
@@ -65,6 +66,22 @@ def limits(session: Session, municipality_id: int) -> Thresholds:
     if row is None:
         return Thresholds()
     return Thresholds(row.turnover_months, row.structural_months, row.failed_rounds, row.version)
+
+
+_IS_RECORDED_SINCE = text(
+    """
+    SELECT EXISTS (SELECT FROM history.changes h
+        WHERE h.table_name = 'occupancy_spells' AND h.row_id = :spell AND h.changed_at >= :since
+          AND (h.operation = 'INSERT' OR h.new_values ?| ARRAY['state', 'during']))
+    """
+)
+
+
+def is_new_use(session: Session, case: Case, spell: OccupancySpell) -> bool:
+    """Whether a unit's use began after a case did, or was recorded since."""
+    began = spell.during.lower is not None and spell.during.lower > case.opened_on
+    asked = {"spell": spell.id, "since": case.created_at}
+    return began or bool(session.scalar(_IS_RECORDED_SINCE, asked))
 
 
 _PEOPLE = text(

@@ -5,6 +5,8 @@ from itertools import pairwise
 
 from geo.vacancies.cases.codes import ENDED, HELD, WORKING
 
+# How a case begins.
+FIRST = ("GEMELDET", "GEPRUEFT")
 # From each state of the work the next ones; being held and ending are apart.
 _NEXT: Mapping[str, tuple[str, ...]] = {
     "GEMELDET": ("GEPRUEFT",),
@@ -48,14 +50,14 @@ def may_hold(state: str, as_state: str) -> bool:
     return as_state in HELD and state not in ENDED and state != as_state
 
 
-def may_close(state: str) -> bool:
-    """Whether a case may end with a result: any that was checked and is open."""
-    return state != "GEMELDET" and state not in ENDED
+def may_close(state: str, resumes_as: str | None = None) -> bool:
+    """Whether a case may end with a result: any that was checked and is open, held or not."""
+    return state not in ENDED and (resumes_as or state) != "GEMELDET"
 
 
-def may_dismiss(state: str) -> bool:
-    """Whether a report may be dismissed: while nobody has worked on it."""
-    return state == "GEMELDET"
+def may_dismiss(state: str, resumes_as: str | None = None) -> bool:
+    """Whether a report may be dismissed: while nobody has checked it, held or not."""
+    return state not in ENDED and (resumes_as or state) == "GEMELDET"
 
 
 def failed_rounds(states: list[str]) -> int:

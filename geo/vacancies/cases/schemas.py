@@ -1,4 +1,4 @@
-"""What the forms of a case say: how it begins, a step, how it ends, and its type."""
+"""How a case begins, and what its forms say: a step, how it ends, its type."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -55,22 +55,6 @@ class Closing:
     since: date | None = None
     precision: str = "TAG"
     occupant: str | None = None
-
-
-def parse_opening(data: Mapping[str, Any], today: date | None = None) -> Opening:
-    """The form that opens a case; empty fields are what opening in one step means."""
-    today = today or date.today()
-    fields = Fields(data)
-    made = Opening(
-        on=_past(fields, "on", today) or today,
-        state=fields.choice("state", ("GEMELDET", "GEPRUEFT")) or "GEPRUEFT",
-        note=fields.text("note", longest=LONGEST_NOTE),
-        responsible_id=_account(fields),
-        priority=_priority(fields),
-        **_next(fields, today),
-    )
-    fields.check()
-    return made
 
 
 def parse_step(data: Mapping[str, Any], today: date | None = None) -> Step:

@@ -37,6 +37,8 @@ def open_case(session: Session, actor: Actor, unit_id: int, data: Opening) -> Ca
         if there is not None:
             raise Conflict("Zu dieser Nutzungseinheit gibt es schon einen offenen Fall.", version=there.id)
         _check_responsible(session, municipality_id, data.responsible_id)
+        if data.state not in rules.FIRST:
+            raise Invalid({"state": "Ein Fall beginnt gemeldet oder geprüft."})
         made = Case(municipality_id=municipality_id, unit_id=unit_id, state=data.state, opened_on=data.on)
         made.responsible_id, made.priority = data.responsible_id, data.priority
         made.next_action, made.next_action_on = data.next_action, data.next_action_on
@@ -57,6 +59,8 @@ def record(session: Session, actor: Actor, case_id: int, version: int, data: Ste
         if case.state in ENDED:
             raise Invalid({"": "Der Fall ist abgeschlossen. Bitte zuerst wieder eröffnen."})
         _check_day(session, case, data.on)
+        if data.state == "BLOCKIERT" and data.blocked_kind is None:
+            raise Invalid({"blocked_kind": "Bitte angeben, woran es liegt."})
         if data.done and (data.next_action, data.next_action_on) == (case.next_action, case.next_action_on):
             data = replace(data, next_action=None, next_action_on=None)
         if data.responsible_id != case.responsible_id:
@@ -128,14 +132,15 @@ def close(session: Session, actor: Actor, case_id: int, version: int, data: Clos
         case = expected(session, case_id, version)
         _check_day(session, case, data.on)
         never = data.result == "WAR_NIE_LEER"
-        if not rules.may_close(case.state) and not (never and rules.may_dismiss(case.state)):
+        dismissed = rules.may_dismiss(case.state, case.resumes_as)
+        if not rules.may_close(case.state, case.resumes_as) and not (never and dismissed):
             if case.state in ENDED:
                 raise Conflict("Der Fall ist schon abgeschlossen.", version=case.version)
             raise Invalid(
                 {"result": "Ein gemeldeter Fall wird zuerst geprüft; verwerfen lässt er sich mit „war nie leer“."}
             )
-        _change_use(session, actor, case.unit_id, data, unit_version)
-        ended = "VERWORFEN" if rules.may_dismiss(case.state) else "ABGESCHLOSSEN"
+        _change_use(session, actor, case, data, unit_version)
+        ended = "VERWORFEN" if dismissed else "ABGESCHLOSSEN"
         case.state, case.resumes_as = ended, case.resumes_as or case.state
         case.blocked_kind = case.next_action = case.next_action_on = None
         case.result, case.closed_on = data.result, data.on
@@ -310,15 +315,18 @@ def _check_responsible(session: Session, municipality_id: int, account_id: int |
         raise Invalid({"responsible_id": "Diese Person arbeitet nicht in dieser Gemeinde."})
 
 
-def _change_use(session: Session, actor: Actor, unit_id: int, data: Closing, unit_version: int) -> None:
-    """The unit's use as the result needs it. Raises `Invalid`, `Conflict`."""
+def _change_use(session: Session, actor: Actor, case: Case, data: Closing, unit_version: int) -> None:
+    """The unit's use as the result needs it, which is new since the case began. Raises `Invalid`, `Conflict`."""
+    unit_id = case.unit_id
     last = next(iter(reversed(units.spells_of(session, unit_id))), None)
     fitting = rules.FITTING[data.result]
     if data.state is None or (last is not None and last.state == data.state):
-        if last is not None and last.state in fitting and last.during.upper is None:
+        fits = last is not None and last.state in fitting and last.during.upper is None
+        if last is not None and fits and (data.result == "WAR_NIE_LEER" or queries.is_new_use(session, case, last)):
             return
         names = ", ".join(f"„{label(STATES, one)}“" for one in fitting)
         now = f"ist „{label(STATES, last.state)}“" if last is not None else "hat keinen bekannten Zustand"
+        now += ", und das schon länger als der Fall" if fits else ""
         raise Invalid(
             {"use": f"Die Nutzungseinheit {now}. Zu „{label(RESULTS, data.result)}“ gehört eine neue Nutzung: {names}."}
         )

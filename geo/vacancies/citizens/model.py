@@ -43,8 +43,8 @@ class Report(Base):
     """What somebody without an account told the town: of a vacancy, or (kind IDEE) what they miss.
 
     `unit_id` is the unit that it is about: of an exposé's page, or as the town found it; `case_id` the case that it
-    opened or joined. It waits until `outcome` says what became of it. `answer` is told to whoever sent it, `note` is
-    not. Words, place and photo go after a time.
+    opened or joined. It waits until `outcome` says what became of it. `photo_consent`: its sender agrees that the photo
+    be shown. `answer` is told to whoever sent it, `note` is not. Words, place and photo go after a time.
     """
 
     __tablename__ = "citizen_reports"
@@ -57,6 +57,7 @@ class Report(Base):
     address: Mapped[str | None]
     point: Mapped[WKBElement | None] = mapped_column(optional_point_type())
     photo_sha256: Mapped[str | None] = mapped_column(CHAR(64))
+    photo_consent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     unit_id: Mapped[int | None]
     case_id: Mapped[int | None]
     received_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -18,6 +18,7 @@ NO_WORDS = "Bitte in einem Satz beschreiben."
 NO_PLACE = "Bitte sagen Sie, wo das ist: mit Ihrem Standort, auf der Karte oder als Adresse."
 NO_UNIT = "Bitte die Nutzungseinheit wählen, um die es geht."
 NO_ANSWER = "Bitte begründen: die Person liest diesen Satz."
+NO_UNIT_FOR_PHOTO = "Übernommen wird das Foto an eine Nutzungseinheit; bei diesem Ergebnis gibt es keine."
 FUTURE = "Das Datum liegt in der Zukunft."
 
 
@@ -34,11 +35,15 @@ class ReportInput:
     address: str | None = None
     email: str | None = None
     language: str = "de"
+    photo_consent: bool = False
 
 
 @dataclass(frozen=True)
 class DecisionInput:
-    """What the town makes of a report. `since` is the first day of the new state; `with_case`: work begins on it."""
+    """What the town makes of a report. `since` is the first day of the new state; `with_case`: work begins on it.
+
+    `photo_words` describe the report's photo, which is then kept at the unit as well.
+    """
 
     outcome: str
     unit_id: int | None = None
@@ -47,6 +52,7 @@ class DecisionInput:
     wish: str | None = None
     answer: str | None = None
     note: str | None = None
+    photo_words: str | None = None
 
 
 def parse_report(data: Mapping[str, Any], language: str) -> ReportInput:
@@ -66,7 +72,15 @@ def parse_report(data: Mapping[str, Any], language: str) -> ReportInput:
     email = _email(fields)
     fields.check()
     return ReportInput(
-        kind or "", words, unit_id=unit_id, point=point, ags=ags, address=address, email=email, language=language
+        kind or "",
+        words,
+        unit_id=unit_id,
+        point=point,
+        ags=ags,
+        address=address,
+        email=email,
+        language=language,
+        photo_consent=fields.flag("photo_consent"),
     )
 
 
@@ -96,9 +110,14 @@ def parse_decision(data: Mapping[str, Any], kind: str, today: date) -> DecisionI
     answer, note = fields.text("answer", longest=LONGEST_WORDS), fields.text("note", longest=LONGEST_WORDS)
     if outcome == "UNZUTREFFEND" and answer is None:
         fields.fail("answer", NO_ANSWER)
+    photo_words = None
+    if fields.flag("take_photo"):
+        photo_words = fields.text("photo_words", required=True, longest=300)
+        if outcome is not None and outcome not in WITH_UNIT:
+            fields.fail("take_photo", NO_UNIT_FOR_PHOTO)
     fields.check()
     with_case = fields.flag("with_case") and kind in SPOKEN_OF and outcome in WITH_UNIT
-    return DecisionInput(outcome or "", unit_id, since, with_case, wish, answer, note)
+    return DecisionInput(outcome or "", unit_id, since, with_case, wish, answer, note, photo_words)
 
 
 def _email(fields: Fields) -> str | None:

@@ -37,6 +37,8 @@ CONFIRM_WITHIN = timedelta(hours=48)
 MAIL_KEPT = timedelta(days=90)
 # So long after the decision the reporter's own words, place and photo are forgotten.
 KEPT_AFTER_END = timedelta(days=365)
+# What was not admissible goes sooner: only so long that a mistake can be mended.
+REFUSED_KEPT = timedelta(days=30)
 SOURCE = "Meldung aus der Bürgerschaft"
 DECIDED = "Über diese Meldung ist schon entschieden."
 
@@ -67,6 +69,7 @@ def send(
             address=data.address,
             point=None if point is None else geometry.point(*point),
             photo_sha256=photo_sha256,
+            photo_consent=data.photo_consent and photo_sha256 is not None,
             unit_id=data.unit_id,
             received_at=now,
             form_key=form_key,
@@ -226,9 +229,9 @@ def sweep(session: Session, now: datetime) -> int:
         gone = session.execute(
             delete(Reporter).where((Reporter.confirm_until < now) | Reporter.report_id.in_(old))
         ).rowcount  # type: ignore[attr-defined]  # an execution of DML has it
-        ended = select(Report).where(
-            Report.decided_on < (now - KEPT_AFTER_END).date(), Report.erased_at.is_(None), ~Report.is_example
-        )
+        is_old = Report.decided_on < (now - KEPT_AFTER_END).date()
+        was_refused = Report.outcome.in_(SILENT) & (Report.decided_on < (now - REFUSED_KEPT).date())
+        ended = select(Report).where(is_old | was_refused, Report.erased_at.is_(None), ~Report.is_example)
         forgotten = session.scalars(ended).all()
         for one in forgotten:
             one.words = one.address = one.point = one.photo_sha256 = one.note = one.form_key = None

@@ -5,8 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from geo.vacancies import queries as stock
 from geo.vacancies.cases import queries, service
 from geo.vacancies.cases.codes import RESULTS
+from geo.vacancies.cases.schemas import Closing
 from tests.geo.vacancies.cases.work import opened, step
 from tests.geo.vacancies.stock import acting, mark
 from tests.webapp.vacancies.pages import form_of
@@ -73,6 +75,24 @@ def test_who_was_slower_loses_no_word(editor, staff, case):
     staff.commit()
     answer = editor.post(f"/intern/faelle/{case.id}/schritt", data={**form, "note": "langsamer"})
     assert answer.status_code == 409 and "langsamer" in answer.text and "schneller" in answer.text
+
+
+def test_who_was_slower_with_type_or_opening_again_loses_no_word(editor, staff, case):
+    address = f"/intern/faelle/{case.id}"
+    form = form_of(editor.get(address), "/typ")
+    changed = step(staff, case.id, note="schneller", on=TODAY)
+    staff.commit()
+    slow = editor.post(f"{address}/typ", data={**form, "type_override": "SAISONAL", "type_reason": "Eisdiele"})
+    assert slow.status_code == 409 and "Eisdiele" in slow.text and 'value="SAISONAL" selected' in slow.text
+    unit = stock.get(staff, case.unit_id)
+    use = Closing(TODAY, "WIEDERVERMIETET", state="GENUTZT", since=TODAY)
+    service.close(staff, acting(), case.id, changed.version, use, unit.version)
+    staff.commit()
+    form = form_of(editor.get(address), "/wieder-eroeffnen")
+    opened(staff, case.municipality_id, unit=case.unit_id, on=TODAY)
+    staff.commit()
+    refused = editor.post(f"{address}/wieder-eroeffnen", data={**form, "note": "Vertrag geplatzt"})
+    assert refused.status_code == 409 and "anderen offenen Fall" in refused.text and "Vertrag geplatzt" in refused.text
 
 
 def test_closing_asks_for_result_and_use(editor, staff, case):
@@ -155,7 +175,11 @@ def test_many_at_once_and_back(editor, staff, towns):
     wrong = editor.post(f"{home}/vorschau", data={**form, "action": "schritt", "next_action": "Brief"})
     assert wrong.status_code == 422 and 'value="Brief"' in wrong.text
     page = editor.post(f"{home}/vorschau", data={**form, "action": "stand", "state": "ANGESPROCHEN", "note": "Serie"})
-    assert "2 Fälle werden geändert" in page.text and "ist schon so" in page.text
+    assert "2 Fälle werden geändert" in page.text and "ist schon so" in page.text and "offene Fälle" in page.text
+    ticked = {**form, "action": "vorrang", "priority": "1", "which": "ticked", "cases": [str(first.id), str(third.id)]}
+    chosen = form_of(editor.post(f"{home}/vorschau", data=ticked), "/ausfuehren")
+    back = form_of(editor.post(f"{home}/vorschau", data={**chosen, "geaendert": "1"}), "/vorschau")
+    assert (back["which"], set(back["cases"])) == (["ticked"], {str(first.id), str(third.id)})
     seen = form_of(page, "/ausfuehren")
     step(staff, first.id, note="inzwischen", on=TODAY)
     staff.commit()

@@ -75,6 +75,7 @@ def test_a_report_from_the_form_to_the_answer(client, sign_in, staff, town, mail
     page = client.get(FORM)
     assert page.status_code == 200 and "Set-Cookie" not in page.headers
     form = {"kind": "LEER", **SPOT, "words": "GEHEIMTEXT zugeklebt", "email": MAIL.upper(), "_key": "a" * 32}
+    form["photo_consent"] = "1"
     answer = client.post(FORM, data={**form, "photo": (io.BytesIO(picture()), "bild.jpg")})
     assert answer.status_code == 303 and "antwort=1" in answer.location
     assert "Schritt" in client.get(answer.location).text
@@ -95,7 +96,12 @@ def test_a_report_from_the_form_to_the_answer(client, sign_in, staff, town, mail
     assert "Antwort gewünscht" in editor.get(QUEUE).text
     preset = form_of(editor.get(path))
     assert (preset["unit_id"], preset["outcome"], preset["with_case"]) == ([str(unit.id)], ["GEAENDERT"], ["1"])
-    assert decide(editor, path, answer="Danke, wir kümmern uns.").status_code == 303
+    wrong = decide(editor, path, take_photo="1", photo_words="", with_case="")
+    assert wrong.status_code == 422 and 'name="take_photo" value="1" id="f-take_photo" checked' in wrong.text
+    assert "with_case" not in form_of(wrong)  # what was not ticked stays so
+    answer = {"answer": "Danke, wir kümmern uns.", "take_photo": "1", "photo_words": "Zugeklebtes Schaufenster"}
+    assert decide(editor, path, **answer).status_code == 303
+    assert "Zugeklebtes Schaufenster" in editor.get(f"/intern/leerstand/{unit.id}/fotos").text
     assert mails()[1]["To"] == MAIL and "Danke, wir kümmern uns." in mails()[1].get_content()
     assert "Nutzung im Register geändert" in mails()[1].get_content()
     staff.expire_all()

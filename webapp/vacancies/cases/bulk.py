@@ -71,7 +71,7 @@ def _choose(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVal
         total=found.total,
         most=MOST,
         rows=[present.case(row, filters.day, {}) for row in rows],
-        ticked={row.id for row in rows} if ticked is None else {int(one) for one in ticked if one.isdecimal()},
+        ticked={row.id for row in rows} if ticked is None else set(ticked),
         states=options(CASE_STATES),
         kinds=options(VACANCY_TYPES),
         priorities=options(PRIORITIES),
@@ -100,6 +100,14 @@ def _selected() -> list[int]:
     return parse_numbers([str(one) for one in ids], "Fälle")
 
 
+def _ticked() -> list[int] | None:
+    """The cases that were ticked one by one, as far as they are numbers; None where the filter chose."""
+    if request.form.get("which") != "ticked":
+        return None
+    parts = (part.strip() for text in request.form.getlist("cases") for part in text.split(","))
+    return [int(part) for part in parts if part.isascii() and part.isdecimal() and len(part) < 11]
+
+
 @needs(Action.CASE_EDIT)
 def preview() -> ResponseReturnValue:
     """What would change, case by case; nothing is written."""
@@ -114,8 +122,7 @@ def preview() -> ResponseReturnValue:
     except Invalid as error:
         errors |= error.fields
     if "geaendert" in request.form or errors or data is None:
-        cases = request.form.getlist("cases") if request.form.get("which") == "ticked" else None
-        return _choose({**request.form.to_dict(), "cases": cases}, errors)
+        return _choose({**request.form.to_dict(), "cases": _ticked()}, errors)
     return _show_plan(data, ids)
 
 
@@ -129,7 +136,7 @@ def _show_plan(data: BulkStep, ids: list[int], message: str = "", named: tuple[s
         which=_which(),
         sent=[
             *((name, request.form[name]) for name in _SENT if request.form.get(name)),
-            ("which", "ticked"),
+            ("which", request.form.get("which", "all")),
             ("cases", ",".join(map(str, ids))),
         ],
         versions=",".join(f"{case_id}:{version}" for case_id, version in plan.versions.items()),
@@ -141,7 +148,7 @@ def _show_plan(data: BulkStep, ids: list[int], message: str = "", named: tuple[s
 
 def _which() -> str:
     """Which cases were chosen, in words."""
-    if request.form.get("which") == "ticked" and not kept():
+    if request.form.get("which") == "ticked":
         return "einzeln gewählte Fälle"
     filters = _filters()
     named = dict(people_options())

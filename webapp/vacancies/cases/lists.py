@@ -14,12 +14,12 @@ from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.cases import present
-from webapp.vacancies.cases.addresses import case_filters, kept, people_options, responsible, sorting
+from webapp.vacancies.cases.addresses import ME, case_filters, kept, people_options, responsible, sorting
 from webapp.vacancies.forms import options, town
 from webapp.vacancies.stock import zones_on
 
-# So many cases stand in a column of the board, and in a group of what is due.
-IN_COLUMN, IN_GROUP = 12, 100
+# So many cases stand in a column of the board, and in the list of what is due; the rest is named.
+IN_COLUMN, IN_LIST = 12, 200
 BANDS = (
     ("Prüfen und ansprechen", ("GEMELDET", "GEPRUEFT", "ANGESPROCHEN", "WARTET")),
     ("Klären und vermarkten", ("IM_GESPRAECH", "BERATUNG", "VERMARKTUNG", "RESERVIERT")),
@@ -106,13 +106,15 @@ def board() -> str:
 def my_day() -> str:
     """What waits for the person who is signed in."""
     day = parameters.day()
-    mine = CaseFilters(day, responsible=actor().account_id)
-    new = CaseFilters(day, state="GEMELDET", responsible=NOBODY)
+    mine, is_more = _some(CaseFilters(day, responsible=actor().account_id))
+    new, _ = _some(CaseFilters(day, state="GEMELDET", responsible=NOBODY))
     return render_template(
         "vacancies/cases/due.html",
         **_frame("my_day", day),
-        groups=_groups(mine),
-        unclaimed=_some(new),
+        groups=_groups(mine, day),
+        more_in=url_for("cases_intern.table", zustaendig=ME, **day_chosen(day)) if is_more else None,
+        shown=len(mine),
+        unclaimed=new,
         keep={},
         people=[],
         args=request.args,
@@ -123,10 +125,13 @@ def my_day() -> str:
 def follow_ups() -> str:
     """What is due in the whole town, or for one person."""
     day = parameters.day()
+    due, is_more = _some(CaseFilters(day, responsible=responsible()))
     return render_template(
         "vacancies/cases/due.html",
         **_frame("follow_ups", day),
-        groups=_groups(CaseFilters(day, responsible=responsible())),
+        groups=_groups(due, day),
+        more_in=url_for("cases_intern.table", **kept(), **day_chosen(day)) if is_more else None,
+        shown=len(due),
         unclaimed=[],
         keep=kept(),
         people=people_options(),
@@ -134,19 +139,21 @@ def follow_ups() -> str:
     )
 
 
-def _some(filters: CaseFilters) -> list[dict[str, Any]]:
-    rows = listing.rows_of(staff_session(), town(), filters, IN_GROUP)
-    return [present.case(row, filters.day, day_chosen(filters.day)) for row in rows[:IN_GROUP]]
+def _some(filters: CaseFilters) -> tuple[list[dict[str, Any]], bool]:
+    """The first cases of a filter, what is due first, and whether there are more."""
+    rows = listing.rows_of(staff_session(), town(), filters, IN_LIST)
+    shown = [present.case(row, filters.day, day_chosen(filters.day)) for row in rows[:IN_LIST]]
+    return shown, len(rows) > IN_LIST
 
 
-def _groups(filters: CaseFilters) -> list[tuple[str, str, list[dict[str, Any]]]]:
+def _groups(cases: list[dict[str, Any]], day: date) -> list[tuple[str, str, list[dict[str, Any]]]]:
     """Overdue, today, the next seven days, later, and without a date: name, kind and cases of each."""
     found: dict[str, list[dict[str, Any]]] = {}
-    week = filters.day + timedelta(days=7)
-    for one in _some(filters):
+    week = day + timedelta(days=7)
+    for one in cases:
         on = one["next_action_on"]
         kind = (
-            "none" if on is None else "late" if on < filters.day else "today" if on == filters.day
+            "none" if on is None else "late" if on < day else "today" if on == day
             else "week" if on <= week else "later"
         )  # fmt: skip
         found.setdefault(kind, []).append(one)

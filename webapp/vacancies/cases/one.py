@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
-from geo.core.parsing import Fields
+from geo.core.parsing import BERLIN, Fields
 from geo.core.undo import last_change
 from geo.vacancies import queries as units
 from geo.vacancies import service as unit_service
 from geo.vacancies.cases import listing, queries, rules, service
 from geo.vacancies.cases.codes import BLOCKED_HINTS, BLOCKED_KINDS, ENDED, PRIORITIES, RESULTS, VACANCY_TYPES
 from geo.vacancies.cases.model import Case
-from geo.vacancies.cases.schemas import Opening, parse_closing, parse_step, parse_type
+from geo.vacancies.cases.schemas import LONGEST_NOTE, Opening, parse_closing, parse_step, parse_type
 from geo.vacancies.cases.types import derived
 from geo.vacancies.changes import ACTIONS as UNIT_ACTIONS
 from geo.vacancies.changes import FIELDS
@@ -28,6 +28,7 @@ from webapp.vacancies import present as unit_words
 from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.cases import present
 from webapp.vacancies.forms import options, refusal, version
+from webapp.vacancies.reports_intern import heard_of
 
 LABELS = {
     "state": "Stand",
@@ -86,6 +87,7 @@ def _page(
     values: dict[str, Any] | None = None,
     errors: dict[str, str] | None = None,
     type_errors: dict[str, str] | None = None,
+    reopen_errors: dict[str, str] | None = None,
 ) -> ResponseReturnValue:
     session, day = staff_session(), parameters.day()
     case = queries.get(session, case_id)
@@ -120,6 +122,10 @@ def _page(
         errors=errors or {},
         type_errors=type_errors or {},
         type_values=request.form if type_errors else vars(case),
+        type_reason=next((one.note for one in reversed(steps) if one.kind == "TYP"), case.type_reason),
+        reopen_errors=reopen_errors or {},
+        reopen_values=request.form if reopen_errors else {},
+        heard=heard_of(case.unit_id, day),
         labels=LABELS,
         moves=present.move_options(case.state, case.resumes_as, case.blocked_kind),
         blocked_kinds=[(code, name, BLOCKED_HINTS[code]) for code, name in options(BLOCKED_KINDS)],
@@ -127,8 +133,8 @@ def _page(
         kinds=options(VACANCY_TYPES),
         people=_with_former(people, case, names),
         actions=ACTIONS,
-        may_close=rules.may_close(case.state),
-        may_dismiss=rules.may_dismiss(case.state),
+        may_close=rules.may_close(case.state, case.resumes_as),
+        may_dismiss=rules.may_dismiss(case.state, case.resumes_as),
         day=day,
         day_keep=day_chosen(day),
         today=date.today(),
@@ -165,7 +171,7 @@ def _line(case: Case, steps: Any, names: dict[int, str], day: date) -> list[dict
     entries = present.timeline(steps, names)
     for one in unit_service.history(staff_session(), case.unit_id):
         use = [change for change in one.changes if change["field"] in OF_USE]
-        if one.action == CHANGED and one.at > case.created_at and one.at.date() <= day and use:
+        if one.action == CHANGED and one.at > case.created_at and one.at.astimezone(BERLIN).date() <= day and use:
             entries.append(
                 {"at": one.at, "who": one.who, "note": None, "changes": use, "action": "Nutzung der Einheit"}
             )
@@ -215,7 +221,7 @@ def close(case_id: int) -> ResponseReturnValue:
         return redirect(url_for("cases_intern.show", case_id=case_id), 303)
     unit = units.get(session, case.unit_id)
     spell = unit.spells[0] if unit.spells else None
-    dismissed = rules.may_dismiss(case.state)
+    dismissed = rules.may_dismiss(case.state, case.resumes_as)
     results = [
         (code, name, _fitting(code)) for code, name in options(RESULTS) if not dismissed or code == "WAR_NIE_LEER"
     ]
@@ -245,9 +251,15 @@ def _fitting(result: str) -> str:
 def reopen(case_id: int) -> ResponseReturnValue:
     """Take a case up again that has ended; it keeps its number."""
     fields = Fields(request.form)
-    note = fields.text("note", longest=4000)
-    fields.check()
-    service.reopen(staff_session(), actor(), case_id, version(), date.today(), note)
+    note = fields.text("note", longest=LONGEST_NOTE)
+    try:
+        fields.check()
+        service.reopen(staff_session(), actor(), case_id, version(), date.today(), note)
+    except Invalid as error:
+        return _page(case_id, 422, reopen_errors=refusal(error)["errors"])
+    except Conflict as error:
+        staff_session().rollback()
+        return _page(case_id, 409, reopen_errors={"": str(error)})
     return _saved(case_id)
 
 
@@ -259,6 +271,9 @@ def set_type(case_id: int) -> ResponseReturnValue:
         service.set_type(staff_session(), actor(), case_id, version(), kind, reason)
     except Invalid as error:
         return _page(case_id, 422, type_errors=refusal(error)["errors"])
+    except Conflict as error:
+        staff_session().rollback()
+        return _page(case_id, 409, type_errors={"": f"{error} Ihre Eingaben stehen noch im Formular."})
     return _saved(case_id)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from geo.core.codes import label
+from geo.core.parsing import BERLIN
 from geo.vacancies.cases import rules
 from geo.vacancies.cases.codes import (
     BLOCKED_KINDS,
@@ -46,6 +47,7 @@ def case(row: Any, day: date, keep: dict[str, Any]) -> dict[str, Any]:
         "mark": f"FALL_{row.state}",
         "state_label": state_words(row.state, row.blocked_kind, row.result),
         "is_open": row.state not in ENDED,
+        "is_reported": rules.may_dismiss(row.state, row.resumes_as),
         "kind": label(VACANCY_TYPES, row.kind),
         "is_own_kind": row.type_override is not None,
         "empty_since": in_words(row.empty_since),
@@ -105,7 +107,7 @@ def timeline(steps: Sequence[CaseEvent], names: dict[int, str]) -> list[dict[str
     entries = []
     before: CaseEvent | None = None
     for step in steps:
-        told = step.recorded_at.date() != step.on_day
+        told = step.recorded_at.astimezone(BERLIN).date() != step.on_day
         words = label(EVENT_KINDS, step.kind)
         entries.append(
             {

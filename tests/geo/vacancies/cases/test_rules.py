@@ -26,6 +26,10 @@ def test_held_from_any_open_state_and_from_no_end(state):
     for held in HELD:
         assert rules.may_hold(state, held) == (state not in ENDED and state != held)
     assert rules.may_close(state) == (state not in {"GEMELDET", *ENDED})
+    assert rules.may_dismiss(state) == (state == "GEMELDET")
+    if state in HELD:
+        assert rules.may_dismiss(state, "GEMELDET") and not rules.may_close(state, "GEMELDET")
+        assert rules.may_close(state, "BERATUNG") and not rules.may_dismiss(state, "BERATUNG")
     assert not any(rules.may_move(state, end) for end in ENDED)
 
 

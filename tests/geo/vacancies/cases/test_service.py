@@ -1,8 +1,9 @@
 """The work on a case: states, being held, the end with a changed use, opening again, undoing, who may."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -59,6 +60,7 @@ def test_each_step_keeps_how_the_case_stood_after_it(staff, towns):
         ({"state": "RESERVIERT"}, "state"),
         ({"state": "GEMELDET"}, "state"),
         ({"state": "ABGESCHLOSSEN"}, "state"),
+        ({"state": "BLOCKIERT"}, "blocked_kind"),
         ({}, ""),
         ({"note": "früher", "on": date(2026, 8, 31)}, "on"),
         ({"responsible_id": 987654}, "responsible_id"),
@@ -125,6 +127,54 @@ def test_what_was_never_vacant_is_corrected_from_the_beginning(staff, towns):
     ]
     again = service.reopen(staff, acting(), case.id, gone.version, TODAY, "doch leer")
     assert (again.id, again.state, again.result, again.closed_on) == (case.id, "GEMELDET", None, None)
+
+
+def test_a_reported_case_that_is_held_is_still_unchecked(staff, towns):
+    case = opened(staff, towns.own, state="GEMELDET")
+    step(staff, case.id, state="BLOCKIERT", blocked_kind="DRITTE")
+    with pytest.raises(Invalid, match="zuerst geprüft"):
+        close(staff, case, state="GENUTZT", since=TODAY)
+    gone = close(staff, case, "WAR_NIE_LEER", state="GENUTZT")
+    assert (gone.state, gone.resumes_as) == ("VERWORFEN", "GEMELDET")
+
+
+def test_a_use_that_is_older_than_the_case_is_no_change(staff, towns):
+    unit = mark(staff, towns.own, state="GENUTZT")
+    case = opened(staff, towns.own, unit=unit.id)
+    with service.perform(staff, acting(), service.Action.CASE_EDIT, towns.own):  # a test is one moment of the database
+        case.created_at += timedelta(seconds=1)
+    with pytest.raises(Invalid, match="schon länger als der Fall"):
+        close(staff, case)
+    assert close(staff, case, "WAR_NIE_LEER").result == "WAR_NIE_LEER"
+
+
+@pytest.mark.parametrize("state", ["ANGESPROCHEN", "BLOCKIERT", "ABGESCHLOSSEN", "QUATSCH"])
+def test_a_case_begins_reported_or_checked(staff, towns, state):
+    with pytest.raises(Invalid) as refused:
+        opened(staff, towns.own, state=state)
+    assert list(refused.value.fields) == ["state"]
+
+
+def test_the_database_refuses_what_the_states_do_not_allow(staff, towns):
+    case = opened(staff, towns.own, state="GEMELDET")
+    for values, rule in (
+        ("state = 'RUHEND', resumes_as = 'ABGESCHLOSSEN'", "cases_goes_back"),
+        ("state = 'RUHEND'", "cases_resumes"),
+        ("state = 'BLOCKIERT', resumes_as = 'GEMELDET'", "cases_blocked"),
+        ("state = 'ABGESCHLOSSEN', resumes_as = 'GEPRUEFT'", "cases_closed"),
+        (
+            "state = 'ABGESCHLOSSEN', resumes_as = 'GEMELDET', result = 'VERKAUFT', closed_on = opened_on",
+            "cases_dismissed",
+        ),
+        (
+            "state = 'VERWORFEN', resumes_as = 'GEMELDET', result = 'VERKAUFT', closed_on = opened_on",
+            "cases_never_vacant",
+        ),
+    ):
+        change = text(f"UPDATE register.cases SET version = version + 1, {values} WHERE id = :id")
+        with service.perform(staff, acting(), service.Action.CASE_EDIT, towns.own):
+            with pytest.raises(IntegrityError, match=rule), staff.begin_nested():
+                staff.execute(change, {"id": case.id})
 
 
 def test_opening_again_beside_another_open_case_is_refused(staff, towns):
