@@ -6,9 +6,10 @@ is fetched from anywhere: fonts are the machine's, drawings stand in the page it
 
 import base64
 import os
+import re
 import sys
 
-from weasyprint import HTML
+from weasyprint import CSS, HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 from geo.core.printing import DRAWING, PHOTO
@@ -26,9 +27,21 @@ class OwnPicturesOnly(URLFetcher):
         raise FatalURLFetchingError("A report fetches nothing.")
 
 
+# What must fit on so many sheets says so, measures everything in rem, and is set smaller until it does.
+MOST_PAGES = re.compile(r'<html[^>]* data-pages="(\d+)"')
+SIZES_PERCENT = (100, 94, 88, 82, 76, 70)
+
+
 def laid_out(page: str) -> bytes:
     """The page as PDF. A page that names an address outside of itself is refused."""
-    return bytes(HTML(string=page, url_fetcher=OwnPicturesOnly()).write_pdf(pdf_variant="pdf/ua-1") or b"")
+    html = HTML(string=page, url_fetcher=OwnPicturesOnly())
+    wanted = MOST_PAGES.search(page)
+    for percent in SIZES_PERCENT:
+        size = CSS(string=f"html {{ font-size: {percent}% !important }}") if wanted else None
+        document = html.render(stylesheets=[size] if size else None, pdf_variant="pdf/ua-1")
+        if wanted is None or len(document.pages) <= int(wanted[1]):
+            break
+    return bytes(document.write_pdf(pdf_variant="pdf/ua-1") or b"")
 
 
 if __name__ == "__main__":

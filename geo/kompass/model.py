@@ -36,12 +36,13 @@ EMPTY = Text("", "")
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a question; `clause` completes “weil …” and “because …”."""
+    """One answer to a question; `clause` completes “weil …” and “because …”. `internal`: as with the question."""
 
     code: str
     label: Text
     clause: Text
     hint: Text = EMPTY
+    internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Question:
     @cached_property
     def by_code(self) -> dict[str, Answer]:
         return {answer.code: answer for answer in self.answers}
+
+    def is_internal(self, answer: Answer) -> bool:
+        """Whether the answer says something about a person."""
+        return self.internal or answer.internal
 
 
 @dataclass(frozen=True)

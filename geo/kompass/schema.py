@@ -28,22 +28,36 @@ from geo.kompass.model import (
     Text,
 )
 
+# The longest text of a new edition, in characters, so that a card stays a card and the council's page one page.
 LONGEST = 1200
+LENGTHS = {
+    **dict.fromkeys(("title", "label", "clause", "council", "area_resolution", "effort", "time"), 80),
+    **dict.fromkeys(("ask", "hint", "actors"), 160),
+    **dict.fromkeys(("text", "next"), 400),
+}
 QUESTIONS = ("object", "cause", "condition", "location", "owner", "duration")
 CONTEXT = ("key", "danger")
+PHASES = 8
 COSTS = ("€", "€–€€", "€€", "€€–€€€", "€–€€€", "€€€")
 _T = TypeVar("_T")
 
 
 class _Reader:
-    """One table of the data, with the path to it; mistakes are noted in a list that all readers share."""
+    """One table of the data, with the path to it; mistakes are noted in a list that all readers share.
 
-    def __init__(self, data: Any, path: str, errors: dict[str, str]):
-        self.path, self.errors = path, errors
+    `is_new`: what is being written must keep rules that an edition of long ago need not keep to be read.
+    """
+
+    def __init__(self, data: Any, path: str, errors: dict[str, str], *, is_new: bool):
+        self.path, self.errors, self.is_new = path, errors, is_new
         if not isinstance(data, Mapping):
             self.fail("", "Hier wird eine Tabelle erwartet.")
         self.data: Mapping[str, Any] = data if isinstance(data, Mapping) else {}
         self.used: set[str] = set()
+
+    def inner(self, data: Any, name: str) -> "_Reader":
+        """The reader of a table in this one."""
+        return _Reader(data, f"{self.path}{'.' if self.path else ''}{name}", self.errors, is_new=self.is_new)
 
     def fail(self, name: str, sentence: str) -> None:
         self.errors.setdefault(f"{self.path}{'.' if self.path and name else ''}{name}", sentence)
@@ -79,14 +93,15 @@ class _Reader:
 
     def text(self, name: str, *, required: bool = True) -> Text:
         value = self.get(name)
+        longest = LENGTHS.get(name, LONGEST) if self.is_new else LONGEST
         if value is None and not required:
             return EMPTY
         if (
             not isinstance(value, list | tuple)
             or len(value) != 2
-            or not all(isinstance(one, str) and one.strip() and len(one) <= LONGEST for one in value)
+            or not all(isinstance(one, str) and one.strip() and len(one) <= longest for one in value)
         ):
-            self.fail(name, f"Bitte einen deutschen und einen englischen Text angeben, je höchstens {LONGEST} Zeichen.")
+            self.fail(name, f"Bitte einen deutschen und einen englischen Text angeben, je höchstens {longest} Zeichen.")
             return EMPTY
         return Text(*value)
 
@@ -106,7 +121,7 @@ class _Reader:
         for number, one in enumerate(value):
             code = one.get(key, number) if isinstance(one, Mapping) else number
             label = code if isinstance(code, str | int) else number
-            reader = _Reader(one, f"{self.path}{'.' if self.path else ''}{name}.{label}", self.errors)
+            reader = self.inner(one, f"{name}.{label}")
             if label in seen:
                 reader.fail("", "Diesen Eintrag gibt es doppelt.")
             seen.add(label)
@@ -115,10 +130,13 @@ class _Reader:
         return tuple(made)
 
 
-def matrix_from(data: Any) -> Matrix:
-    """The matrix of an edition. Raises `Invalid` with every mistake at its path ("measures.M05.fit.cause.MIETE")."""
+def matrix_from(data: Any, *, is_new: bool = False) -> Matrix:
+    """The matrix of an edition. Raises `Invalid` with every mistake at its path ("measures.M05.fit.cause.MIETE").
+
+    `is_new`: it is being written now, and keeps today's rules; what was published stays readable without them.
+    """
     errors: dict[str, str] = {}
-    root = _Reader(data, "", errors)
+    root = _Reader(data, "", errors, is_new=is_new)
     questions = root.each("questions", _question, key="key")
     context = root.each("context", _question, key="key")
     if tuple(one.key for one in questions) != QUESTIONS or tuple(one.key for one in context) != CONTEXT:
@@ -139,8 +157,13 @@ def matrix_from(data: Any) -> Matrix:
         phases=root.each("phases", lambda r: _phase(r, known), key="number"),
     )
     root.close()
-    if matrix.situations and matrix.situations[-1].when != ({},):
+    for one in matrix.situations[:-1]:
+        if {} in one.when:
+            root.fail(f"situations.{one.code}.when", "Nur die letzte Lage gilt ohne Bedingung.")
+    if not matrix.situations or matrix.situations[-1].when != ({},):
         root.fail("situations", "Die letzte Lage muss ohne Bedingung gelten.")
+    if [phase.number for phase in matrix.phases] != list(range(PHASES)):
+        root.fail("phases", f"Der Kompass hat {PHASES} Phasen, der Reihe nach.")
     if errors:
         raise Invalid(errors)
     return matrix
@@ -156,7 +179,13 @@ def _question(read: _Reader) -> Question:
         internal=read.flag("internal", False),
         answers=read.each(
             "answers",
-            lambda r: Answer(r.word("code"), r.text("label"), r.text("clause"), r.text("hint", required=False)),
+            lambda r: Answer(
+                code=r.word("code"),
+                label=r.text("label"),
+                clause=r.text("clause"),
+                hint=r.text("hint", required=False),
+                internal=r.flag("internal", False),
+            ),
         ),
     )
 
@@ -170,11 +199,13 @@ def _situation(read: _Reader, asked: Mapping[str, list[str]], known: Sequence[An
     alternatives = read.get("when")
     when = []
     if not isinstance(alternatives, list | tuple) or not alternatives:
-        read.fail("when", "Hier wird eine Liste von Bedingungen erwartet.")
+        read.fail("when", "Bitte mindestens eine Bedingung angeben.")
         alternatives = ()
     for one in alternatives:
-        rule = _Reader(one, f"{read.path}.when", read.errors)
+        rule = read.inner(one, "when")
         when.append({key: rule.codes(key, asked.get(key, ())) for key in rule.data})
+        if any(not codes for codes in when[-1].values()):
+            read.fail("when", "Eine Bedingung nennt zu jeder Frage mindestens eine Antwort.")
     return Situation(
         code=read.word("code"),
         title=read.text("title"),
@@ -197,6 +228,12 @@ def _measure(read: _Reader, asked: Mapping[str, list[str]], rungs: Sequence[int]
     rung = read.whole("rung", 0, 6)
     if rung not in rungs:
         read.fail("rung", "Diese Stufe gibt es nicht.")
+    source, example = read.text("source", required=False), read.text("example", required=False)
+    unchecked = {name for name in FACTS if not read.flag(f"{name}_checked", True)}
+    if example and not source and "example" not in unchecked:
+        if read.is_new:
+            read.fail("source", "Ein Beispiel, das als geprüft gilt, braucht eine Quelle.")
+        unchecked.add("example")
     return Measure(
         code=read.word("code"),
         rung=rung,
@@ -208,22 +245,22 @@ def _measure(read: _Reader, asked: Mapping[str, list[str]], rungs: Sequence[int]
         effort=read.text("effort"),
         time=read.text("time"),
         legal=read.text("legal", required=False),
-        example=read.text("example", required=False),
-        source=read.text("source", required=False),
+        example=example,
+        source=source,
         council=read.text("council", required=False),
         areas=needed,
         area_resolution=resolution,
         in_danger=read.flag("in_danger", False),
-        unchecked=frozenset(name for name in FACTS if not read.flag(f"{name}_checked", True)),
+        unchecked=frozenset(unchecked),
         fit=_fit(read, asked),
     )
 
 
 def _fit(read: _Reader, asked: Mapping[str, list[str]]) -> dict[str, dict[str, Cell]]:
-    table = _Reader(read.get("fit"), f"{read.path}.fit", read.errors)
+    table = read.inner(read.get("fit"), "fit")
     fit: dict[str, dict[str, Cell]] = {}
     for key in table.data:
-        cells = _Reader(table.data[key], f"{table.path}.{key}", read.errors)
+        cells = table.inner(table.data[key], str(key))
         if key not in asked:
             cells.fail("", "Diese Frage gibt es nicht.")
             continue
@@ -238,12 +275,15 @@ def _fit(read: _Reader, asked: Mapping[str, list[str]]) -> dict[str, dict[str, C
 
 
 def _phase(read: _Reader, known: Sequence[Any]) -> Phase:
-    return Phase(
-        number=read.whole("number", 0, 7),
+    phase = Phase(
+        number=read.whole("number", 0, PHASES - 1),
         title=read.text("title"),
         statements=read.each("statements", lambda r: Statement(r.word("code"), r.text("text"), r.text("next"))),
         measures=read.codes("measures", known),
     )
+    if not phase.statements:
+        read.fail("statements", "Eine Phase hat mindestens eine Aussage.")
+    return phase
 
 
 @lru_cache(maxsize=1)
@@ -262,4 +302,4 @@ def shipped_data() -> str:
 @lru_cache(maxsize=1)
 def shipped() -> Matrix:
     """The matrix that comes with the register."""
-    return matrix_from(json.loads(shipped_data()))
+    return matrix_from(json.loads(shipped_data()), is_new=True)

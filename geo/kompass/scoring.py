@@ -120,6 +120,15 @@ def situation_of(matrix: Matrix, answers: Answers) -> Situation:
     return matrix.situations[-1]
 
 
+def in_public(matrix: Matrix, answers: Answers) -> dict[str, tuple[str, ...]]:
+    """The answers without those that say something about a person."""
+    return {
+        key: tuple(one.code for one in question.answers if one.code in answers[key] and not question.is_internal(one))
+        for key, question in matrix.asked.items()
+        if answers.get(key)
+    }
+
+
 def judged(matrix: Matrix, measure: Measure, answers: Answers, areas: Collection[str] = ()) -> Proposal | None:
     """A measure's score with its cells; None where an answer rules it out."""
     reasons, score = [], 0

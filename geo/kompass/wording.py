@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from geo.kompass.model import EMPTY, FITS, RULES_OUT, Answer, Cell, Matrix, Measure, Question, Situation, Text
-from geo.kompass.scoring import Certainty, Proposal, Reason
+from geo.kompass.scoring import Answers, Certainty, Proposal, Reason
 
 HIGH, MIDDLE = 0.8, 0.5
 MARKS = {2: "++", 1: "+", -2: "–", RULES_OUT: "✕"}
@@ -30,7 +30,11 @@ def against(proposal: Proposal, language: str, *, in_public: bool = False) -> st
 
 
 def _clauses(reasons: Iterable[Reason], language: str, in_public: bool) -> str:
-    said = [one.answer.clause.in_language(language) for one in reasons if not (in_public and one.question.internal)]
+    said = [
+        one.answer.clause.in_language(language)
+        for one in reasons
+        if not (in_public and one.question.is_internal(one.answer))
+    ]
     return listed(said, "and" if language == "en" else "und")
 
 
@@ -83,6 +87,17 @@ def cells(measure: Measure, question: Question) -> list[tuple[Cell, list[Answer]
         for fit in (*FITS, RULES_OUT)
         if fit in row.values()
     ]
+
+
+def answer_labels(matrix: Matrix, answers: Answers, language: str) -> dict[str, str]:
+    """The answers given, by the title of their question."""
+    return {
+        question.title.in_language(language): ", ".join(
+            one.label.in_language(language) for one in question.answers if one.code in answers[key]
+        )
+        for key, question in matrix.asked.items()
+        if answers.get(key)
+    }
 
 
 def title_of(matrix: Matrix, code: str) -> Text:

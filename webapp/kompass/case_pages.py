@@ -10,6 +10,8 @@ from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.kompass import answers as given
 from geo.kompass import scoring
+from geo.kompass.wording import answer_labels
+from geo.owners import attitude
 from geo.vacancies.cases.codes import CASE_STATES
 from geo.vacancies.cases.model import Case
 from geo.vacancies.codes import OBJECT_TYPES
@@ -45,9 +47,11 @@ def questions(case_id: int) -> ResponseReturnValue:
     edition = editions.of_day(session, date.today())
     if request.method == "GET":
         last = queries.assessment(session, case_id, date.today())
-        known = queries.known(session, case.unit_id, date.today())
         before = given.kept(edition.matrix, last.answers) if last else {}
-        return _asked(case, edition, given.form_values({**known, **before}), {}, known=given.form_values(known))
+        known = _known(case)
+        # How long it is empty the register counts; of the rest somebody who was there knows better.
+        counted = {name: codes for name, codes in known.items() if name == "duration"}
+        return _asked(case, edition, given.form_values({**known, **before, **counted}), {})
     try:
         answers = given.parse_answers(edition.matrix, request.form)
         service.assess(session, actor(), case_id, _edition_id(), answers)
@@ -58,6 +62,15 @@ def questions(case_id: int) -> ResponseReturnValue:
         return _asked(case, editions.of_day(session, date.today()), _typed(), {"": str(conflict)}, 409)
     flash("Die Antworten sind gespeichert.", "good")
     return redirect(url_for("kompass_intern.result", case_id=case_id), 303)
+
+
+def _known(case: Case) -> dict[str, tuple[str, ...]]:
+    """What the register knows of the answers; of the owner only for those who may see owners."""
+    known = queries.known(staff_session(), case.unit_id, date.today())
+    if may(actor(), Action.OWNER_VIEW, case.municipality_id):
+        owner = attitude.of_unit(staff_session(), case.unit_id, date.today())
+        known |= {"owner": (owner,)} if owner else {}
+    return known
 
 
 def _edition_id() -> int | None:
@@ -75,7 +88,6 @@ def _asked(
     values: dict[str, list[str]],
     errors: dict[str, str],
     status: int = 200,
-    known: dict[str, list[str]] | None = None,
 ) -> ResponseReturnValue:
     areas = queries.legal_areas(staff_session(), case.unit_id, date.today(), list(edition.matrix.by_area))
     page = render_template(
@@ -84,7 +96,7 @@ def _asked(
         edition=edition,
         asked=present.questions(edition.matrix, LANG),
         areas=[text for code, text in present.areas(edition.matrix, LANG) if code in areas],
-        known=known or {},
+        known=answer_labels(edition.matrix, _known(case), LANG),
         values=values,
         errors=errors,
     )
@@ -95,10 +107,10 @@ def found(case: Case, day: date, *, in_public: bool = False) -> dict[str, Any]:
     """What the Kompass says of a case as of a day, with the edition that it was assessed with."""
     session = staff_session()
     last = queries.assessment(session, case.id, day)
-    done = queries.measures(session, case.id)
+    done = queries.measures(session, case.id, day)
     values: dict[str, Any] = {
         "assessment": last,
-        "measures": [case_words.measure(one, day) for one in done],
+        "measures": case_words.measures(done, day),
         "day": day,
         "today": date.today(),
     }

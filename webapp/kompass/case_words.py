@@ -1,22 +1,21 @@
 """Measures, outcomes and addresses of cases in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import format_currency
-
 from geo.core.codes import label
 from geo.core.history import Change
+from geo.kompass.model import Matrix
 from geo.kompass.wording import title_of
 from geo.vacancies.kompass import editions
 from geo.vacancies.kompass.codes import EFFECTS, STAGES
 from geo.vacancies.kompass.model import CaseMeasure
 from geo.vacancies.kompass.queries import Outcome
-from geo.vacancies.kompass.schemas import MEASURE_LABELS
 from webapp import entries
 from webapp.app import staff_session
+from webapp.case_line import MEASURE_WORDS, money
 
 # What a measure's stage and effect look like, by the codes of marks.json.
 MARKS = {"GEPLANT": ("ring", "rest"), "LAEUFT": ("half", "active"), "BEENDET": ("disc", "good")}
@@ -30,27 +29,25 @@ def address(unit: Any) -> str:
     return ", ".join(part for part in (street, unit.name) if part) or str(unit.municipality)
 
 
-def name_of(edition_id: int, code: str) -> str:
-    """What a measure was called in the edition that it was taken from."""
-    return title_of(editions.get(staff_session(), edition_id).matrix, code).de or code
+def euros(amount: Decimal | None) -> str:
+    """An amount, or nothing."""
+    return "" if amount is None else money(amount)
 
 
-def money(amount: Decimal | None) -> str:
-    """Euros, without cents where there are none."""
-    if amount is None:
-        return ""
-    return str(format_currency(amount, "EUR", format=None if amount % 1 else "#,##0 ¤", currency_digits=False))
+def measures(found: Sequence[CaseMeasure], day: date) -> list[dict[str, Any]]:
+    """The measures of a case as of a day, each called as in the edition that it was taken from."""
+    matrices = editions.several(staff_session(), [one.edition_id for one in found])
+    return [_measure(one, matrices[one.edition_id], day) for one in found]
 
 
-def measure(one: CaseMeasure, day: date) -> dict[str, Any]:
-    """A measure of a case as of a day."""
+def _measure(one: CaseMeasure, matrix: Matrix, day: date) -> dict[str, Any]:
     stage = one.stage(day)
     is_over = stage == "BEENDET"
     shape, tone = MARKS[stage]
     return {
         "id": one.id,
         "code": one.code,
-        "title": name_of(one.edition_id, one.code),
+        "title": title_of(matrix, one.code).de or one.code,
         "stage": stage,
         "stage_label": label(STAGES, stage),
         "shape": shape,
@@ -58,8 +55,8 @@ def measure(one: CaseMeasure, day: date) -> dict[str, Any]:
         "starts_on": one.starts_on,
         "ends_on": one.ends_on,
         "actors": one.actors,
-        "cost": money(one.cost_eur),
-        "funding": ", ".join(part for part in (money(one.funding_eur), one.funding) if part),
+        "cost": euros(one.cost_eur),
+        "funding": ", ".join(part for part in (euros(one.funding_eur), one.funding) if part),
         "effect": label(EFFECTS, one.effect) if is_over else "",
         "result": one.result if is_over else None,
         "lesson": one.lesson if is_over else None,
@@ -84,17 +81,7 @@ def lines_for(values: Mapping[str, Any]) -> dict[str, Any]:
     return {"measures": shown, "more": len(values["measures"]) - len(shown)}
 
 
-_WORDS = entries.Words(
-    MEASURE_LABELS,
-    {
-        "effect": entries.coded(EFFECTS),
-        "starts_on": entries.day,
-        "ends_on": entries.day,
-    },
-)
-
-
 def history(changes: list[Change]) -> list[dict[str, Any]]:
     """The history of a measure, for macros/history.html."""
     actions = {"case.edit": "Maßnahme bearbeitet", "sample.load": "Beispielregister geladen"}
-    return entries.entries(changes, {"case_measures": _WORDS}, actions, "Maßnahme angelegt")
+    return entries.entries(changes, {"case_measures": MEASURE_WORDS}, actions, "Maßnahme angelegt")

@@ -30,6 +30,7 @@ ROUTES = (
     (f"{_DRAFT}/massnahmen/<code>", "edit_measure", office_pages.measure, _FORM),
     (f"{_DRAFT}/lagen/<code>", "edit_situation", office_pages.situation, _FORM),
     (f"{_DRAFT}/fragen", "edit_questions", office_pages.questions, _FORM),
+    (f"{_DRAFT}/fragen/<key>", "edit_question", office_pages.question, _FORM),
     (f"{_DRAFT}/phasen/<int:number>", "edit_phase", office_pages.phase, _FORM),
     (f"{_DRAFT}/veroeffentlichen", "publish", office_pages.publish, ["POST"]),
     (f"{_DRAFT}/verwerfen", "discard", office_pages.discard, ["POST"]),

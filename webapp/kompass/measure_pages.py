@@ -10,6 +10,7 @@ from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
 from geo.core.undo import last_change
+from geo.kompass.wording import title_of
 from geo.vacancies.kompass import editions, queries, service
 from geo.vacancies.kompass.codes import EFFECTS
 from geo.vacancies.kompass.model import CaseMeasure
@@ -64,6 +65,12 @@ def new(case_id: int) -> ResponseReturnValue:
     return page, 422 if errors else 200
 
 
+def _name(stored: CaseMeasure) -> str:
+    """What it was called in the edition that it was taken from."""
+    matrix = editions.get(staff_session(), stored.edition_id).matrix
+    return title_of(matrix, stored.code).de or stored.code
+
+
 def _form(values: dict[str, Any], errors: dict[str, str]) -> dict[str, Any]:
     return {"values": values, "errors": errors, "labels": MEASURE_LABELS, "effects": HTML_OPTIONS, "theirs": []}
 
@@ -99,7 +106,7 @@ def edit(measure_id: int) -> ResponseReturnValue:
         **frame(case),
         **shown,
         card=present.card(known, LANG) if known else None,
-        name=case_words.name_of(stored.edition_id, stored.code),
+        name=_name(stored),
     )
     return page, status
 
@@ -123,7 +130,7 @@ def history(measure_id: int) -> str:
         "kompass/intern/measure_history.html",
         **frame(queries.case(staff_session(), stored.case_id)),
         measure=stored,
-        name=case_words.name_of(stored.edition_id, stored.code),
+        name=_name(stored),
         entries=case_words.history(found),
     )
 

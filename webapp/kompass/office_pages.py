@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.parsing import Fields
-from geo.kompass import wording
-from geo.kompass.model import Matrix
+from geo.kompass import differences, wording
+from geo.kompass.model import BEGINS, Matrix
+from geo.kompass.schema import LENGTHS
 from geo.vacancies.kompass import drafting, editions
 from geo.vacancies.kompass.editions import Data
 from webapp.access import needs
@@ -36,7 +37,7 @@ def overview() -> ResponseReturnValue:
         editions=editions.published(session),
         newest=newest,
         version=version,
-        changes=editions.differences(newest.matrix, matrix) if version else [],
+        changes=differences.between(newest.matrix, matrix) if version else [],
         matrix=matrix,
         may_edit=may(actor(), Action.KOMPASS_EDIT),
     )
@@ -45,8 +46,15 @@ def overview() -> ResponseReturnValue:
 @needs(Action.HISTORY_VIEW)
 def show(number: int) -> ResponseReturnValue:
     """A published edition as it stays."""
-    edition = editions.by_number(staff_session(), number)
-    return _page("edition", edition=edition, **present.whole(edition.matrix, LANG))
+    session = staff_session()
+    edition, before = editions.by_number(session, number), editions.before(session, number)
+    return _page(
+        "edition",
+        edition=edition,
+        before=before,
+        changes=differences.between(before.matrix, edition.matrix) if before else [],
+        **present.whole(edition.matrix, LANG),
+    )
 
 
 def _edited(
@@ -54,10 +62,10 @@ def _edited(
     labels: Mapping[str, str],
     shown: Callable[[Matrix], dict[str, Any]],
     write: Callable[[Data], None],
-    names: Callable[[str], str],
+    prefix: str,
     **more: Any,
 ) -> ResponseReturnValue:
-    """A form of the draft: as stored, or as typed with its mistakes at the fields."""
+    """A form of the draft, as stored or as typed with its mistakes. `prefix`: where its fields lie in the data."""
     session = staff_session()
     matrix, version = editions.draft_matrix(session)
     values = {**shown(matrix), "version": version}
@@ -69,13 +77,13 @@ def _edited(
             flash("Im Entwurf gespeichert. Er gilt erst, wenn er veröffentlicht ist.", "good")
             return redirect(url_for("kompass_intern.editions"), 303)
         except Invalid as refused:
-            errors = {names(path): sentence for path, sentence in refused.fields.items()}
+            errors = drafting.mistakes(refused.fields, prefix)
             values, status = drafting.typed(request.form), 422
         except Conflict as conflict:
             session.rollback()
             errors = {"": f"{conflict} Ihre Eingaben stehen noch im Formular: Bitte prüfen und erneut speichern."}
             values, status = {**drafting.typed(request.form), "version": conflict.version}, 409
-    return _page(template, status, values=values, errors=errors, labels=labels, matrix=matrix, **more)
+    return _page(template, status, values=values, errors=errors, labels=labels, matrix=matrix, lengths=LENGTHS, **more)
 
 
 @needs(Action.KOMPASS_EDIT)
@@ -89,16 +97,20 @@ def measure(code: str) -> ResponseReturnValue:
         drafting.MEASURE_LABELS,
         lambda now: drafting.measure_values(now, now.by_code[code]),
         lambda data: drafting.write_measure(data, matrix, code, request.form),
-        lambda path: drafting.field_of(path, f"measures.{code}."),
+        f"measures.{code}.",
         code=code,
         title=matrix.by_code[code].title.de,
-        cells=[("", "gleichgültig"), *((str(fit), text.de) for fit, text in wording.CELLS.items())],
+        cells=[("", differences.NEUTRAL), *((str(fit), text.de) for fit, text in wording.CELLS.items())],
+        costs=drafting.COST_OPTIONS,
+        rungs=[(one.rung, f"{one.rung} · {one.title.de}") for one in matrix.rungs],
+        areas=present.areas(matrix, LANG),
+        begins=[(begin, names[0]) for begin, names in BEGINS.items()],
     )
 
 
 @needs(Action.KOMPASS_EDIT)
 def situation(code: str) -> ResponseReturnValue:
-    """A situation's words and steps; when it holds is part of the method and stays."""
+    """A situation's words, steps and conditions; in which order situations are tried stays."""
     matrix, _ = editions.draft_matrix(staff_session())
     known = {one.code: one for one in matrix.situations}
     if code not in known:
@@ -108,9 +120,11 @@ def situation(code: str) -> ResponseReturnValue:
         drafting.SITUATION_LABELS,
         lambda now: drafting.situation_values(next(one for one in now.situations if one.code == code)),
         lambda data: drafting.write_situation(data, code, request.form),
-        lambda path: drafting.field_of(path, f"situations.{code}."),
+        f"situations.{code}.",
         title=known[code].title.de,
-        rule=wording.rule(matrix, known[code], LANG),
+        is_last=code == matrix.situations[-1].code,
+        conditions=drafting.CONDITIONS,
+        options={key: [(one.code, one.label.de) for one in question.answers] for key, question in matrix.asked.items()},
         codes=[(one.code, f"{one.code} {one.title.de}") for one in matrix.measures],
     )
 
@@ -123,7 +137,24 @@ def questions() -> ResponseReturnValue:
         drafting.WEIGHT_LABELS,
         drafting.weight_values,
         lambda data: drafting.write_weights(data, request.form),
-        lambda path: drafting.field_of(path, ""),
+        "",
+    )
+
+
+@needs(Action.KOMPASS_EDIT)
+def question(key: str) -> ResponseReturnValue:
+    """The words of a question and its answers."""
+    matrix, _ = editions.draft_matrix(staff_session())
+    if key not in matrix.asked:
+        raise NotFound("Die Frage", key)
+    kind = "questions" if matrix.asked[key] in matrix.questions else "context"
+    return _edited(
+        "edit_question",
+        drafting.QUESTION_LABELS,
+        lambda now: drafting.question_values(now.asked[key]),
+        lambda data: drafting.write_question(data, key, request.form),
+        f"{kind}.{key}.",
+        question=matrix.asked[key],
     )
 
 
@@ -138,8 +169,9 @@ def phase(number: int) -> ResponseReturnValue:
         drafting.PHASE_LABELS,
         lambda now: drafting.phase_values(now.phases[number]),
         lambda data: drafting.write_phase(data, number, request.form),
-        lambda path: drafting.field_of(path, f"phases.{number}."),
+        f"phases.{number}.",
         phase=matrix.phases[number],
+        codes=[(one.code, f"{one.code} {one.title.de}") for one in matrix.measures],
     )
 
 

@@ -48,6 +48,35 @@ def named(matrix: Matrix, code: str, lang: str) -> dict[str, str]:
     return {"code": code, "title": wording.title_of(matrix, code).in_language(lang)}
 
 
+def alone(matrix: Matrix, measure: Measure, lang: str) -> dict[str, Any]:
+    """A measure's own page: its card, what it fits, where it is a step, and its neighbours on the ladder."""
+    ordered = sorted(matrix.measures, key=lambda one: (one.rung, one.code))
+    at = ordered.index(measure)
+    rung = next(one for one in matrix.rungs if one.rung == measure.rung)
+    return {
+        "one": card(measure, lang),
+        "rung": (rung.rung, rung.title.in_language(lang)),
+        "cells": [(title, found) for title, found in row(matrix, measure, lang)["cells"] if found],
+        "situations": [
+            (one.code, one.title.in_language(lang))
+            for one in matrix.situations
+            if any(measure.code in step.measures for step in one.steps)
+        ],
+        "before": named(matrix, ordered[at - 1].code, lang) if at else None,
+        "after": named(matrix, ordered[at + 1].code, lang) if at + 1 < len(ordered) else None,
+    }
+
+
+def situation_with_cards(matrix: Matrix, situation: Situation, lang: str) -> dict[str, Any]:
+    """A situation's own page: what it is, its steps, and the cards of their measures, each once."""
+    codes = dict.fromkeys(code for step in situation.steps for code in step.measures)
+    return {
+        "number": matrix.situations.index(situation) + 1,
+        "situation": _situation(matrix, situation, lang),
+        "cards": [card(matrix.by_code[code], lang) for code in codes],
+    }
+
+
 def _situation(matrix: Matrix, situation: Situation, lang: str) -> dict[str, Any]:
     return {
         "code": situation.code,
@@ -126,6 +155,7 @@ def questions(matrix: Matrix, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "name": given.NAMES[question.key],
+            "title": question.title.in_language(lang),
             "number": number if number <= len(matrix.questions) else None,
             "ask": question.ask.in_language(lang),
             "most": question.most,
@@ -144,15 +174,9 @@ def areas(matrix: Matrix, lang: str) -> list[tuple[str, str]]:
 
 def answered(matrix: Matrix, answers: Answers, lang: str, *, in_public: bool = False) -> list[tuple[str, str]]:
     """Each question with its answers; an empty text where there is none. In public without what concerns a person."""
-    return [
-        (question.title.in_language(lang), _labels_given(question, answers.get(key, ()), lang))
-        for key, question in matrix.asked.items()
-        if not (in_public and question.internal)
-    ]
-
-
-def _labels_given(question: Question, codes: Collection[str], lang: str) -> str:
-    return ", ".join(one.label.in_language(lang) for one in question.answers if one.code in codes)
+    said = wording.answer_labels(matrix, scoring.in_public(matrix, answers) if in_public else answers, lang)
+    asked = [question for question in matrix.asked.values() if not (in_public and question.internal)]
+    return [(title, said.get(title, "")) for title in (one.title.in_language(lang) for one in asked)]
 
 
 def result(
@@ -170,8 +194,10 @@ def result(
     def shown(proposals: Collection[Proposal]) -> list[dict[str, Any]]:
         return [_proposal(matrix, one, answers, tried, lang, in_public=in_public) for one in proposals]
 
+    # A situation that follows from what is left out in public would tell it.
+    is_told = not in_public or scoring.situation_of(matrix, scoring.in_public(matrix, answers)) is found.situation
     return {
-        "situation": _situation(matrix, found.situation, lang),
+        "situation": _situation(matrix, found.situation, lang) if is_told else None,
         "steps": [_step_here(matrix, step, answers, legal, tried, lang) for step in found.steps],
         "columns": [
             ("now", _("Sofort"), _("in den nächsten 4 Wochen"), shown(found.now)),

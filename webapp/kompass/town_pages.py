@@ -1,5 +1,6 @@
 """A town and the Kompass: its measures, what measures came to over the alliance, and how far it says it is."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.kompass import scoring
 from geo.kompass.model import Matrix
+from geo.kompass.wording import title_of
 from geo.vacancies.kompass import editions, queries, service
 from geo.vacancies.kompass.codes import EFFECTS, HOLDS, STAGES
 from geo.vacancies.kompass.schemas import parse_town
@@ -49,7 +51,7 @@ def overview() -> ResponseReturnValue:
         edition=edition,
         day=day,
         today=date.today(),
-        rows=[_row(one, day) for one in queries.of_town(session, town_id, day)],
+        rows=_rows(queries.of_town(session, town_id, day), day),
         outcomes=[_outcome(edition.matrix, one) for one in found.values()],
         shared=shared,
         version=version,
@@ -59,13 +61,18 @@ def overview() -> ResponseReturnValue:
     )
 
 
-def _row(one: Any, day: date) -> dict[str, Any]:
+def _rows(found: Sequence[Any], day: date) -> list[dict[str, Any]]:
+    matrices = editions.several(staff_session(), [one.edition_id for one in found])
+    return [_row(one, matrices[one.edition_id], day) for one in found]
+
+
+def _row(one: Any, matrix: Matrix, day: date) -> dict[str, Any]:
     is_begun = one.starts_on is not None and one.starts_on <= day
     stage = "GEPLANT" if not is_begun else "BEENDET" if one.ends_on is not None and one.ends_on <= day else "LAEUFT"
     shape, tone = case_words.MARKS[stage]
     return {
         "case_id": one.case_id,
-        "title": case_words.name_of(one.edition_id, one.code),
+        "title": title_of(matrix, one.code).de or one.code,
         "where": " ".join(part for part in (one.street, one.house_number) if part) or f"Fall {one.case_id}",
         "stage_label": label(STAGES, stage),
         "shape": shape,

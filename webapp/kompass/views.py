@@ -1,4 +1,4 @@
-"""Public pages of the Kompass: the whole matrix to read and print, the six questions, and what they lead to."""
+"""Public pages of the Kompass: the matrix to read and print, card by card, the six questions, and what they lead to."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from geo.core.errors import Invalid
+from geo.core.errors import Invalid, NotFound
 from geo.kompass import answers as given
 from geo.kompass import scoring
 from geo.vacancies.kompass import editions
@@ -32,9 +32,40 @@ def _frame(edition: editions.Edition) -> dict[str, Any]:
 @kompass.get("/kompass")
 @public
 def matrix() -> str:
-    """Situations, measures, the table, the phases and how it is added up: one page to read and print."""
+    """Where to begin: situations, measures by the ladder, the phases, and how it is added up."""
     edition = _edition()
     return render_template("kompass/matrix.html", **present.whole(edition.matrix, g.lang), **_frame(edition))
+
+
+@kompass.get("/kompass/alles")
+@public
+def whole() -> str:
+    """Everything on one page, with the table: to print."""
+    edition = _edition()
+    return render_template("kompass/whole.html", **present.whole(edition.matrix, g.lang), **_frame(edition))
+
+
+@kompass.get("/kompass/massnahmen/<code>")
+@public
+def measure(code: str) -> str:
+    """A measure's card, and what it fits."""
+    edition = _edition()
+    found = edition.matrix.by_code.get(code)
+    if found is None:
+        raise NotFound("Die Maßnahme", code)
+    return render_template("kompass/card.html", **present.alone(edition.matrix, found, g.lang), **_frame(edition))
+
+
+@kompass.get("/kompass/lagen/<code>")
+@public
+def situation(code: str) -> str:
+    """A situation with the cards of its measures: one sheet to print."""
+    edition = _edition()
+    found = next((one for one in edition.matrix.situations if one.code == code), None)
+    if found is None:
+        raise NotFound("Die Lage", code)
+    shown = present.situation_with_cards(edition.matrix, found, g.lang)
+    return render_template("kompass/situation.html", **shown, **_frame(edition))
 
 
 @kompass.get("/kompass/fragen")

@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, NotFound
-from geo.core.history import Change, changes_of, perform
+from geo.core.history import perform
 from geo.kompass.model import Matrix
 from geo.kompass.schema import matrix_from, shipped, shipped_data
 from geo.vacancies.kompass.model import KompassEdition
@@ -50,6 +50,11 @@ _OF_DAY = text(
 _COLUMNS = "e.id, e.number, e.matrix, e.note, e.published_on"
 _ONE = text(f"SELECT {_COLUMNS} FROM published.kompass_editions e WHERE e.id = :key")  # noqa: S608 (own columns)
 _BY_NUMBER = text(f"SELECT {_COLUMNS} FROM published.kompass_editions e WHERE e.number = :key")  # noqa: S608
+_BEFORE = text(
+    f"SELECT {_COLUMNS} FROM published.kompass_editions e"  # noqa: S608
+    " WHERE e.number < :number ORDER BY e.number DESC LIMIT 1"
+)
+_SEVERAL = text("SELECT e.id, e.matrix FROM published.kompass_editions e WHERE e.id = ANY (:keys)")
 _LIST = text("SELECT e.id, e.number, e.note, e.published_on FROM published.kompass_editions e ORDER BY e.number DESC")
 
 
@@ -62,6 +67,18 @@ def of_day(session: Session, day: date) -> Edition:
 def get(session: Session, edition_id: int) -> Edition:
     """A published edition by its id. Raises `NotFound`."""
     return _found(session.execute(_ONE, {"key": edition_id}).one_or_none(), edition_id)
+
+
+def several(session: Session, edition_ids: Collection[int]) -> dict[int, Matrix]:
+    """The matrices of published editions by their ids."""
+    rows = session.execute(_SEVERAL, {"keys": sorted(set(edition_ids))})
+    return {row.id: _parsed(row.matrix) for row in rows}
+
+
+def before(session: Session, number: int) -> Edition | None:
+    """The edition before the one with this number; None before the first."""
+    row = session.execute(_BEFORE, {"number": number}).one_or_none()
+    return None if row is None else _edition(row)
 
 
 def by_number(session: Session, number: int) -> Edition:
@@ -145,7 +162,7 @@ def change(session: Session, actor: Actor, version: int, write: Callable[[Data],
             raise Conflict(STALE, version=known)
         before = copy.deepcopy(data)
         write(data)
-        matrix_from(data)
+        matrix_from(data, is_new=True)
         if data == before:
             return
         stored = draft(session)
@@ -159,7 +176,7 @@ def publish(session: Session, actor: Actor, version: int, note: str) -> int:
     """Publish the draft under the next number: what is assessed from now on is assessed with it."""
     with perform(session, actor, Action.KOMPASS_EDIT):
         stored = _expected_draft(session, version)
-        matrix_from(stored.matrix)
+        matrix_from(stored.matrix, is_new=True)
         stored.note = note
         _publish(session, stored)
         return stored.number or 0
@@ -185,25 +202,6 @@ def _publish(session: Session, stored: KompassEdition) -> None:
     stored.number, stored.published_on = (newest or 0) + 1, date.today()
     session.add(stored)
     session.flush()
-
-
-def differences(old: Matrix, new: Matrix) -> list[str]:
-    """What an edition changes, by the names of measures and situations, for whoever publishes it."""
-    changed = [f"{one.code} {one.title.de}" for one in new.measures if one not in old.measures]
-    changed += [f"{one.code} {one.title.de}" for one in new.situations if one not in old.situations]
-    weights = [
-        f"Gewicht von {one.title.de}: {before.weight} → {one.weight}"
-        for one, before in zip(new.questions, old.questions, strict=True)
-        if one.weight != before.weight
-    ]
-    more = ["Phasen"] if old.phases != new.phases else []
-    return [*changed, *weights, *more]
-
-
-def history(session: Session) -> list[Change]:
-    """Who began, changed and published editions, newest first."""
-    ids = session.scalars(select(KompassEdition.id)).all()
-    return changes_of(session, [("kompass_editions", one) for one in ids])
 
 
 def replaced(data: Data, kind: str, code: str, values: Mapping[str, Any]) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
@@ -48,9 +48,10 @@ def assessment(session: Session, case_id: int, day: date) -> CaseAssessment | No
     return session.scalar(chosen.order_by(CaseAssessment.on_day.desc(), CaseAssessment.id.desc()).limit(1))
 
 
-def measures(session: Session, case_id: int) -> Sequence[CaseMeasure]:
-    """The measures of a case: those that end last, then those that start last, then the planned ones."""
-    chosen = select(CaseMeasure).where(CaseMeasure.case_id == case_id)
+def measures(session: Session, case_id: int, day: date) -> Sequence[CaseMeasure]:
+    """The measures of a case planned or begun by a day: in the order of their start, the planned ones last."""
+    is_there = or_(CaseMeasure.created_at < day + timedelta(days=1), CaseMeasure.starts_on <= day)
+    chosen = select(CaseMeasure).where(CaseMeasure.case_id == case_id, is_there)
     ordered = chosen.order_by(CaseMeasure.starts_on.nulls_last(), CaseMeasure.id)
     return session.scalars(ordered.execution_options(populate_existing=True)).all()
 
@@ -66,6 +67,23 @@ def measure(session: Session, measure_id: int) -> CaseMeasure:
 def measure_history(session: Session, measure_id: int) -> list[Change]:
     """What happened to a measure, newest first."""
     return changes_of(session, [("case_measures", measure_id)])
+
+
+_REMOVED = text(
+    """
+    SELECT DISTINCT c.row_id FROM history.changes c
+    WHERE c.table_name = 'case_measures' AND c.operation = 'DELETE' AND c.old_values ->> 'case_id' = CAST(:id AS text)
+    """
+)
+
+
+def line_of(session: Session, case_id: int) -> list[Change]:
+    """What happened to a case's measures, removed ones too, and its assessments: newest first."""
+    rows = [("case_measures", one) for one in session.scalars(_REMOVED, {"id": case_id})]
+    for model in (CaseMeasure, CaseAssessment):
+        ids = session.scalars(select(model.id).where(model.case_id == case_id))
+        rows += [(str(model.__tablename__), one) for one in ids]
+    return changes_of(session, rows)
 
 
 def tried(found: Sequence[CaseMeasure], day: date) -> list[str]:
@@ -163,7 +181,7 @@ _STANDING = text(
            p.street, p.house_number
     FROM register.case_measures m JOIN register.cases c ON c.id = m.case_id JOIN register.units u ON u.id = c.unit_id
     JOIN register.places p ON p.id = u.place_id
-    WHERE m.municipality_id = :town AND (m.created_at <= CAST(:day AS date) + 1 OR m.starts_on <= CAST(:day AS date))
+    WHERE m.municipality_id = :town AND (m.created_at < CAST(:day AS date) + 1 OR m.starts_on <= CAST(:day AS date))
     ORDER BY m.ends_on IS NOT NULL AND m.ends_on <= CAST(:day AS date), m.starts_on NULLS FIRST, m.id
     LIMIT 500
     """

@@ -53,7 +53,12 @@ def test_what_is_not_verified_says_so():
     """Law, and effort and time of our own estimate; the one effort that a source names is not marked."""
     assert [one.code for one in MATRIX.measures if one.legal and "legal" not in one.unchecked] == []
     assert [one.code for one in MATRIX.measures if "effort" not in one.unchecked] == ["M10"]
-    assert "example" in MATRIX.by_code["M04"].unchecked
+    assert [one.code for one in MATRIX.measures if one.example and not one.source] == [
+        "M04", "M05", "M12", "M14", "M26", "M28"
+    ]  # fmt: skip
+    assert not [
+        one.code for one in MATRIX.measures if one.example and not one.source and "example" not in one.unchecked
+    ]
 
 
 def test_both_languages_say_when_a_situation_holds():
@@ -82,6 +87,12 @@ BROKEN = [
     (lambda d: d["situations"][0]["steps"][0].update(measures=["M99"]), "situations.S0.steps.0.measures"),
     (lambda d: d["situations"][0]["when"][0].update(condition=["6"]), "situations.S0.when.condition"),
     (lambda d: d["situations"].pop(), "situations"),
+    (lambda d: d["situations"].clear(), "situations"),
+    (lambda d: d["situations"][3].update(when=[]), "situations.S3.when"),
+    (lambda d: d["situations"][3]["when"][0].update(cause=[]), "situations.S3.when"),
+    (lambda d: d["situations"][3].update(when=[{}]), "situations.S3.when"),
+    (lambda d: d["phases"].pop(), "phases"),
+    (lambda d: d["phases"][0].update(statements=[]), "phases.0.statements"),
     (lambda d: d["questions"].reverse(), "questions"),
     (lambda d: d.update(key_bonus="viel"), "key_bonus"),
     (lambda d: d.update(measures="keine"), "measures"),

@@ -1,5 +1,7 @@
 """The Kompass adds up as design 4 says; what holds for all answers is tried on generated ones."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -60,7 +62,8 @@ def test_the_order_is_stable(answers, areas, tried, random):
     keys = list(answers)
     random.shuffle(keys)
     turned = {key: tuple(reversed(answers[key])) for key in keys}
-    again = scoring.assess(MATRIX, turned, list(reversed(areas)), list(reversed(tried)))
+    mixed = replace(MATRIX, measures=tuple(random.sample(MATRIX.measures, len(MATRIX.measures))))
+    again = scoring.assess(mixed, turned, list(reversed(areas)), list(reversed(tried)))
     for name in ("now", "year", "otherwise", "after_resolution"):
         codes = [one.measure.code for one in getattr(found, name)]
         assert codes == [one.measure.code for one in getattr(again, name)]
@@ -155,7 +158,11 @@ def test_a_shop_above_the_market_by_hand():
 
 
 def test_the_public_is_not_told_the_owner_s_attitude():
-    found = scoring.assess(MATRIX, {**FULL, "duration": ("BIS24",)})
+    answers = {"cause": ("PASSIV", "MIETE"), "owner": ("ABLEHNEND",), "lage": ("A",)}
+    assert scoring.in_public(MATRIX, answers) == {"cause": ("MIETE",), "owner": ()}
+    found = scoring.assess(MATRIX, {**FULL, "cause": ("MIETE", "PASSIV"), "duration": ("BIS24",)})
+    assert "untätig" in wording.because(found.now[1], "de")
+    assert "untätig" not in wording.because(found.now[1], "de", in_public=True)
     assert "Eigentümerseite" not in wording.because(found.now[0], "de", in_public=True)
     assert "owner" not in wording.because(found.now[0], "en", in_public=True)
 

@@ -1,5 +1,6 @@
 """The Kompass of a case: answered on the pavement, taken over as tasks, printed for the council; a town and its phases."""
 
+import html
 import re
 import zlib
 from datetime import date, timedelta
@@ -7,8 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from geo.core.access import SYSTEM
-from geo.kompass.schema import shipped
-from geo.vacancies.kompass import queries, service
+from geo.kompass.schema import LENGTHS, shipped
+from geo.owners import service as owners
+from geo.owners.schemas import OwnerInput, OwnershipInput
+from geo.vacancies.kompass import editions, queries, service
 from geo.vacancies.kompass.schemas import MeasureInput
 from tests.geo.vacancies.stock import acting
 from webapp.kompass import case_pages
@@ -105,8 +108,73 @@ LONG = {"cause": ("NACHFRAGE", "SUBSTANZ"), "condition": ("4",), "location": ("C
         "duration": ("UEBER60",), "object": ("K",), "key": ("ECKE", "DENKMAL", "ANKER", "FOLGE")}  # fmt: skip
 
 
+def test_the_public_page_tells_no_situation_that_follows_from_the_owner(db, towns, clerk, fresh_case, monkeypatch):
+    pages = []
+    monkeypatch.setattr(case_pages, "in_type", lambda page: pages.append(page) or b"%PDF-")
+    with db.staff(SYSTEM, towns.own) as session:
+        answers = {"cause": ("SPEKULATION",), "owner": ("UEBERFORDERT",), "condition": ("3",)}
+        service.assess(session, acting(), fresh_case, None, answers)
+        session.commit()
+    for version in ("", "?fassung=oeffentlich"):
+        clerk.get(f"/intern/faelle/{fresh_case}/kompass/blatt.pdf{version}")
+    internal, public = pages
+    assert "Überforderte Eigentümerseite" in internal and "Spekulation" in internal
+    for word in ("berforder", "Spekulation", "steigende Preise", "Es fehlt nicht am Willen", "Erste Schritte"):
+        assert word not in public, word
+    assert "steht im nichtöffentlichen Blatt" in public
+
+
+def test_the_line_of_the_case_tells_of_its_measures(clerk, case_id):
+    """Planned, changed, removed: each with before and after, beside the steps of the case itself."""
+    page = clerk.get(clerk.post(f"/intern/faelle/{case_id}/massnahmen", data={"code": "M04"}).location).text
+    address = re.search(r"/intern/faelle/massnahmen/\d+", page)[0]
+    form = {"version": "1", "starts_on": "2026-01-05", "cost_eur": "1.200,50"}
+    clerk.post(address, data=form)
+    clerk.post(address, data={**form, "version": "2", "cost_eur": "900"})
+    clerk.post(f"{address}/entfernen", data={"version": "3"})
+    clerk.post(f"/intern/faelle/{case_id}/kompass/fragen", data={"ursache": "RECHT"})
+    line = clerk.get(f"/intern/faelle/{case_id}").text.split(">Verlauf<")[1]
+    order = ["Kompass: Fragen beantwortet", "Maßnahme entfernt: Miet- und Renditeberatung", "Maßnahme geändert", "Maßnahme geändert",
+             "Maßnahme geplant: Miet- und Renditeberatung", "Kompass: Fragen beantwortet", "Fall eröffnet"]  # fmt: skip
+    at = 0
+    for words in order:
+        at = line.index(words, at) + 1
+    for words in ("1.200,50", "900 €", "5. Januar 2026", "Miete über Markt", "Recht ungeklärt"):
+        assert words in line, words
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert "Maßnahme" not in clerk.get(f"/intern/faelle/{case_id}?am={yesterday}").text.split(">Verlauf<")[1]
+
+
+def test_the_owner_s_record_answers_its_question(db, towns, clerk, fresh_case):
+    with db.staff(SYSTEM, towns.own) as session:
+        unit_id = queries.case(session, fresh_case).unit_id
+        owner = owners.add(
+            session, SYSTEM, towns.own, OwnerInput(kind="PRIVAT", name="Eigentümerin 1", attitude="ABLEHNEND"), TODAY
+        )
+        session.flush()
+        owners.add_ownership(session, SYSTEM, unit_id, OwnershipInput(owner.id, TODAY - timedelta(days=9)))
+        session.commit()
+    page = clerk.get(f"/intern/faelle/{fresh_case}/kompass/fragen").text
+    assert 'name="eigentuemer" value="ABLEHNEND" checked' in page and "Laut Register: Ablehnend" in page
+
+
+def lengthened(data):
+    """Every text that the council's page shows as long as the office may write it."""
+    for measure in data["measures"]:
+        measure["council"] = [f"{'Beschlussfassung über den Haushalt ' * 5}"[: LENGTHS["council"]]] * 2
+        measure["title"] = [f"{measure['code']} {'Umnutzung und Zwischennutzung ' * 4}"[: LENGTHS["title"]]] * 2
+        measure["effort"] = [f"{'mehrere Personentage je Objekt ' * 6}"[: LENGTHS["effort"]]] * 2
+    for question in data["questions"]:
+        for answer in question["answers"]:
+            answer["clause"] = [
+                f"{answer['code']} {'das Gebäude grundlegend erneuert werden muss ' * 5}"[: LENGTHS["clause"]]
+            ] * 2
+
+
 def test_it_is_one_page_however_much_there_is(db, towns, clerk, case_id):
     with db.staff(SYSTEM, towns.own) as session:
+        editions.change(session, SYSTEM, 0, lengthened)
+        editions.publish(session, SYSTEM, editions.draft(session).version, "lang")
         service.assess(session, acting(), case_id, None, LONG)
         for code in ("M01", "M02", "M04", "M06", "M07", "M15", "M26", "M28"):
             service.add_measure(session, acting(), case_id, MeasureInput(code, starts_on=TODAY))
@@ -158,11 +226,11 @@ def filled(page):
         found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if found.get("name") == "_key":
             continue  # says that it is the same sending; these are two people's
-        if found.get("type") == "hidden" or (found.get("type") in ("radio", "checkbox") and " checked" in tag):
+        if found.get("type") == "checkbox" and " checked" in tag:
+            form.setdefault(found["name"], []).append(found["value"])
+        elif found.get("type") == "hidden" or (found.get("type") == "radio" and " checked" in tag):
             form[found["name"]] = found["value"]
-    return {
-        name: value.replace("&amp;", "&").replace("&#34;", '"').replace("&#39;", "'") for name, value in form.items()
-    }
+    return {name: html.unescape(value) if isinstance(value, str) else value for name, value in form.items()}
 
 
 def test_the_office_edits_a_draft_and_publishes_it(client, office, clerk, case_id):
@@ -171,7 +239,7 @@ def test_the_office_edits_a_draft_and_publishes_it(client, office, clerk, case_i
     sent = office.post(f"{EDIT}/massnahmen/M05", data={**form, "title_de": "Inserat", "fit.cause.MIETE": "1"})
     assert sent.status_code == 303, sent.text
     page = office.get(sent.location).text
-    assert "M05 Inserat" in page and "Inserat" not in client.get("/kompass").text
+    assert "Maßnahme M05" in page and "<ins>Inserat</ins>" in page and "Inserat" not in client.get("/kompass").text
     version = re.search(r'name="version" value="(\d+)"', page)[1]
     assert office.post(f"{EDIT}/veroeffentlichen", data={"version": version, "note": ""}).status_code == 422
     assert office.post(f"{EDIT}/veroeffentlichen", data={"version": version, "note": "Name"}).status_code == 303
@@ -182,7 +250,7 @@ def test_the_office_edits_a_draft_and_publishes_it(client, office, clerk, case_i
 
 
 def test_nothing_changed_makes_no_draft(office):
-    for path in ("massnahmen/M14", "lagen/S9", "fragen", "phasen/3"):
+    for path in ("massnahmen/M14", "lagen/S9", "lagen/S14", "fragen", "fragen/key", "phasen/3"):
         form = filled(office.get(f"{EDIT}/{path}").text)
         assert office.post(f"{EDIT}/{path}", data=form).status_code == 303, path
     assert "Kein Entwurf" in office.get("/intern/kompass/ausgaben").text
@@ -195,7 +263,14 @@ def test_nothing_changed_makes_no_draft(office):
         ("massnahmen/M05", {"fit.cause.MIETE": "9"}, "fit.cause.MIETE"),
         ("massnahmen/M05", {"begin": "bald"}, "begin"),
         ("massnahmen/M05", {"text_de": "x" * 1201}, "text_de"),
+        ("massnahmen/M12", {"example_checked": "1"}, "source_de"),
+        ("massnahmen/M05", {"rung": "8"}, "rung"),
+        ("massnahmen/M14", {"area_resolution_de": "", "area_resolution_en": ""}, "area_resolution_de"),
         ("lagen/S9", {"steps.1.measures": "M99"}, "steps.1.measures"),
+        ("lagen/S8", {"when.0.location": [], "when.1.location": [], "when.1.duration": []}, "when"),
+        ("lagen/S8", {"when.0.location": ["Q"]}, "when"),
+        ("fragen/owner", {"answers.KOOP.clause_en": ""}, "answers.KOOP.clause_de"),
+        ("phasen/3", {"measures": ["M99"]}, "measures"),
         ("fragen", {"weight.cause": "viel"}, "weight.cause"),
         ("fragen", {"key_bonus": "-1"}, "key_bonus"),
         ("phasen/3", {"statements.P3A.next_en": ""}, "statements.P3A.next_de"),
@@ -212,7 +287,7 @@ def test_two_at_the_draft_and_what_is_not_there(office, clerk):
     office.post(f"{EDIT}/fragen", data={**form, "weight.cause": "4"})
     stale = office.post(f"{EDIT}/fragen", data={**form, "weight.cause": "5"})
     assert stale.status_code == 409 and 'value="5"' in stale.text
-    for path in ("massnahmen/M99", "lagen/S99", "phasen/9"):
+    for path in ("massnahmen/M99", "lagen/S99", "phasen/9", "fragen/wetter"):
         assert office.get(f"{EDIT}/{path}").status_code == 404
         assert clerk.get(f"{EDIT}/{path}").status_code == 403
     assert office.get("/intern/kompass/ausgaben/77").status_code == 404

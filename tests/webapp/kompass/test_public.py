@@ -8,13 +8,35 @@ MATRIX = shipped()
 
 
 @pytest.mark.parametrize(("path", "language"), [("/kompass", 0), ("/en/kompass", 1)])
-def test_the_whole_matrix_is_one_page(client, path, language):
-    page = client.get(path).text
+def test_the_way_in_names_everything_and_the_whole_is_one_page(client, path, language):
+    page, whole = client.get(path).text, client.get(f"{path}/alles").text
     for one in (*MATRIX.situations, *MATRIX.measures, *MATRIX.phases):
-        assert one.title[language].replace("“", "“") in page
+        assert one.title[language] in page and one.title[language] in whole
     for one in MATRIX.measures:
-        assert f'id="{one.code}"' in page and f'href="#{one.code}"' in page
-    assert ("Angabe noch nicht geprüft", "not yet verified")[language] in page
+        assert f'href="{path}/massnahmen/{one.code}"' in page
+        assert f'id="{one.code}"' in whole and f'href="#{one.code}"' in whole
+    assert ("Angabe noch nicht geprüft", "not yet verified")[language] in whole
+
+
+def test_a_measure_has_a_card_of_its_own(client):
+    page = client.get("/kompass/massnahmen/M10").text
+    for words in ("Stadt, Eigentümerseite, Nutzende", "bis 6.000 €", "2 bis 6 Monate", "Bundesprogramm ZIZ", "Eisenach",
+                  "kompass-thueringen.de", "Richtlinie und Haushalt", "Nebenlage", "Miete über Markt"):  # fmt: skip
+        assert words in page, words
+    assert page.count("Angabe noch nicht geprüft") == 2, "its time and its law"
+    assert "/kompass/lagen/S7" in page and "/kompass/massnahmen/M11" in page
+    assert MATRIX.by_code["M10"].text.en in client.get("/en/kompass/massnahmen/M10").text
+
+
+def test_a_situation_is_a_sheet_with_its_cards(client):
+    page = client.get("/kompass/lagen/S9").text
+    assert page.count('class="card measure"') == 3 and "möglich nach Beschluss einer Vorkaufssatzung" in page
+    assert "Gespräch mit der Bürgermeisterin" in page and "Schlüsselobjekt" in page
+
+
+@pytest.mark.parametrize("path", ["massnahmen/M99", "massnahmen/m10", "lagen/S99", "en/kompass/lagen/S15"])
+def test_what_is_not_there(client, path):
+    assert client.get(f"/{path}" if path.startswith("en/") else f"/kompass/{path}").status_code == 404
 
 
 def test_questions_are_radio_buttons_and_tick_boxes_of_one_form(client):

@@ -21,7 +21,7 @@ from geo.vacancies.cases.types import derived
 from geo.vacancies.changes import ACTIONS as UNIT_ACTIONS
 from geo.vacancies.changes import FIELDS
 from geo.vacancies.codes import STATES
-from webapp import parameters
+from webapp import case_line, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.vacancies import present as unit_words
@@ -167,8 +167,8 @@ def _with_former(people: list[tuple[int, str]], case: Case, names: dict[int, str
 
 
 def _line(case: Case, steps: Any, names: dict[int, str], day: date) -> list[dict[str, Any]]:
-    """The steps of the case and how the use of its unit changed since it began, the newest first."""
-    entries = present.timeline(steps, names)
+    """The steps of the case, its measures, and how the use of its unit changed since it began, the newest first."""
+    entries = present.timeline(steps, names) + case_line.of_case(case.id, day)
     for one in unit_service.history(staff_session(), case.unit_id):
         use = [change for change in one.changes if change["field"] in OF_USE]
         if one.action == CHANGED and one.at > case.created_at and one.at.astimezone(BERLIN).date() <= day and use:

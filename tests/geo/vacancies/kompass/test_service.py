@@ -15,6 +15,7 @@ from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.core.history import perform
 from geo.core.undo import last_change
+from geo.kompass import differences
 from geo.kompass.schema import shipped, shipped_data
 from geo.places.model import Zone
 from geo.vacancies.kompass import editions, queries, service
@@ -57,7 +58,10 @@ def test_a_case_keeps_the_edition_that_it_was_assessed_with(staff, towns, case, 
     editions.change(staff, office, 0, retitled("Inserat"))
     assert editions.of_day(staff, TODAY).number == 1, "a draft is nobody's yet"
     draft = editions.draft(staff)
-    assert editions.differences(old.matrix, editions.draft_matrix(staff)[0]) == ["M05 Inserat"]
+    changed = differences.between(old.matrix, editions.draft_matrix(staff)[0])
+    assert [(one.name, one.lines[0]) for one in changed] == [
+        ("Maßnahme M05", ("Titel", "Exposé und Portal", "Inserat"))
+    ]
     assert editions.publish(staff, office, draft.version, "Name geändert") == 2
     second = service.assess(staff, acting(), case.id, None, ANSWERS)
     titles = [editions.get(staff, one.edition_id).matrix.by_code["M05"].title.de for one in (first, second)]
@@ -190,7 +194,7 @@ def test_a_measure_is_planned_then_runs_then_ends(staff, case):
     made = measure(staff, case, starts_on=date(2026, 3, 1), ends_on=date(2026, 6, 1), effect="JA")
     days = (date(2026, 2, 28), date(2026, 3, 1), date(2026, 5, 31), date(2026, 6, 1))
     assert [made.stage(day) for day in days] == ["GEPLANT", "LAEUFT", "LAEUFT", "BEENDET"]
-    found = queries.measures(staff, case.id)
+    found = queries.measures(staff, case.id, TODAY)
     assert [queries.tried(found, day) for day in days] == [[], ["M02"], ["M02"], ["M02"]]
 
 
@@ -305,7 +309,7 @@ def test_another_town_sees_nothing_of_it(db, staff, towns, case):
     service.assess_town(staff, acting(), towns.own, {"P0A": "JA"}, None)
     staff.commit()
     with db.staff(SYSTEM, towns.foreign) as stranger:
-        assert stranger.query(CaseAssessment).count() == 0 and queries.measures(stranger, case.id) == []
+        assert stranger.query(CaseAssessment).count() == 0 and queries.measures(stranger, case.id, TODAY) == []
         assert queries.town_assessment(stranger, towns.own, TODAY) is None
         with pytest.raises(NotFound):
             service.change_measure(stranger, acting(), made.id, 1, MeasureInput("M02"))
