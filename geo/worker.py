@@ -179,7 +179,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         sweep_files(database, settings.home)
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
-        tend_owners(database)
+        tend_owners(database, settings.home)
         tend_portfolio(database, settings)
         tend_reports(database, settings)
 

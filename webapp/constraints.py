@@ -1,5 +1,6 @@
 """The database's named rules, each with the status that a breach answers with and its sentence."""
 
+from geo.owners.codes import UNCONSENTED
 from webapp.case_constraints import CASES
 from webapp.portfolio_constraints import PORTFOLIO
 
@@ -59,8 +60,10 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "owner_campaigns_state": (422, "Diesen Stand einer Briefaktion gibt es nicht."),
     "owner_campaigns_sent": (422, "Zu einer verschickten Briefaktion gehört der Tag."),
     "owner_letters_state": (422, "Diesen Stand eines Briefs gibt es nicht."),
+    "owner_letters_result": (422, "Dieses Ergebnis gibt es nicht."),
     "owner_letters_answered": (422, "Zu einem beantworteten Brief gehört der Tag der Antwort."),
     "owner_letters_do_not_contact": (409, "Hier gilt eine Kontaktsperre: es gibt keinen Brief."),
+    "owner_links_one_code": (409, "Für diesen Brief gilt schon ein Code. Bitte die Seite neu laden."),
     "owner_links_purpose": (422, "Diese Art von Link gibt es nicht."),
     "owner_answers_letter_id_key": (409, "Dieser Brief ist schon beantwortet."),
     "owner_answers_objection": (422, "Diesen Widerspruch gibt es nicht."),
@@ -101,6 +104,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "units_sales_area": (422, "Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."),
     "units_publication_level": (422, "Diese Stufe der Veröffentlichung gibt es nicht."),
     "units_publication_period": (422, "Eine Veröffentlichung braucht einen Zeitraum mit Ende."),
+    "units_owner_consent": (422, UNCONSENTED),
     "units_publication_consent": (422, "Ab Stufe 3 braucht die Veröffentlichung eine Grundlage (Einwilligung)."),
     "units_offer_kinds": (422, "Diese Art von Angebot gibt es nicht."),
     "units_terms": (422, "Eine Laufzeit hat 1 bis 1.200 Monate, und die höchste ist nicht kürzer als die mindeste."),

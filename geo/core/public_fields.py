@@ -1,9 +1,12 @@
 """Fields of public forms: their mistakes are short sentences without numbers, which the pages translate."""
 
+from decimal import Decimal
+
 from geo.core import geometry
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 
+NEGATIVE, TOO_LARGE = "Die Zahl kann nicht kleiner als null sein.", "Die Zahl ist zu groß."
 ODD_POINT = "Bitte den Punkt auf der Karte setzen oder beide Felder leer lassen."
 
 
@@ -37,3 +40,12 @@ def short_line(fields: Fields, name: str, longest: int, *, required: bool = Fals
     """The same on one line."""
     value = short_text(fields, name, longest, required=required)
     return None if value is None else " ".join(value.split()) or None
+
+
+def short_number(fields: Fields, name: str, most: int) -> Decimal | None:
+    """A number from 0 to `most`, whose mistake is one sentence without a number in it."""
+    value = fields.number(name, least=float("-inf"), most=float("inf"))
+    if value is not None and not 0 <= value <= most:
+        fields.fail(name, NEGATIVE if value < 0 else TOO_LARGE)
+        return None
+    return value

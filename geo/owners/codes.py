@@ -79,3 +79,7 @@ GROUNDS = {
     "WIDERSPRUCH": ("Widerspruch gegen die Speicherung", "objection"),
     "IRRTUM": ("irrtümlich erfasst", "entered by mistake"),
 }
+UNCONSENTED = (
+    "Zu dieser Nutzungseinheit ist Eigentum eingetragen, und es haben nicht alle einer Veröffentlichung bis zu dieser"
+    " Stufe zugestimmt. Bitte die Einwilligung bei der Person eintragen."
+)

@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from geo.core.errors import NotFound
+from geo.core.errors import Invalid, NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
+from geo.owners.codes import UNCONSENTED
 from geo.owners.model import Owner, OwnerConsent, OwnerContact, OwnerErasure, OwnerMember, OwnerSettings, Ownership
 from geo.vacancies.bulk.plan import title as unit_title
 from geo.vacancies.codes import EMPTY_STATES
+from geo.vacancies.model import Unit
 from geo.vacancies.queries import pattern
+from geo.vacancies.schemas import PublicationInput
 
 # Owners whose deadline is so near are shown as such.
 SOON = timedelta(days=30)
@@ -194,19 +197,7 @@ def erasures(session: Session, town: int) -> list[OwnerErasure]:
     return list(session.scalars(query.order_by(OwnerErasure.id.desc()).limit(500)))
 
 
-_CONSENTED = text(
-    """
-    SELECT min(coalesce(given.level, 0)) AS level, count(*) AS owners FROM register.ownerships w
-    LEFT JOIN LATERAL (
-        SELECT max(c.level) AS level FROM register.owner_consents c
-        WHERE (c.owner_id = w.owner_id OR c.owner_id IN (
-                SELECT m.member_id FROM register.owner_members m
-                WHERE m.community_id = w.owner_id AND m.is_representative))
-          AND (c.unit_id IS NULL OR c.unit_id = w.unit_id) AND c.kind = 'VEROEFFENTLICHUNG' AND c.given_on <= :day
-          AND (c.until IS NULL OR c.until >= :day) AND (c.withdrawn_on IS NULL OR c.withdrawn_on > :day)) given ON true
-    WHERE w.unit_id = :unit AND w.during @> CAST(:day AS date)
-    """
-)
+_CONSENTED = text("SELECT register.consented_level(:unit, CAST(:day AS date))")
 
 
 def consented_level(session: Session, unit_id: int, day: date) -> int | None:
@@ -214,5 +205,46 @@ def consented_level(session: Session, unit_id: int, day: date) -> int | None:
 
     For a community counts what it, or who represents it, agreed to. 0: somebody did not agree.
     """
-    row = session.execute(_CONSENTED, {"unit": unit_id, "day": day}).one()
-    return int(row.level) if row.owners else None
+    found = session.scalar(_CONSENTED, {"unit": unit_id, "day": day})
+    return None if found is None else int(found)
+
+
+def require_consent(session: Session, unit: Unit, wanted: PublicationInput, day: date) -> None:
+    """Raises `Invalid` where a unit is to be shown further, or longer, than its known owners agreed to; the database
+    holds the same, by whatever way it is written.
+    """
+    if wanted.level < 3 or wanted.consent_kind != "EIGENTUEMER":
+        return
+    shown = unit.published_during
+    last = shown.upper - timedelta(days=1) if shown is not None and shown.upper else None
+    is_longer = last is None or (wanted.until is not None and wanted.until > last)
+    if wanted.level <= unit.publication_level and unit.consent_kind == wanted.consent_kind and not is_longer:
+        return
+    agreed = consented_level(session, unit.id, day)
+    if agreed is not None and agreed < wanted.level:
+        raise Invalid({"level": UNCONSENTED})
+
+
+# Shown because of a consent that is kept here, of whoever owns it or did until some days ago, and carried no longer.
+_UNCARRIED = text(
+    """
+    SELECT u.municipality_id, u.id FROM register.units u
+    WHERE u.publication_level >= 3 AND u.consent_kind = 'EIGENTUEMER'
+      AND coalesce(register.consented_level(u.id, CAST(:day AS date)), 0) < u.publication_level
+      AND EXISTS (
+        SELECT FROM register.ownerships w
+        JOIN register.owner_consents c ON c.owner_id = w.owner_id OR c.owner_id IN (
+            SELECT m.member_id FROM register.owner_members m WHERE m.community_id = w.owner_id)
+        WHERE w.unit_id = u.id AND w.during && daterange(CAST(:day AS date) - 3, CAST(:day AS date), '[]')
+          AND c.kind = 'VEROEFFENTLICHUNG' AND (c.unit_id IS NULL OR c.unit_id = u.id))
+    ORDER BY 1, 2
+    """
+)
+
+
+def uncarried(session: Session, day: date) -> dict[int, list[int]]:
+    """By town, the units whose consent has run out or whose owner has changed. Needs the owner's session."""
+    found: dict[int, list[int]] = {}
+    for row in session.execute(_UNCARRIED, {"day": day}):
+        found.setdefault(row.municipality_id, []).append(row.id)
+    return found

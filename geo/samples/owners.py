@@ -54,9 +54,31 @@ def add(session: Session, town: Callable[[str], int], today: date) -> dict[str, 
     session.add(
         OwnerConsent(owner_id=first.id, kind="FOTOS", given_on=today - SENT_BEFORE, how="PERSOENLICH", **common)
     )
+    consents = [
+        _consent(session.get_one(Unit, unit), owner, today)
+        for unit, owner in zip(units, (first, heir, made[2]), strict=True)
+    ]
+    session.add_all(one for one in consents if one is not None)
     session.flush()
     letters = _campaign(session, here, units, (first, heir), today)
-    return {"owners": len(made), "ownerships": 3, "owner_consents": 1, **letters}
+    agreed = 1 + sum(one is not None for one in consents)
+    return {"owners": len(made), "ownerships": 3, "owner_consents": agreed, **letters}
+
+
+def _consent(unit: Unit, owner: Owner, today: date) -> OwnerConsent | None:
+    """What the sample shows of a unit, its owner, or who represents them, agreed to."""
+    if unit.publication_level < 3 or unit.consent_kind != "EIGENTUEMER":
+        return None
+    return OwnerConsent(
+        municipality_id=unit.municipality_id,
+        owner_id=owner.id,
+        unit_id=unit.id,
+        kind="VEROEFFENTLICHUNG",
+        level=unit.publication_level,
+        given_on=today - SENT_BEFORE,
+        how="PERSOENLICH",
+        is_example=True,
+    )
 
 
 def _owner(town: int, number: int, kind: str, name: str, is_blocked: bool, today: date) -> Owner:

@@ -172,12 +172,14 @@ def publish(session: Session, actor: Actor, unit_id: int, version: int, data: Pu
     return unit
 
 
-def withdraw(session: Session, actor: Actor, unit_id: int, version: int) -> Unit:
-    """Take a unit off the public pages at once; its texts stay for the next time."""
+def withdraw(session: Session, actor: Actor, unit_id: int, version: int, level: int = 0) -> Unit:
+    """Take a unit off the public pages at once, or show only `level` of it; its texts stay for the next time."""
     municipality_id = queries.municipality_of(session, unit_id)
     with perform(session, actor, Action.VACANCY_PUBLISH, municipality_id):
         unit = expected(session, unit_id, version, publication_values)
-        unit.publication_level, unit.published_during = 0, None
+        unit.publication_level = level
+        if level < 2:
+            unit.published_during = None
         touch(unit)
         session.flush()
         places.set_public_point(session, unit.place_id, public_point(session, unit))

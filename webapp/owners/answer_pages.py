@@ -20,8 +20,11 @@ from webapp.owners import frame
 def overview() -> ResponseReturnValue:
     """What waits, and what is done."""
     town, session = frame.town(), staff_session()
-    waiting, done = (queries.answers(session, town, done=state) for state in (False, True))
-    return frame.page("answers", waiting=waiting, done=done)
+    lists = [
+        (title, queries.answers(session, town, done=done), queries.count_answers(session, town, done=done))
+        for title, done in (("Offen", False), ("Erledigt", True))
+    ]
+    return frame.page("answers", lists=lists, open_answers=lists[0][2])
 
 
 @needs(Action.OWNER_VIEW)

@@ -1,13 +1,12 @@
 """Letters to owners: a group from the list's filter, its words, the letters for paper, what came back."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.accounts.queries import town_names
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.parsing import Fields
@@ -15,7 +14,7 @@ from geo.letters import queries as texts
 from geo.letters import service as writing
 from geo.letters.language import blocks
 from geo.letters.schemas import SENDER_LABELS, TEMPLATE_LABELS, parse_sender, parse_template, sender_values
-from geo.owners.campaigns import paper, queries, service
+from geo.owners.campaigns import jobs, printing, queries, service
 from geo.owners.campaigns.costs import ASSUMPTION_LABELS, assumption_values, in_euro, parse_assumptions
 from geo.owners.campaigns.model import Campaign
 from geo.owners.campaigns.words import FACTS, MARKS
@@ -24,6 +23,7 @@ from geo.vacancies.codes import OBJECT_TYPES, STATES
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, register_app, staff_session
+from webapp.jobs import present
 from webapp.owners import frame
 from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, unit_filters
 from webapp.vacancies.bulk import filter_words
@@ -42,7 +42,7 @@ def overview() -> ResponseReturnValue:
         rows=queries.campaigns(session, town, day),
         day=day,
         sender=texts.sender_of(session, town),
-        open_answers=len(queries.answers(session, town, done=False)),
+        open_answers=queries.count_answers(session, town, done=False),
         may_write=may(actor(), Action.OWNER_WRITE, town),
     )
 
@@ -104,16 +104,20 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def _show(campaign_id: int, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     session = staff_session()
     campaign = queries.get_campaign(session, campaign_id)
-    letters = queries.letters_of(session, campaign)
-    wanted = [row for row, _ in letters if row.owner_id and not row.do_not_contact and row.state == "ENTWURF"]
+    letters = queries.letters_of(session, campaign, date.today())
+    fresh, again = (printing.printable(letters, again=also) for also in (False, True))
+    runs = jobs.runs(session, campaign)
     return frame.page(
         "campaign",
         status,
         campaign=campaign,
         counted=queries.counted(session, campaign),
         letters=letters,
-        packs=[wanted[at : at + service.AT_ONCE] for at in range(0, len(wanted), service.AT_ONCE)],
-        unprinted=sum(row.printed_at is None for row in wanted),
+        unprinted=len(fresh),
+        printed=len(again) - len(fresh),
+        runs=[present.job(run, {}) for run in runs],
+        newest=runs[0].id if runs else 0,
+        takes_answers=campaign.answer_until >= date.today(),
         results=RETURNED,
         sender=texts.sender_of(session, campaign.municipality_id),
         may_write=may(actor(), Action.OWNER_WRITE, campaign.municipality_id),
@@ -171,7 +175,7 @@ def preview(owner_letter_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(session, letter.campaign_id)
     if letter.owner_id is None:
         raise NotFound("Der Brief", owner_letter_id)
-    shown = service.preview(session, campaign, letter.id, date.today())
+    shown = printing.preview(session, campaign, letter.id, date.today())
     return frame.page(
         "letter",
         campaign=campaign,
@@ -185,23 +189,39 @@ def preview(owner_letter_id: int) -> ResponseReturnValue:
 
 @needs(Action.OWNER_WRITE)
 def print_letters(campaign_id: int) -> ResponseReturnValue:
-    """The letters as PDF, each with a new code; the file is kept nowhere."""
-    session = staff_session()
-    raw = [part for part in request.form.get("letters", "").split(",") if part.isascii() and part.isdecimal()]
-    ids = [int(part) for part in raw if len(part) < 10]
+    """Have the letters set in type that never were, or all of a draft; the job's page shows how far it is."""
+    return _printing(campaign_id, again=Fields(request.form).flag("again"))
+
+
+@needs(Action.OWNER_WRITE)
+def print_again(owner_letter_id: int) -> ResponseReturnValue:
+    """One letter once more, with a new code in the place of the one before."""
+    campaign_id = queries.get_letter(staff_session(), owner_letter_id).campaign_id
+    return _printing(campaign_id, letter_id=owner_letter_id)
+
+
+def _printing(campaign_id: int, **which: Any) -> ResponseReturnValue:
+    fields = Fields(request.form)
+    seen = fields.whole("seen", most=2**31 - 1, required=True)
     try:
-        made = service.print_letters(session, actor(), campaign_id, ids, datetime.now(UTC))
+        fields.check()
+        job = jobs.start_printing(
+            staff_session(),
+            actor(),
+            campaign_id,
+            today=date.today(),
+            seen=seen or 0,
+            address=_address(),
+            origin=url_for("owners_intern.campaign", campaign_id=campaign_id),
+            **which,
+        )
     except Invalid as refused:
-        session.rollback()
+        staff_session().rollback()
         return _show(campaign_id, refused.fields, 422)
-    campaign = queries.get_campaign(session, campaign_id)
-    sender = texts.sender_of(session, campaign.municipality_id)
-    lines = "\n".join(part for part in (sender.office, sender.address) if part) if sender else ""
-    town = dict(town_names(session, (campaign.municipality_id,)))[campaign.municipality_id]
-    offer = campaign.assumptions.get("interim_offer", "")
-    answer = Response(paper.pdf(made, town, lines, offer, _address()), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="briefe-{campaign_id}-{made[0].letter_id}.pdf"'
-    return answer
+    except Conflict as conflict:
+        staff_session().rollback()
+        return _show(campaign_id, {"": str(conflict)}, 409)
+    return redirect(url_for("jobs_intern.show", job_id=job.id), 303)
 
 
 def _address() -> str:
@@ -237,7 +257,7 @@ def end(campaign_id: int) -> ResponseReturnValue:
 def remove(campaign_id: int) -> ResponseReturnValue:
     """A draft is not wanted."""
     try:
-        service.remove(staff_session(), actor(), campaign_id, frame.version())
+        service.remove(staff_session(), actor(), campaign_id, frame.version(), frame.store())
     except Conflict as conflict:
         staff_session().rollback()
         return _show(campaign_id, {"": str(conflict)}, 409)

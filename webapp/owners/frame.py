@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
+from geo.jobs.files import Store
 from geo.owners import codes
 from geo.vacancies.codes import PUBLICATION_LEVELS, STATES
-from webapp.app import chosen_town, staff_session
+from webapp.app import chosen_town, register_app, staff_session
 from webapp.forms import as_sent, side_by_side
 
 KIND = "owners"
@@ -79,3 +80,16 @@ def version() -> int:
 
 def _in_words(name: str, value: Any) -> str:
     return label(_CODED[name], value) if name in _CODED and value else as_sent(value)
+
+
+def lowered(units: int) -> str:
+    """That units are shown with less, because nobody agrees to more any longer; nothing where none is."""
+    if not units:
+        return ""
+    who = "Eine Nutzungseinheit wird" if units == 1 else f"{units} Nutzungseinheiten werden"
+    return f" {who} nur noch soweit gezeigt, wie es ohne diese Einwilligung geht."
+
+
+def store() -> Store:
+    """Where printed letters lie until they are fetched."""
+    return Store(register_app().settings.home / "jobs")

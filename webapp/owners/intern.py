@@ -47,6 +47,7 @@ ROUTES = (
     (f"{CAMPAIGN}/beenden", "campaign_end", campaign_pages.end, WRITE),
     (f"{CAMPAIGN}/verwerfen", "campaign_remove", campaign_pages.remove, WRITE),
     (f"{LETTER}/ansehen", "letter", campaign_pages.preview, READ),
+    (f"{LETTER}/drucken", "print_again", campaign_pages.print_again, WRITE),
     (f"{LETTER}/ruecklauf", "letter_returned", campaign_pages.returned, WRITE),
     ("/eigentum/antworten", "answers", answer_pages.overview, READ),
     (ANSWER, "answer", answer_pages.show, READ),

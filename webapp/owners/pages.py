@@ -62,7 +62,7 @@ def overview() -> ResponseReturnValue:
         args=request.args,
         day=filters.day,
         keep=_kept(filters.day),
-        open_answers=len(campaigns.answers(session, town, done=False)),
+        open_answers=campaigns.count_answers(session, town, done=False),
     )
 
 

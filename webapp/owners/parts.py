@@ -38,14 +38,14 @@ def add_member(owner_id: int) -> ResponseReturnValue:
     return _saved(
         owner_id,
         "member",
-        lambda: service.add_member(staff_session(), actor(), owner_id, parse_member(request.form)),
+        lambda: service.add_member(staff_session(), actor(), owner_id, parse_member(request.form), date.today()),
     )
 
 
 @needs(Action.OWNER_EDIT)
 def remove_member(owner_id: int, member_id: int) -> ResponseReturnValue:
     """Or does not."""
-    service.remove_member(staff_session(), actor(), owner_id, member_id)
+    service.remove_member(staff_session(), actor(), owner_id, member_id, date.today())
     return redirect(url_for("owners_intern.show", owner_id=owner_id), 303)
 
 
@@ -63,10 +63,7 @@ def add_consent(owner_id: int) -> ResponseReturnValue:
 def withdraw_consent(owner_id: int, consent_id: int) -> ResponseReturnValue:
     """It is agreed to no longer; what stood on it comes down at once."""
     gone = service.withdraw_consent(staff_session(), actor(), owner_id, consent_id, date.today())
-    more = "" if not gone else " Die Nutzungseinheit ist nicht mehr öffentlich." if len(gone) == 1 else (
-        f" {len(gone)} Nutzungseinheiten sind nicht mehr öffentlich."
-    )  # fmt: skip
-    flash(f"Die Einwilligung ist widerrufen.{more}", "good")
+    flash(f"Die Einwilligung ist widerrufen.{frame.lowered(len(gone))}", "good")
     return redirect(url_for("owners_intern.show", owner_id=owner_id), 303)
 
 
@@ -132,11 +129,12 @@ def end_ownership(ownership_id: int) -> ResponseReturnValue:
     try:
         last = fields.day("until", required=True)
         fields.check()
-        service.end_ownership(staff_session(), actor(), ownership_id, frame.version(), last or date.today())
+        end = last or date.today()
+        gone = service.end_ownership(staff_session(), actor(), ownership_id, frame.version(), end, date.today())
     except Invalid as refused:
         staff_session().rollback()
         return _of_unit(unit_id, {}, {"": f"Ende des Eigentums: {refused}"}, 422)
-    flash("Gespeichert.", "good")
+    flash(f"Gespeichert.{frame.lowered(len(gone))}", "good")
     return redirect(url_for("owners_intern.of_unit", unit_id=unit_id), 303)
 
 
@@ -144,6 +142,6 @@ def end_ownership(ownership_id: int) -> ResponseReturnValue:
 def remove_ownership(ownership_id: int) -> ResponseReturnValue:
     """It was never theirs."""
     unit_id = queries.ownership(staff_session(), ownership_id).unit_id
-    service.remove_ownership(staff_session(), actor(), ownership_id)
-    flash("Entfernt.", "good")
+    gone = service.remove_ownership(staff_session(), actor(), ownership_id, date.today())
+    flash(f"Entfernt.{frame.lowered(len(gone))}", "good")
     return redirect(url_for("owners_intern.of_unit", unit_id=unit_id), 303)

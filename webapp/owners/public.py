@@ -35,8 +35,6 @@ owner_answers = Blueprint("owner_answers", __name__)
 CODE_TRIES, NETWORK_TRIES, ALL_TRIES = 5, 30, 500
 # Sentences from `geo`, which knows no translations.
 FROM_GEO = (
-    N_("Bitte eine Zahl angeben."),
-    N_("Bitte einen der angebotenen Werte wählen."),
     N_("Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."),
     N_("Das stimmt nicht mit der Anschrift im Schreiben überein. Bitte beides so angeben, wie es dort steht."),
     N_("Das Formular ist unvollständig. Bitte die Seite neu laden."),

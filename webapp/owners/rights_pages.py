@@ -70,7 +70,7 @@ def erase(owner_id: int) -> ResponseReturnValue:
             fields.fail("confirm", "Bitte bestätigen: das lässt sich nicht rückgängig machen.")
         try:
             fields.check()
-            rights.erase(session, actor(), owner_id, ground or "")
+            rights.erase(session, actor(), owner_id, ground or "", frame.store(), date.today())
         except Invalid as refused:
             errors = refused.fields
         else:

@@ -28,6 +28,14 @@ TABLES: Mapping[str, tuple[Mapping[str, str], str]] = {
         {"message": "Mitteilung", "call_phone": "Rückruf", "call_when": "Wann", "state": "Stand"},
         "Antwort",
     ),
+    "owner_proposals": (
+        {"field": "Angabe", "before": "Vorher", "after": "Nachher", "state": "Entscheidung"},
+        "Vorgeschlagene Änderung",
+    ),
+    "owner_members": (
+        {"community_id": "Gemeinschaft Nr.", "member_id": "Mitglied Nr.", "is_representative": "Vertretung", **_SHARE},
+        "Gemeinschaft",
+    ),
 }
 
 
@@ -48,6 +56,7 @@ FORMATS: dict[str, Format] = {
     "how": coded(codes.CONSENT_WAYS),
     "state": coded({**codes.LETTER_STATES, **codes.PROPOSAL_STATES, "ERLEDIGT": ("erledigt", "done")}),
     "level": lambda value: label(PUBLICATION_LEVELS, value),
+    "field": lambda value: PROPOSAL_LABELS.get(value, plain(value)),
     "during": lambda value: period(value) if str(value).startswith("[") else plain(value),
     **{
         name: lambda value: _any(value, day)
@@ -149,6 +158,6 @@ def _row(row: Mapping[str, Any]) -> list[tuple[str, str]]:
     for name, value in row.items():
         if name in _TECHNICAL:
             continue
-        said = PROPOSAL_LABELS.get(value, value) if name == "field" else FORMATS.get(name, plain)(value)
+        said = FORMATS.get(name, plain)(value)
         shown.append((_NAMES.get(name, name), said))
     return shown

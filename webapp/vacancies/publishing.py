@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
+from geo.owners.queries import require_consent
 from geo.vacancies import queries, service
 from geo.vacancies.schemas import parse_publication, publication_values
 from webapp.access import needs
@@ -34,6 +35,7 @@ def publish(unit_id: int) -> ResponseReturnValue:
         values = typed(request.form)
         try:
             data = parse_publication(request.form)
+            require_consent(staff_session(), unit, data, date.today())
             service.publish(staff_session(), actor(), unit_id, version(), data)
             return saved(unit_id)
         except Invalid as error:

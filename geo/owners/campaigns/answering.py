@@ -18,6 +18,7 @@ from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
 from geo.core.parsing import BERLIN, Fields
+from geo.core.public_fields import short_line, short_number, short_text
 from geo.owners.campaigns import links, queries
 from geo.owners.campaigns.links import Found
 from geo.owners.campaigns.model import Answer, Letter, Link, Proposal
@@ -43,6 +44,7 @@ NEXT = {
 OWN = ("contact_name", "phone", "email")
 WRONG = "Das stimmt nicht mit der Anschrift im Schreiben überein. Bitte beides so angeben, wie es dort steht."
 VERIFIED = "verified"
+MOST_M2, MOST_RENT = 999_999, 1_000
 LEVEL = "publication_level"
 
 
@@ -116,14 +118,14 @@ def parse_answer(data: Mapping[str, Any], owner: Owner, units: list[UnitFacts]) 
     """The form; every mistake at its field, which is the fact's name and the unit's number. Raises `Invalid`."""
     form = Fields(data)
     objection = form.choice("objection", OBJECTIONS)
-    message = form.text("message", longest=2000)
+    message = short_text(form, "message", 2000)
     wants_call = form.flag("wants_call") and objection is None
-    phone = form.text("call_phone", required=wants_call, longest=60)
-    when = form.text("call_when", longest=200)
-    email = form.text("email", longest=254)
+    phone = short_line(form, "call_phone", 60, required=wants_call)
+    when = short_line(form, "call_when", 200)
+    email = short_line(form, "email", 254)
     if email is not None and not is_email(email.lower()):
         form.fail("email", BAD_MAIL)
-    own = {"contact_name": form.text("contact_name", longest=120), "phone": form.text("phone", longest=60)}
+    own = {"contact_name": short_line(form, "contact_name", 120), "phone": short_line(form, "phone", 60)}
     own["email"] = None if email is None else email.lower()
     said = () if objection else tuple(_unit(form, unit) for unit in units)
     result = form.choice("result", NEXT, required=objection is None)
@@ -147,10 +149,10 @@ def parse_answer(data: Mapping[str, Any], owner: Owner, units: list[UnitFacts]) 
 def _unit(form: Fields, unit: UnitFacts) -> UnitAnswer:
     typed = {
         "state": form.choice(f"state_{unit.id}", STATES),
-        "area_total_m2": form.number(f"area_total_m2_{unit.id}"),
-        "area_sales_m2": form.number(f"area_sales_m2_{unit.id}"),
+        "area_total_m2": short_number(form, f"area_total_m2_{unit.id}", MOST_M2),
+        "area_sales_m2": short_number(form, f"area_sales_m2_{unit.id}", MOST_M2),
         "entrance": form.choice(f"entrance_{unit.id}", ENTRANCES),
-        "rent_eur_m2": form.number(f"rent_eur_m2_{unit.id}", most=1000),
+        "rent_eur_m2": short_number(form, f"rent_eur_m2_{unit.id}", MOST_RENT),
     }
     total, sales = typed["area_total_m2"], typed["area_sales_m2"]
     if total is not None and sales is not None and sales > total:  # type: ignore[operator]  # both are numbers

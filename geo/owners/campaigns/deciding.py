@@ -13,13 +13,12 @@ from geo.core.codes import label
 from geo.core.errors import STALE, Conflict, Invalid, NotPermitted
 from geo.core.geometry import lon_lat
 from geo.core.history import perform
+from geo.core.parsing import BERLIN
 from geo.owners import queries as owners
-from geo.owners import rights
 from geo.owners import service as owning
 from geo.owners.campaigns import queries
 from geo.owners.campaigns.answering import LEVEL, OWN, VERIFIED, as_text
 from geo.owners.campaigns.model import Answer, Proposal
-from geo.owners.model import OwnerErasure
 from geo.owners.schemas import ConsentInput
 from geo.places.model import Place
 from geo.places.schemas import PlaceInput
@@ -27,6 +26,7 @@ from geo.vacancies import queries as units
 from geo.vacancies import service as vacancies
 from geo.vacancies.codes import ENTRANCES, PUBLICATION_LEVELS, STATES
 from geo.vacancies.model import Unit
+from geo.vacancies.portfolio.service import LEVEL_AFTER_END
 from geo.vacancies.schemas import PUBLISHED_TERMS, PublicationInput, SpellInput, UnitChange, UnitInput, Verification
 
 LABELS = {
@@ -160,11 +160,6 @@ def close(session: Session, actor: Actor, answer_id: int, version: int) -> None:
         answer.state, answer.done_at, answer.done_by = "ERLEDIGT", datetime.now(UTC), actor.account_id
 
 
-def grant_objection(session: Session, actor: Actor, answer_id: int) -> OwnerErasure:
-    """Somebody objected to being stored, and the town erases them."""
-    return rights.erase(session, actor, queries.get_answer(session, answer_id).owner_id, "WIDERSPRUCH")
-
-
 def _write(session: Session, actor: Actor, answer: Answer, one: Proposal, today: date) -> None:
     if one.field in OWN:
         owner = owners.get(session, answer.owner_id)
@@ -202,46 +197,49 @@ def _place(place: Place) -> PlaceInput:
 
 
 def _use(session: Session, actor: Actor, answer: Answer, one: Proposal, unit: Unit, today: date) -> None:
-    told = answer.received_at.date()
-    data = SpellInput(one.after or "", today, source="Angabe der Eigentümerseite", observed_on=min(told, today))
+    data = SpellInput(
+        one.after or "", today, source="Angabe der Eigentümerseite", observed_on=min(_told_on(answer), today)
+    )
     vacancies.set_state(session, actor, unit.id, unit.version, data)
 
 
-def _rent(session: Session, actor: Actor, _answer: Answer, one: Proposal, unit: Unit, _today: date) -> None:
-    shown = _shown(unit)
+def _rent(session: Session, actor: Actor, _answer: Answer, one: Proposal, unit: Unit, today: date) -> None:
+    shown = _shown(unit, today)
     vacancies.publish(session, actor, unit.id, unit.version, replace(shown, rent_eur_m2=_decimal(one.after)))
 
 
 def _level(session: Session, actor: Actor, answer: Answer, one: Proposal, unit: Unit, today: date) -> None:
     """The consent is kept in any case; the unit is shown when all who own it have agreed."""
-    level = int(one.after or 0)
+    level, until = int(one.after or 0), today + PUBLISHED_FOR
+    shown = _shown(unit, today)
+    owning.narrow_consents(session, actor, answer.owner_id, unit.id, level, today)
     if level >= 2:
-        until = today + PUBLISHED_FOR
-        owning.add_consent(
-            session,
-            actor,
-            answer.owner_id,
-            ConsentInput("VEROEFFENTLICHUNG", answer.received_at.date(), "LINK", level, unit.id, until),
-        )
+        given = ConsentInput("VEROEFFENTLICHUNG", _told_on(answer), "LINK", level, unit.id, until)
+        owning.add_consent(session, actor, answer.owner_id, given)
         session.flush()
-        agreed = owners.consented_level(session, unit.id, today) or 0
-        if agreed < level and level >= unit.publication_level:  # less than what is shown holds at once
-            return
-        shown = replace(_shown(unit), level=level, until=until, consent_kind=unit.consent_kind or "EIGENTUEMER")
-        vacancies.publish(session, actor, unit.id, unit.version, shown)
+    if level < shown.level:  # less than what is shown holds at once, and no longer than that was to be shown
+        vacancies.withdraw(session, actor, unit.id, unit.version, level)
+        owning.lower_uncarried(session, actor, [unit.id], today)
         return
-    for consent in owners.consents_of(session, answer.owner_id):
-        if consent.unit_id == unit.id and consent.kind == "VEROEFFENTLICHUNG" and consent.withdrawn_on is None:
-            consent.withdrawn_on = max(today, consent.given_on)
-    vacancies.publish(session, actor, unit.id, unit.version, replace(_shown(unit), level=level, until=None))
+    if level >= 2 and (owners.consented_level(session, unit.id, today) or 0) < level:
+        return
+    ground = {"until": until, "consent_kind": unit.consent_kind or "EIGENTUEMER"} if level >= 2 else {"until": None}
+    vacancies.publish(session, actor, unit.id, unit.version, replace(shown, level=level, **ground))
 
 
-def _shown(unit: Unit) -> PublicationInput:
-    """What is public of a unit now."""
+def _told_on(answer: Answer) -> date:
+    return answer.received_at.astimezone(BERLIN).date()
+
+
+def _shown(unit: Unit, today: date) -> PublicationInput:
+    """What is public of a unit on the day; of one whose time has run out, that it counts in figures."""
     period = unit.published_during
+    level = unit.publication_level
+    if level >= 2 and (period is None or period.upper is None or period.upper <= today):
+        level, period = LEVEL_AFTER_END, None
     terms: dict[str, Any] = {name: getattr(unit, name) for name in PUBLISHED_TERMS}
     return PublicationInput(
-        level=unit.publication_level,
+        level=level,
         until=period.upper - timedelta(days=1) if period is not None and period.upper else None,
         consent_kind=unit.consent_kind,
         title=unit.public_title,

@@ -34,11 +34,15 @@ class Found:
     owner: Owner
 
 
-def new_code(municipality_id: int) -> tuple[str, str]:
-    """A code as it stands in the letter (3-7K3MQ-9QXFT-…), and the hash that is stored."""
+def new_code(municipality_id: int) -> str:
+    """A code as it stands in the letter (3-7K3MQ-9QXFT-…)."""
     groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
-    code = "-".join((str(municipality_id), *groups))
-    return code, token_hash(code)
+    return "-".join((str(municipality_id), *groups))
+
+
+def hash_of(code: str) -> str:
+    """What is stored of a code."""
+    return token_hash(code)
 
 
 def typed_code(raw: str) -> str:
@@ -77,7 +81,20 @@ def find(session: Session, token: str, purpose: str, now: datetime) -> Found:
     return Found(*row)
 
 
-def use_up(session: Session, letter_id: int, now: datetime) -> int:
-    """Every link of the letter has done its work; how many still lived. Call inside `perform`."""
+def use_up(session: Session, letter_id: int, now: datetime, purpose: str | None = None) -> int:
+    """Every link of the letter (of the purpose) has done its work; how many still lived. Call inside `perform`."""
     live = update(Link).where(Link.letter_id == letter_id, Link.used_at.is_(None)).values(used_at=now)
+    if purpose is not None:
+        live = live.where(Link.purpose == purpose)
     return len(session.scalars(live.returning(Link.id)).all())
+
+
+def use_up_all(session: Session, campaign_id: int, now: datetime) -> None:
+    """Every link of every letter of a campaign has done its work. Call inside `perform`."""
+    letters = select(Letter.id).where(Letter.campaign_id == campaign_id)
+    session.execute(
+        update(Link)
+        .where(Link.letter_id.in_(letters), Link.used_at.is_(None))
+        .values(used_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo.core.db import Base
-from geo.owners.codes import CAMPAIGN_STATES, LETTER_STATES, OBJECTIONS, PROPOSAL_STATES
+from geo.owners.codes import CAMPAIGN_STATES, LETTER_STATES, OBJECTIONS, PROPOSAL_STATES, RESULTS
 from geo.owners.model import of_owner, of_unit
 from geo.vacancies.codes import one_of
 
@@ -93,6 +93,7 @@ class Letter(Base):
             ondelete="CASCADE",
         ),
         CheckConstraint(one_of("state", LETTER_STATES), name="owner_letters_state"),
+        CheckConstraint(one_of("result", RESULTS), name="owner_letters_result"),
         CheckConstraint("(state = 'BEANTWORTET') = (answered_on IS NOT NULL)", name="owner_letters_answered"),
         Index("owner_letters_owner_id_idx", "owner_id"),
     )
@@ -129,6 +130,12 @@ class Link(Base):
         _of_letter(),
         CheckConstraint("purpose IN ('BRIEF', 'ANTWORT')", name="owner_links_purpose"),
         Index("owner_links_letter_id_idx", "letter_id"),
+        Index(
+            "owner_links_one_code",
+            "letter_id",
+            unique=True,
+            postgresql_where=text("purpose = 'BRIEF' AND used_at IS NULL"),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ import segno
 from geo.core.printing import drawing, set_in_type
 from geo.letters.language import Block, blocks
 from geo.owners.campaigns.costs import in_euro
-from geo.owners.campaigns.service import Printed
+from geo.owners.campaigns.printing import Printed
 from geo.owners.campaigns.words import COSTS, LINK, MARKS
 from geo.vacancies.dates import in_words
 

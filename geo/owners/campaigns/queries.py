@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
@@ -22,6 +22,8 @@ _TEXT = Path(__file__).parent / "texts" / "EIGENTUM.txt"
 KIND = "EIGENTUM"
 # So many units are in a campaign.
 MOST = 2_000
+# So many answers are listed.
+LISTED = 200
 NO_OWNER = "Zur Einheit ist kein Eigentum eingetragen"
 BLOCKED = "Es gilt eine Kontaktsperre"
 NO_ADDRESS = "Die Postanschrift fehlt"
@@ -135,19 +137,27 @@ def _counted(campaign: Campaign, rows: dict[int, Row[Any]]) -> CampaignRow:
 _LETTERS = text(
     """
     SELECT l.id, l.version, l.state, l.printed_at, l.sent_on, l.answered_on, l.result, l.owner_id, o.name AS owner,
-        o.do_not_contact, a.id AS answer_id, a.state AS answer_state,
+        o.do_not_contact OR (h.all_banned IS TRUE) AS do_not_contact, h.all_banned IS NULL AS is_over,
+        a.id AS answer_id, a.state AS answer_state,
         ARRAY(SELECT x.unit_id FROM register.owner_letter_units x WHERE x.letter_id = l.id ORDER BY 1) AS units
     FROM register.owner_letters l
     LEFT JOIN register.owners o ON o.id = l.owner_id
     LEFT JOIN register.owner_answers a ON a.letter_id = l.id
+    LEFT JOIN LATERAL (
+        SELECT bool_and(x.do_not_contact) AS all_banned
+        FROM register.letter_owners(l.id, CAST(:day AS date)) x) h ON true
     WHERE l.campaign_id = :id ORDER BY o.name NULLS LAST, l.id
     """
 )
 
 
-def letters_of(session: Session, campaign: Campaign) -> list[tuple[Row[Any], list[str]]]:
-    """The letters of a campaign by owner, each with the names of its units."""
-    rows = session.execute(_LETTERS, {"id": campaign.id}).all()
+def letters_of(session: Session, campaign: Campaign, day: date) -> list[tuple[Row[Any], list[str]]]:
+    """The letters of a campaign by owner, each with the names of its units.
+
+    `do_not_contact`: a ban holds for the recipient, or for the community for which they would be written to; `is_over`:
+    on the day no unit is theirs any more.
+    """
+    rows = session.execute(_LETTERS, {"id": campaign.id, "day": day}).all()
     named = titles(session, campaign.municipality_id, sorted({unit for row in rows for unit in row.units}))
     return [(row, [named[unit] for unit in row.units if unit in named]) for row in rows]
 
@@ -189,18 +199,17 @@ _FACTS = text(
     JOIN register.places p ON p.id = u.place_id
     LEFT JOIN register.occupancy_spells s ON s.unit_id = u.id AND s.during @> CAST(:day AS date)
     WHERE x.letter_id = :id AND EXISTS (  -- what was sold since is told to nobody who owned it
-        SELECT FROM register.owner_letters l
-        JOIN register.ownerships w ON w.unit_id = x.unit_id AND w.during @> CAST(:day AS date)
-        WHERE l.id = x.letter_id AND (w.owner_id = l.owner_id OR w.owner_id IN (
-            SELECT m.community_id FROM register.owner_members m
-            WHERE m.member_id = l.owner_id AND m.is_representative)))
+        SELECT FROM register.letter_owners(x.letter_id, CAST(:day AS date)) o
+        WHERE o.unit_id = x.unit_id AND NOT (:on_paper AND o.do_not_contact))
     ORDER BY p.street, p.house_number, u.floor, u.id
     """
 )
 
 
-def units_of(session: Session, letter_id: int, day: date) -> list[UnitFacts]:
-    """The units that a letter is about, as they are on the day."""
+def units_of(session: Session, letter_id: int, day: date, *, on_paper: bool = False) -> list[UnitFacts]:
+    """The units that a letter is about, as they are on the day; `on_paper` those that may be written about: not what is
+    a community's that does not want to be written to.
+    """
     return [
         UnitFacts(
             row.id,
@@ -210,7 +219,7 @@ def units_of(session: Session, letter_id: int, day: date) -> list[UnitFacts]:
             row.start_precision,
             row.publication_level,
         )
-        for row in session.execute(_FACTS, {"id": letter_id, "day": day})
+        for row in session.execute(_FACTS, {"id": letter_id, "day": day, "on_paper": on_paper})
     ]
 
 
@@ -223,9 +232,17 @@ def answers(session: Session, town: int, *, done: bool) -> list[tuple[Answer, st
         .join(Campaign, Campaign.id == Letter.campaign_id)
         .where(Answer.municipality_id == town, Answer.state == ("ERLEDIGT" if done else "OFFEN"))
         .order_by(Answer.received_at.desc() if done else Answer.received_at)
-        .limit(200)
+        .limit(LISTED)
     )
     return [(answer, owner, campaign) for answer, owner, campaign in session.execute(query)]
+
+
+def count_answers(session: Session, town: int, *, done: bool) -> int:
+    """How many answers wait, or are done: all of them, not only those listed."""
+    asked = select(func.count()).where(
+        Answer.municipality_id == town, Answer.state == ("ERLEDIGT" if done else "OFFEN")
+    )
+    return session.scalar(asked) or 0
 
 
 def get_answer(session: Session, answer_id: int) -> Answer:

@@ -11,7 +11,7 @@ from geo.core.access import SYSTEM
 from geo.letters import service as writing
 from geo.letters.schemas import SenderInput
 from geo.owners import service as owners
-from geo.owners.campaigns import answering, service
+from geo.owners.campaigns import answering, printing, service
 from geo.owners.campaigns.model import Campaign, Letter
 from geo.owners.model import Owner
 from geo.owners.schemas import OwnerInput, OwnershipInput
@@ -73,7 +73,7 @@ def a_printed_letter(session: Session, town: int, name: str = "Eigentümerin 1")
 
 def _sent(session: Session, campaign: Campaign, unit: Unit, owner: Owner) -> Sent:
     letter_id = session.scalar(select(Letter.id).where(Letter.campaign_id == campaign.id))
-    (printed,) = service.print_letters(session, SYSTEM, campaign.id, [letter_id], NOW)
+    (printed,) = printing.print_letters(session, SYSTEM, campaign.id, [letter_id], NOW)
     return Sent(campaign, unit, owner, letter_id, printed.code)
 
 

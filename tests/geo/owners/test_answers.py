@@ -10,6 +10,7 @@ from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.owners import queries as owners
+from geo.owners import rights
 from geo.owners.campaigns import answering, deciding, links, queries, service
 from geo.owners.campaigns.answering import parse_answer
 from geo.owners.campaigns.model import Letter, Link
@@ -195,12 +196,12 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten_unseen(staff, sent):
         deciding.close(staff, SYSTEM, answer.id, queries.get_answer(staff, answer.id).version)
 
 
-def test_an_objection_works_at_once(staff, sent):
+def test_an_objection_works_at_once(staff, sent, store):
     answer = answered(staff, sent, objection="SPEICHERUNG", area_total_m2="5")
     assert owners.get(staff, sent.owner.id).do_not_contact
     assert deciding.rows_of(staff, answer) == []
     owner_id = sent.owner.id
-    deciding.grant_objection(staff, SYSTEM, answer.id)
+    rights.erase(staff, SYSTEM, answer.owner_id, "WIDERSPRUCH", store, TODAY)
     with pytest.raises(NotFound):
         owners.get(staff, owner_id)
     assert staff.scalar(select(Letter.owner_id).where(Letter.id == sent.letter_id)) is None
@@ -237,9 +238,9 @@ def test_a_unit_that_was_sold_since_is_not_told_of(staff, towns, sent):
     assert queries.units_of(staff, sent.letter_id, TODAY) == []
 
 
-def test_a_draft_that_was_answered_is_not_thrown_away(staff, towns):
+def test_a_draft_that_was_answered_is_not_thrown_away(staff, towns, store):
     sent = a_printed_letter(staff, towns.own)
     answered(staff, sent)
     staff.refresh(sent.campaign)
     with pytest.raises(Conflict, match="schon geantwortet"):
-        service.remove(staff, SYSTEM, sent.campaign.id, sent.campaign.version)
+        service.remove(staff, SYSTEM, sent.campaign.id, sent.campaign.version, store)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.owners import queries, service
+from geo.owners.campaigns import printing
 from geo.owners.campaigns import queries as campaigns
 from geo.owners.campaigns import service as writing
 from geo.owners.queries import OwnerFilters
@@ -52,7 +53,7 @@ def test_a_sale_is_known_by_its_day(staff, towns):
         an_owner(staff, towns.own, "Nachher"),
     )
     held = service.add_ownership(staff, SYSTEM, unit.id, OwnershipInput(before.id))
-    service.end_ownership(staff, SYSTEM, held.id, held.version, TODAY - timedelta(days=31))
+    service.end_ownership(staff, SYSTEM, held.id, held.version, TODAY - timedelta(days=31), TODAY)
     service.add_ownership(staff, SYSTEM, unit.id, OwnershipInput(after.id, TODAY - timedelta(days=30)))
     for day, name in ((TODAY, "Nachher"), (TODAY - timedelta(days=60), "Vorher")):
         assert [row.owner for row in queries.owners_of(staff, unit.id, day) if row.holds] == [name]
@@ -67,7 +68,9 @@ def test_heirs_are_written_to_through_who_represents_them(staff, towns):
     owned(staff, unit, community)
     assert campaigns.group_of(staff, towns.own, Filters(TODAY)).left_out == {campaigns.NO_ADDRESS: {unit.id}}
     for heir in heirs:
-        service.add_member(staff, SYSTEM, community.id, MemberInput(heir.id, Share(1, 2), is_representative=True))
+        service.add_member(
+            staff, SYSTEM, community.id, MemberInput(heir.id, Share(1, 2), is_representative=True), TODAY
+        )
     assert [member.is_representative for member, _ in queries.members_of(staff, community.id)] == [True, False]
     assert campaigns.group_of(staff, towns.own, Filters(TODAY)).recipients == {heirs[1].id: [unit.id]}
     service.block(staff, SYSTEM, heirs[1].id, TODAY)
@@ -78,14 +81,14 @@ def test_a_ban_holds_in_lists_campaigns_and_the_database(staff, towns):
     unit, owner = a_unit(staff, towns.own), an_owner(staff, towns.own, phone="03621 1", email="a@beispiel.test")
     owned(staff, unit, owner)
     campaign = writing.create(staff, SYSTEM, towns.own, "Markt", Filters(TODAY), "", "", TODAY)
-    ((letter, _),) = campaigns.letters_of(staff, campaign)
+    ((letter, _),) = campaigns.letters_of(staff, campaign, TODAY)
     service.block(staff, SYSTEM, owner.id, TODAY)
     (row,) = queries.every(staff, towns.own, OwnerFilters(TODAY))
     assert (row.name, row.phone, row.email, row.street, row.postcode) == (owner.name, None, None, None, None)
     with pytest.raises(Invalid):
         writing.create(staff, SYSTEM, towns.own, "Noch eine", Filters(TODAY), "", "", TODAY)
     with pytest.raises(Invalid):
-        writing.print_letters(staff, SYSTEM, campaign.id, [letter.id], NOW)
+        printing.print_letters(staff, SYSTEM, campaign.id, [letter.id], NOW)
     staff.execute(text("SELECT set_config('app.action', 'owner.write', true)"))
     with pytest.raises(Exception, match="not to be contacted"):
         staff.execute(text("UPDATE register.owner_letters SET sent_on = current_date, version = version + 1"))
@@ -100,7 +103,10 @@ def test_a_withdrawn_consent_takes_down_what_stands_on_it(staff, towns):
     vacancies.publish(staff, SYSTEM, unit.id, unit.version, data)
     assert service.withdraw_consent(staff, SYSTEM, owner.id, consent.id, TODAY) == [unit.id]
     staff.refresh(unit)
-    assert (unit.publication_level, unit.published_during) == (0, None)
+    assert (unit.publication_level, unit.published_during.upper) == (2, TODAY + timedelta(days=31))
+    assert not staff.scalar(
+        text("SELECT public_point = point FROM register.places WHERE id = :id"), {"id": unit.place_id}
+    )
     assert queries.consented_level(staff, unit.id, TODAY) == 0
 
 

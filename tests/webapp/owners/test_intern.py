@@ -4,11 +4,13 @@ import csv
 import io
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
+from geo.jobs import run_now
 from geo.owners.campaigns import answering
 from geo.owners.campaigns.answering import parse_answer
 from tests.geo.owners.letters import NOW, a_form, a_sent_letter, a_unit, an_owner, confirmed, owned
@@ -83,7 +85,7 @@ def test_the_list_as_a_file_names_no_way_to_whoever_is_not_to_be_contacted(visit
     assert [row[0] for row in rows[1:]] == ["'=SUMME(A1)", "Gesperrt"] and rows[1][8] == "'+49 3621"
 
 
-def test_letters_from_a_filter_to_the_return(visitor, unit, db):
+def test_letters_from_a_filter_to_the_return(app, visitor, unit, db):
     owner = _made(visitor)
     visitor.post(f"/intern/eigentum/einheit/{unit}/eintragen", data={"owner_id": owner})
     settings = {
@@ -110,9 +112,17 @@ def test_letters_from_a_filter_to_the_return(visitor, unit, db):
     assert "Sehr geehrte Damen und Herren" in shown and "650,00 €" in shown and "Mietspiegel" in shown
     early = visitor.post(f"{here}/verschickt", data={"version": "1", "sent_on": "2026-01-01"})
     assert early.status_code == 422 and "noch nicht gedruckt" in early.text
-    printed = visitor.post(f"{here}/drucken", data={"letters": letter[1]})
-    assert printed.mimetype == "application/pdf" and printed.data.startswith(b"%PDF")
-    assert visitor.post(f"{here}/drucken", data={"letters": "999999,x,-1"}).status_code in (404, 422)
+    assert visitor.post(f"{here}/drucken", data={"seen": "x"}).status_code == 422
+    wait = visitor.post(f"{here}/drucken", data={"seen": "0"})
+    assert (wait.status_code, visitor.post(f"{here}/drucken", data={"seen": "0"}).location) == (303, wait.location)
+    assert "Die Briefe werden gerade gedruckt" in visitor.get(here).text
+    job = int(wait.location.rpartition("/")[2])
+    run_now(db, job, home=app.settings.home)
+    page = visitor.get(here).text
+    assert f"/intern/vorgaenge/{job}/datei" in page and "Alle Briefe sind gedruckt." in page
+    assert visitor.get(f"/intern/vorgaenge/{job}/datei").data.startswith(b"%PDF")
+    again = visitor.post(f"{here}/drucken", data={"seen": job})
+    assert again.status_code == 422 and "schon gedruckt" in again.text
     assert visitor.post(f"{here}/verschickt", data={"version": "1", "sent_on": "2026-01-01"}).status_code == 303
     back = visitor.post(f"/intern/eigentum/brief/{letter[1]}/ruecklauf", data={"version": "99", "result": "ABLEHNUNG"})
     assert back.status_code == 409
@@ -121,7 +131,25 @@ def test_letters_from_a_filter_to_the_return(visitor, unit, db):
     done = visitor.post(
         f"/intern/eigentum/brief/{letter[1]}/ruecklauf", data={"version": version, "result": "ABLEHNUNG"}
     )
+    assert visitor.post(f"/intern/eigentum/brief/{letter[1]}/drucken", data={"seen": job}).status_code == 422
     assert done.status_code == 303 and "100 %" in visitor.get("/intern/eigentum/briefe").text
+
+
+def test_publishing_asks_the_known_owners(visitor, unit):
+    owner = _made(visitor)
+    visitor.post(f"/intern/eigentum/einheit/{unit}/eintragen", data={"owner_id": owner})
+    here, day = f"/intern/leerstand/{unit}/veroeffentlichen", (date.today() + timedelta(days=30)).isoformat()
+    form = {"version": "1", "level": "3", "until": day, "consent_kind": "EIGENTUEMER", "title": "Eckladen"}
+    refused = visitor.post(here, data=form)
+    assert (
+        refused.status_code == 422
+        and "nicht alle einer Veröffentlichung" in refused.text
+        and "Eckladen" in refused.text
+    )
+    consent = {"kind": "VEROEFFENTLICHUNG", "given_on": "2026-01-02", "how": "BRIEF", "level": "3"}
+    visitor.post(f"/intern/eigentum/{owner}/einwilligungen", data=consent)
+    assert visitor.post(here, data=form).status_code == 303
+    assert visitor.post(here, data=form | {"version": "2", "level": "4"}).status_code == 422
 
 
 def _answered(db, towns, **changed):

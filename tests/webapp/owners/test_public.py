@@ -5,7 +5,7 @@ import re
 import pytest
 
 from geo.core.access import SYSTEM
-from geo.owners.campaigns import links
+from geo.owners.campaigns.queries import FACTS
 from tests.geo.owners.letters import a_sent_letter
 
 RIGHT = {"postcode": "99867", "street": "Birkenweg 4"}
@@ -108,4 +108,22 @@ def test_the_pages_are_english_too(client, sent):
     assert 'lang="en"' in page and "To whom was the letter sent?" in page
     found = client.post(f"/en/eigentum/{sent.code}", data=RIGHT).location
     assert found.startswith("/en/") and "What may the public see?" in client.get(found).text
-    assert links.typed_code(sent.code) == sent.code
+
+
+MISTAKES = (
+    *(("message", "x" * 2001), ("contact_name", "x" * 121), ("call_when", "x" * 201), ("message", "a\0")),
+    *(("email", "x"), ("email", "x" * 300), ("wants_call", "1"), ("area_total_m2", "1000000"), ("area_total_m2", "-1")),
+    *(("rent_eur_m2", "1e9"), ("area_sales_m2", "many"), ("state", "GONE"), ("level", "9"), ("result", "")),
+    *(("objection", "ALL"), ("area_sales_m2", "200")),
+)
+
+
+def test_every_mistake_is_told_in_english(client, sent):
+    where = client.post(f"/en/eigentum/{sent.code}", data=RIGHT).location
+    for field, value in MISTAKES:
+        name = f"{field}_{sent.unit_id}" if field in (*FACTS, "level") else field
+        whole = {f"area_total_m2_{sent.unit_id}": "150"}
+        refused = client.post(where, data=_form(sent) | whole | {name: value})
+        assert refused.status_code == 422, name
+        said = refused.text[refused.text.index('id="fehler"') :].partition("</ul>")[0]
+        assert "</a>" in said and not re.search("Bitte|Zeichen|öchstens|Text|Zahl|nicht|Fläche|fläche", said), said

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.access import SYSTEM, Action
 from geo.owners import service
-from geo.owners.campaigns import answering
+from geo.owners.campaigns import answering, printing
 from geo.owners.campaigns import service as campaigns
 from geo.owners.campaigns.answering import parse_answer
 from geo.owners.campaigns.model import Letter, Proposal
@@ -41,7 +41,7 @@ def some_owners(session: Session, town: Any) -> None:
     first, second, group = owner("EINS"), owner("ZWEI"), owner("ERBEN", "ERBENGEMEINSCHAFT")
     owned = service.add_ownership(session, SYSTEM, town.ids["Einheit3"], OwnershipInput(first.id))
     service.add_ownership(session, SYSTEM, town.ids["Einheit4"], OwnershipInput(second.id))
-    member = service.add_member(session, SYSTEM, group.id, MemberInput(first.id))
+    member = service.add_member(session, SYSTEM, group.id, MemberInput(first.id), today)
     consent = service.add_consent(
         session, SYSTEM, first.id, ConsentInput("FOTOS", today, "MAIL", note=town.secret("EINWILLIGUNG"))
     )
@@ -52,7 +52,7 @@ def some_owners(session: Session, town: Any) -> None:
         session, SYSTEM, town.id, town.secret("AKTION"), Filters(today), "", town.secret("AUSWAHL"), today
     )
     letters = session.scalars(select(Letter.id).where(Letter.campaign_id == campaign.id).order_by(Letter.id)).all()
-    printed = campaigns.print_letters(session, SYSTEM, campaign.id, list(letters), now)
+    printed = printing.print_letters(session, SYSTEM, campaign.id, list(letters), now)
     campaigns.mark_sent(session, SYSTEM, campaign.id, campaign.version, today)
     code = next(one.code for one in printed if one.owner == first.name)
     # A letter that is open, to be asked for by everybody who knows the code: its page must say nothing.
