@@ -80,7 +80,7 @@ def _send(data: ApplicationInput, photo: CleanPhoto | None) -> None:
     )
     if token is not None:
         link = letters.address(data.language, "residents.confirm", token=token)
-        letters.send(data.email, data.language, "application_confirm", {"link": link, "street": data.street})
+        letters.send(data.email, data.language, "application_confirm", {"link": link})
 
 
 def _first_values(towns: list[ApplicationTown]) -> dict[str, Any]:

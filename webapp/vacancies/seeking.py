@@ -75,7 +75,7 @@ def ask() -> ResponseReturnValue:
     )
     if token is not None and who.email is not None:
         link = letters.address(current(), "vacancies.request_confirm", token=token)
-        _send("confirm", who.email, current(), {"link": link, "plan": wish.plan})
+        _send("confirm", who.email, current(), {"link": link})
     return redirect(href("vacancies.request_sent"), 303)
 
 

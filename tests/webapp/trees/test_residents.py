@@ -68,6 +68,7 @@ def test_from_the_form_to_the_own_page_and_out_again(client, open_town, mails, s
     assert again.status_code == 303 and len(mails()) == 1, "a double click is one application and one mail"
     mail = mails()[0]
     assert mail["To"] == "geheimpost@beispiel.test" and "GEHEIMTEXT" not in mail.get_content()
+    assert "Musterweg" not in mail.get_content(), "whoever did not write the form gets none of its words by mail"
     link = link_in(mail)
     assert client.get(link).status_code == 200 and len(mails()) == 1, "looking at a link confirms nothing"
     own = client.post(link).location

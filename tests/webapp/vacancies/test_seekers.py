@@ -50,7 +50,9 @@ def editor(app, sign_in, towns):
 def own(client, settings, unit):
     """The address of a confirmed seeker's own page."""
     assert client.post("/leerstand/gesuch", data=FORM).status_code == 303
-    confirm = link_in(mails(settings)[0], "bestaetigen")
+    first = mails(settings)[0]
+    confirm = link_in(first, "bestaetigen")
+    assert "Rösterei" not in first.get_content(), "whoever did not write the form gets none of its words by mail"
     assert "Bestätigen" in client.get(confirm).text
     answer = client.post(confirm)
     assert answer.status_code == 303 and client.post(confirm).status_code == 404
