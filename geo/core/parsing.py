@@ -169,6 +169,11 @@ class Fields:
         return int(raw)
 
 
+def whole_number(raw: str) -> int | None:
+    """The number that a row or a version can have, from 0 to 999 999 999; None for any other text."""
+    return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else None
+
+
 def _shown(limit: float) -> str:
     """A limit as Germans write it: 99.999.999 or 50,15."""
     text = f"{float(limit):,.2f}".rstrip("0").rstrip(".")

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
-from geo.core.parsing import Fields
+from geo.core.parsing import Fields, whole_number
 from geo.letters import queries as texts
 from geo.letters import service as writing
 from geo.letters.language import blocks
@@ -297,14 +297,13 @@ def template() -> ResponseReturnValue:
     given = queries.given_text()
     versions = texts.versions(session, town, given)
     if request.method == "GET":
-        asked = request.args.get("fassung", "")
-        number = int(asked) or None if asked.isascii() and asked.isdecimal() and len(asked) < 9 else versions[0].number
+        asked = whole_number(request.args.get("fassung", ""))
+        number = versions[0].number if asked is None else asked or None
         shown = texts.version_of(session, town, given, number)
         return _template(versions, shown.number, {"subject": shown.subject, "body": shown.body})
     try:
-        seen = request.form.get("seen", "")
-        data = parse_template(request.form, FACTS, MARKS)
-        made = writing.save_template(session, actor(), town, given, int(seen) if seen.isdecimal() else None, data)
+        seen = whole_number(request.form.get("seen", ""))
+        made = writing.save_template(session, actor(), town, given, seen, parse_template(request.form, FACTS, MARKS))
     except Invalid as refused:
         return _template(versions, versions[0].number, frame.typed(), refused.fields, 422)
     except Conflict as conflict:

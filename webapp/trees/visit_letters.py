@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
+from geo.core.parsing import whole_number
 from geo.letters import queries as texts
 from geo.letters import service as writing
 from geo.letters.language import DRAWING, blocks
@@ -117,13 +118,12 @@ def template(kind: str) -> ResponseReturnValue:
     versions = letters.versions(session, town, kind)
     newest = versions[0]
     if request.method == "GET":
-        asked = request.args.get("fassung", "")
-        shown = letters.version_of(session, town, kind, int(asked) or None) if asked.isdecimal() else newest
+        asked = whole_number(request.args.get("fassung", ""))
+        shown = newest if asked is None else letters.version_of(session, town, kind, asked or None)
         return _template(kind, versions, shown.number, {"subject": shown.subject, "body": shown.body})
     sent = {name: request.form.get(name, "") for name in TEMPLATE_LABELS}
     try:
-        seen = request.form.get("seen", "")
-        number = int(seen) if seen.isdecimal() else None
+        number = whole_number(request.form.get("seen", ""))
         data = parse_template(request.form, FACTS)
         made = writing.save_template(session, actor(), town, letters.given_text(kind), number, data)
     except Invalid as refused:

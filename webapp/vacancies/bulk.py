@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
+from geo.core.parsing import whole_number
 from geo.places.queries import middle
 from geo.vacancies import queries
 from geo.vacancies.bulk import plan as plans
@@ -85,9 +86,9 @@ def _choose(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVal
     )
 
 
-def _ticked(values: dict[str, Any], shown: list[int]) -> set[int]:
+def _ticked(values: dict[str, Any], shown: list[int]) -> set[int | None]:
     sent = values.get("units")
-    return set(shown) if sent is None else {int(one) for one in sent if one.isascii() and one.isdecimal()}
+    return set(shown) if sent is None else set(map(whole_number, sent))
 
 
 def _selected(filters: Filters) -> list[int]:
