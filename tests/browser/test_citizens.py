@@ -18,7 +18,7 @@ WIDTHS = (1280, 390, 320)
 
 def photo():
     made = io.BytesIO()
-    Image.new("RGB", (40, 30), "teal").save(made, "JPEG")
+    Image.new("RGB", (2600, 900), "teal").save(made, "JPEG", quality=95)
     return {"name": "laden.jpg", "mimeType": "image/jpeg", "buffer": made.getvalue()}
 
 
@@ -30,7 +30,7 @@ def mails(server, to):
 
 
 @pytest.mark.parametrize("width", [390], indirect=True)
-def test_a_vacancy_is_reported_and_answered(visit, server):
+def test_a_vacancy_is_reported_and_answered(visit, server, tmp_path):
     citizen = visit(geolocation=HERE, permissions=["geolocation"], has_touch=True)
     inputs = 0
 
@@ -59,7 +59,18 @@ def test_a_vacancy_is_reported_and_answered(visit, server):
     fill(
         citizen, {"Adresse oder Ort": "neben dem Brunnen der Browserprobe", "E-Mail-Adresse": "probe@beispiel.example"}
     )
-    citizen.set_input_files("[name=photo]", photo())
+    large = tmp_path / "gross.jpg"
+    large.write_bytes(bytes(15_100_000))
+    citizen.set_input_files("[name=photo]", large)
+    expect(citizen.get_by_role("alert").filter(has_text="größer als 15 MB")).to_be_visible()
+    taken = photo()
+    citizen.set_input_files("[name=photo]", taken)
+    sent = "least => document.querySelector('[name=photo]').files[0]?.size < least"
+    citizen.wait_for_function(sent, arg=len(taken["buffer"]))
+    citizen.context.set_offline(True)
+    citizen.get_by_role("button", name="Meldung senden").click()
+    expect(citizen.get_by_role("alert").filter(has_text="Keine Verbindung zum Netz")).to_be_visible()
+    citizen.context.set_offline(False)
     save(citizen, "Meldung senden")
     expect(citizen.get_by_text("Für die Antwort fehlt noch ein Schritt")).to_be_visible()
     (asked,) = mails(server, "probe@beispiel.example")

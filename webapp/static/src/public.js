@@ -23,6 +23,8 @@ if (document.querySelector("[data-keep], [data-trip], [data-pass], [data-stamp-h
   import("./visit/index.js").then(({ startVisit }) => early.repeat(startVisit));
 }
 
+if (document.querySelector("form[data-sending]")) import("./lib/sending.js").then(({ startSending }) => startSending());
+
 if (document.querySelector("[data-point-editor]")) {
   const early = pressed("[data-here]");
   import("./intern/index.js").then(({ startEditors }) => early.repeat(startEditors));

@@ -258,3 +258,29 @@ def test_no_history_has_what_the_reporter_wrote(db, staff, town):
     with db.owner() as owner:
         kept = owner.scalar(text("SELECT string_agg(coalesce(new_values::text, ''), ' ') FROM history.changes"))
     assert "LEER" in kept and "geheim" not in kept.lower()
+
+
+def test_after_the_answer_no_table_knows_the_address(db, staff, town):
+    def naming(words):
+        with db.owner() as owner:
+            tables = owner.execute(
+                text(
+                    "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                    " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'public')"
+                )
+            ).all()
+            union = " UNION ALL ".join(
+                f"SELECT '{one}' WHERE EXISTS (SELECT FROM {schema}.{one} t WHERE t::text ILIKE :words)"
+                for schema, one in tables
+            )
+            return len(tables), list(owner.scalars(text(union), {"words": f"%{words}%"}))
+
+    report, token = sent(staff, town, email=MAIL)
+    service.confirm(staff, token, request_id="", now=NOW)
+    staff.flush()
+    count, found = naming(MAIL)
+    assert count > 80 and found == ["citizen_reporters"]
+    decided(staff, report, "ANDERS", answer="Danke.")
+    assert service.answer(staff, acting(), report, NOW) == (MAIL, "de")
+    staff.flush()
+    assert naming(MAIL)[1] == []
