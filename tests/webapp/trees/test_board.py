@@ -160,6 +160,20 @@ def test_a_visit_is_put_moved_taken_back_and_done_again(sign_in, plan, towns):
     assert stored(plan) == moved
 
 
+def test_a_planner_of_all_towns_takes_a_step_back_on_a_towns_board_and_does_it_again(sign_in, plan, towns):
+    client = sign_in("planner")
+    start, new = (plan.market.id, 2, 4, 2), (plan.square.id, 8, 3, 1)
+    data = {"stop_id": plan.square.id, "first": day(8).isoformat(), "weeks": "3", "modules_s": "1", "anyway": "1"}
+    went_to(send(client, address(plan, "besuch"), **data))
+    assert stored(plan) == [start, new]
+    for _ in range(2):  # what was done again can be taken back again
+        went_to(send(client, address(plan, "rueckgaengig")))
+        assert stored(plan) == [start]
+        ok(send(client, address(plan, "rueckgaengig")), 409)
+        went_to(send(client, address(plan, "wiederholen")))
+        assert stored(plan) == [start, new]
+
+
 def test_what_speaks_against_a_week_is_asked_before_it_is_saved(sign_in, plan, towns):
     client = sign_in("editor", towns.own)
     visit_id = plan.more["visit"].id
