@@ -49,3 +49,12 @@ def short_number(fields: Fields, name: str, most: int) -> Decimal | None:
         fields.fail(name, NEGATIVE if value < 0 else TOO_LARGE)
         return None
     return value
+
+
+def short_whole(fields: Fields, name: str, most: int) -> int | None:
+    """The same without decimal places."""
+    value = short_number(fields, name, most)
+    if value is not None and value != int(value):
+        fields.fail(name, "Bitte eine ganze Zahl angeben.")
+        return None
+    return None if value is None else int(value)

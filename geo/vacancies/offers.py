@@ -155,6 +155,23 @@ def whole(session: Session, filters: OfferFilters, most: int) -> Sequence[Row[An
     return session.execute(text(query), {**values, "most": most}).all()
 
 
+def ids(session: Session, filters: OfferFilters) -> list[int]:
+    """The numbers of all offers of the filters, in order."""
+    where, values = conditions(filters)
+    query = f"SELECT DISTINCT v.unit_id FROM published.offers v WHERE {where} ORDER BY v.unit_id"  # noqa: S608 (own expressions)
+    return list(session.scalars(text(query), values))
+
+
+def several(session: Session, unit_ids: Sequence[int], day: date) -> list[Row[Any]]:
+    """Those of the offers that are public and on offer on the day, as `get` gives each, in the order asked for."""
+    query = (
+        f"SELECT {_COLUMNS}, {_FURTHER}"  # noqa: S608 (own expressions)
+        f" FROM {VACANCIES.view} v WHERE v.id = ANY (CAST(:ids AS integer[])) AND {_ON_DAY}"
+        " ORDER BY array_position(CAST(:ids AS integer[]), v.id)"
+    )
+    return list(session.execute(text(query), {"ids": list(unit_ids), "day": day}))
+
+
 def get(session: Session, unit_id: int, day: date) -> Row[Any]:
     """One offer as of a day. Raises `NotFound` for what is not, or no longer, public."""
     query = (
@@ -184,6 +201,18 @@ _TOWNS = text(
 def towns(session: Session) -> list[tuple[str, str]]:
     """AGS and name of the towns that have something on offer."""
     return [(row.ags, row.municipality) for row in session.execute(_TOWNS)]
+
+
+def photos_of(session: Session, place_ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """The public photos of many places at once; a place without one is not there."""
+    query = text(
+        "SELECT f.place_id, f.sha256, f.alt_text FROM published.photos f"
+        " WHERE f.place_id = ANY (CAST(:places AS integer[])) ORDER BY f.place_id, f.position, f.id"
+    )
+    found: dict[int, list[Row[Any]]] = {}
+    for row in session.execute(query, {"places": list(place_ids)}):
+        found.setdefault(row.place_id, []).append(row)
+    return found
 
 
 def photos(session: Session, place_id: int) -> Sequence[Row[Any]]:

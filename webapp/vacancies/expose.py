@@ -1,13 +1,10 @@
 """An exposé to take away, without an account: PDF with its QR code, linked data, floor plans."""
 
 import base64
-import io
-import json
 from datetime import date, timedelta
 from typing import Any
 
-import segno
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from geo import neighbourhood
@@ -18,7 +15,7 @@ from geo.places.pois.queries import CLOSE_M, near
 from geo.vacancies import offers
 from geo.vacancies.portfolio import linked_data, queries
 from geo.vacancies.portfolio.service import PLANS_FOLDER
-from webapp import letters, parameters
+from webapp import letters, parameters, taking_away
 from webapp.access import public
 from webapp.app import public_session, register_app
 from webapp.places.photos import send_photo, store
@@ -32,7 +29,6 @@ plans = Blueprint("plans", __name__)
 # Below this level neither the spot nor a photo is public: there is nothing to make an exposé of.
 LEAST_LEVEL = 3
 PRINTED_PHOTOS = 3
-LINKED_DATA = "application/ld+json"
 
 
 def plan_store() -> Store:
@@ -97,11 +93,11 @@ def printed(unit_id: int) -> Response:
         pictures=_pictures(row.municipality_id, values["photos"][:PRINTED_PHOTOS], store()),
         drawings=_pictures(row.municipality_id, values["plans"], plan_store()),
         address=address(row, lang),
-        code=drawing(_code(address(row, lang))),
+        code=drawing(taking_away.qr_code(address(row, lang))),
     )
     style = render_template("vacancies/expose_print.css")
     made = in_type(page.replace("</head>", f"<style>{style}</style></head>", 1))
-    return _file(made, "application/pdf", f"expose-{row.id}.pdf")
+    return taking_away.file(made, "application/pdf", f"expose-{row.id}.pdf")
 
 
 def _pictures(municipality_id: int, rows: Any, where: Store) -> list[tuple[Any, str]]:
@@ -114,20 +110,12 @@ def _pictures(municipality_id: int, rows: Any, where: Store) -> list[tuple[Any, 
     return found
 
 
-def _code(text: str, title: str | None = None) -> str:
-    drawn = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        drawn, kind="svg", border=4, light="#ffffff", scale=8, title=title, xmldecl=False
-    )
-    return drawn.getvalue().decode()
-
-
 @public
 def qr(unit_id: int) -> Response:
     """The QR code for the shop window: it leads to the exposé's page."""
     row, lang = _row(unit_id), language()
-    made = _code(address(row, lang), present.offer_title(row, lang)).encode()
-    return _file(made, "image/svg+xml", f"qr-{row.id}.svg")
+    made = taking_away.qr_code(address(row, lang), present.offer_title(row, lang)).encode()
+    return taking_away.file(made, "image/svg+xml", f"qr-{row.id}.svg")
 
 
 @public
@@ -148,12 +136,7 @@ def item(unit_id: int) -> Response:
         photos=photos,
         contact=queries.contact(public_session(), row.municipality_id),
     )
-    answer = Response(json.dumps(made, ensure_ascii=False, separators=(",", ":")), mimetype=LINKED_DATA)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.cache_control.no_cache = True
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return taking_away.linked_data(made)
 
 
 @plans.get("/grundrisse/<string(length=64):sha256>.jpg")
@@ -170,17 +153,6 @@ def preview(sha256: str) -> ResponseReturnValue:
     """The same, 480 pixels at most."""
     row = queries.public_plan(public_session(), sha256)
     return send_photo(plan_store().path(row.municipality_id, row.sha256, preview=True), row.sha256)
-
-
-def _file(content: bytes, mimetype: str, name: str) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    if mimetype == "image/svg+xml":
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.cache_control.no_cache = True
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
 
 
 ROUTES: tuple[tuple[str, str, Any], ...] = (

@@ -31,14 +31,16 @@ PHOTOS = 10
 def single(unit_id: int) -> Response:
     """One offer, for as long as it is public."""
     row = offers.get(public_session(), unit_id, parameters.day())
-    return _file(_listings([row]), f"openimmo-{row.id}.xml")
+    return _file(_listings([row]), f"openimmo-{row.id}.xml", is_whole=False)
 
 
 @public
 def batch() -> Response:
     """All offers that the filters of the list show."""
-    rows = _rows(offer_filters())
-    return _file(_listings(rows), f"openimmo-{date.today().isoformat()}.xml")
+    filters = offer_filters()
+    # What leaves some of a town's offers out must not make a portal end those.
+    is_whole = filters.active == bool(filters.ags) and filters.day == date.today()
+    return _file(_listings(_rows(filters)), f"openimmo-{date.today().isoformat()}.xml", is_whole=is_whole)
 
 
 def _rows(filters: OfferFilters) -> Sequence[Any]:
@@ -51,25 +53,27 @@ def _rows(filters: OfferFilters) -> Sequence[Any]:
 def _listings(rows: Sequence[Any]) -> list[Listing]:
     base, contacts, made = register_app().settings.url, {}, []
     session = public_session()
+    pictures = offers.photos_of(session, [row.place_id for row in rows])
     for row in rows:
         if row.municipality_id not in contacts:
             contacts[row.municipality_id] = queries.contact(session, row.municipality_id)
         photos = [
             (one.alt_text, base + url_for("photos.picture", sha256=one.sha256))
-            for one in offers.photos(session, row.place_id)[:PHOTOS]
+            for one in pictures.get(row.place_id, ())[:PHOTOS]
         ]
         address = letters.address("de", "vacancies.show", unit_id=row.id)
         made.append(Listing(row, contacts[row.municipality_id], address, photos))
     return made
 
 
-def _written(listings: list[Listing]) -> bytes:
+def _written(listings: list[Listing], *, is_whole: bool) -> bytes:
     settings = register_app().settings
-    return writing.transfer(listings, datetime.now(UTC), settings.operator_mail or settings.mail_from)
+    sender = settings.operator_mail or settings.mail_from
+    return writing.transfer(listings, datetime.now(UTC), sender, is_whole=is_whole)
 
 
-def _file(listings: list[Listing], name: str) -> Response:
-    answer = Response(_written(listings), mimetype="application/xml")
+def _file(listings: list[Listing], name: str, *, is_whole: bool) -> Response:
+    answer = Response(_written(listings, is_whole=is_whole), mimetype="application/xml")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "no-store"

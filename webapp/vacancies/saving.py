@@ -114,8 +114,7 @@ def confirm(token: str) -> ResponseReturnValue:
             service.by_confirmation(staff_session(), token, now)
             sentence = _("Mit der Bestätigung dürfen wir Ihnen neue Angebote zu Ihrer Suche schicken.")
             return _said(_("Suche bestätigen"), sentence, button=_("Suche speichern"))
-        found = service.confirm(staff_session(), token, request_id=request_id(), now=now)
-        own = service.add_link(staff_session(), found, request_id=request_id())
+        found, own = service.confirm(staff_session(), token, request_id=request_id(), now=now)
     except NotFound:
         return _gone()
     base = register_app().settings.url

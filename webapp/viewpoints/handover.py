@@ -1,10 +1,8 @@
 """Points on the visitor's own phone: other maps, files, coordinates, a QR code."""
 
-import io
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from flask import Response, g
 
 from geo.viewpoints import handover
@@ -13,7 +11,7 @@ from geo.viewpoints.direction import in_words
 from geo.viewpoints.handover import Way, Waypoint
 from geo.viewpoints.public import Point
 from geo.viewpoints.tours import Tour
-from webapp import parameters
+from webapp import parameters, taking_away
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import address_of, href
@@ -72,9 +70,7 @@ def stamp_qr(viewpoint_id: int) -> Response:
 
 def qr(address: str) -> bytes:
     """An address as an SVG picture that a printer may enlarge."""
-    out = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(out, kind="svg", scale=8, border=4, light="#ffffff", xmldecl=False)
-    return out.getvalue()
+    return taking_away.qr_code(address).encode()
 
 
 def other_maps(point: Point) -> dict[str, Any]:

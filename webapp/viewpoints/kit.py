@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-import segno
-from flask import Blueprint, Response, g, render_template, request, url_for
+from flask import Blueprint, Response, g, render_template, url_for
 from flask_babel import gettext as _
 
 from geo.core.errors import NotFound
@@ -20,7 +19,7 @@ from geo.viewpoints.care.licences import NAMES, credit, light
 from geo.viewpoints.exchange import writing
 from geo.viewpoints.public import Photo, Point
 from geo.viewpoints.skylines import public as skylines
-from webapp import letters, parameters
+from webapp import letters, parameters, taking_away
 from webapp.access import public
 from webapp.app import public_session, register_app
 from webapp.places.photos import store
@@ -29,7 +28,6 @@ from webapp.viewpoints import poster, present
 
 kit = Blueprint("kit", __name__)
 
-LINKED_DATA = "application/ld+json"
 _STALE = (
     "Ohne Silhouette: Hier hat sich etwas geändert, der Horizont wird neu berechnet. Bitte später noch einmal laden.\n"
     "No silhouette: something has changed here, the horizon is being computed again. Please download again later."
@@ -74,8 +72,8 @@ def poster_file(viewpoint_id: int, size: str, extension: str) -> Response:
     point = _point(viewpoint_id)
     made = _poster(point, size)
     if extension == "pdf":
-        return _file(_as_pdf(point, size, made), "application/pdf", f"plakat-{point.id}-{size}.pdf")
-    return _file(made.encode(), "image/svg+xml", f"plakat-{point.id}-{size}.svg")
+        return taking_away.file(_as_pdf(point, size, made), "application/pdf", f"plakat-{point.id}-{size}.pdf")
+    return taking_away.file(made.encode(), "image/svg+xml", f"plakat-{point.id}-{size}.svg")
 
 
 def _poster(point: Point, size: str) -> str:
@@ -126,26 +124,16 @@ def sign(viewpoint_id: int) -> Response:
         "page": _address(point, "de"),
         "report": letters.address("de", "defects.report", viewpoint_id=point.id),
     }
-    codes = {f"{name}_code": _code(address) for name, address in addresses.items()}
+    codes = {f"{name}_code": drawing(taking_away.qr_code(address, border=2)) for name, address in addresses.items()}
     named = {f"{name}_address": address for name, address in addresses.items()}
     page = render_template("viewpoints/kit/sign.html", point=point, **codes, **named)
     style = render_template("viewpoints/kit/sign.css")
     made = in_type(page.replace("</head>", f"<style>{style}</style></head>", 1))
-    return _file(made, "application/pdf", f"schild-{point.id}.pdf")
-
-
-def _code(address: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=2, light="#ffffff", scale=8)
-    return drawing(drawn.getvalue().decode())
+    return taking_away.file(made, "application/pdf", f"schild-{point.id}.pdf")
 
 
 def _qr(point: Point) -> bytes:
-    drawn = io.BytesIO()
-    segno.make(_address(point, g.lang), error="m", micro=False).save(
-        drawn, kind="svg", border=4, light="#ffffff", scale=10, title=point.title(g.lang)
-    )
-    return drawn.getvalue()
+    return taking_away.qr_code(_address(point, g.lang), point.title(g.lang), scale=10).encode()
 
 
 @public
@@ -180,7 +168,7 @@ def bundle(viewpoint_id: int) -> Response:
         archive.writestr(
             "daten.jsonld", json.dumps(linked_data.document([record(point)]), ensure_ascii=False, indent=1)
         )
-    return _file(content.getvalue(), "application/zip", f"material-{point.id}.zip", attached=True)
+    return taking_away.file(content.getvalue(), "application/zip", f"material-{point.id}.zip", is_attached=True)
 
 
 def _readme(point: Point) -> list[str]:
@@ -255,27 +243,11 @@ def export(extension: str) -> Response:
         content = writing.osm(points)
     else:
         content = json.dumps(writing.geojson(points), ensure_ascii=False).encode()
-    return _file(content, writing.FORMATS[extension][1], f"blickpunkte.{extension}", attached=True)
+    return taking_away.file(content, writing.FORMATS[extension][1], f"blickpunkte.{extension}", is_attached=True)
 
 
 def _linked(points: list[Point]) -> Response:
-    body = json.dumps(linked_data.document(records(points)), ensure_ascii=False, separators=(",", ":"))
-    answer = Response(body, mimetype=LINKED_DATA)
-    answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
-
-
-def _file(content: bytes, mimetype: str, name: str, *, attached: bool = False) -> Response:
-    answer = Response(content, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'{"attachment" if attached else "inline"}; filename="{name}"'
-    if mimetype == "image/svg+xml":
-        answer.headers["Content-Security-Policy"] = "default-src 'none'; img-src data:; sandbox"
-    answer.cache_control.no_cache = True
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return taking_away.linked_data(linked_data.document(records(points)))
 
 
 ROUTES: tuple[tuple[str, str, Any], ...] = (

@@ -108,7 +108,24 @@ def test_openimmo_has_what_the_level_shows_in_the_order_of_the_schema(client, wh
     single = fromstring(client.get(f"/leerstand/{whole.id}/openimmo.xml").data)
     assert len(single.findall("anbieter/immobilie")) == 1
     assert client.get("/leerstand/999999/openimmo.xml").status_code == 404
-    assert fromstring(client.get("/leerstand/openimmo.xml?gemeinde=16999002").data).find("anbieter") is None
+    none = fromstring(client.get("/leerstand/openimmo.xml?gemeinde=16999002").data)
+    assert none.findtext("anbieter/firma") == "Innenstadtregister" and none.find("anbieter/immobilie") is None
+    # A portal ends what a whole transfer does not hold: one offer, or what a filter leaves, is no whole one.
+    parts = (f"{whole.id}/openimmo.xml", "openimmo.xml?gemeinde=16999001&flaeche_von=1", "openimmo.xml?am=2026-01-01")
+    transfers = [answer.data, *(client.get(f"/leerstand/{part}").data for part in parts)]
+    assert [fromstring(one).find("uebertragung").get("umfang") for one in transfers] == ["VOLL", "TEIL", "TEIL", "TEIL"]
+
+
+def test_openimmo_keeps_the_order_where_everything_is_known(client, staff, towns):
+    known = {"equipment": ["WC", "KUECHE", "LUEFTUNG", "KELLER", "AUFZUG", "ANLIEFERUNG"], "clear_height_m": "3"}
+    unit = publish(staff, mark(staff, towns.own, area_side_m2="12", heating="HOLZ", **known))
+    found = fromstring(client.get(f"/leerstand/{unit.id}/openimmo.xml").data).find("anbieter/immobilie")
+    order = ["kueche", "befeuerung", "fahrstuhl", "hallenhoehe", "unterkellert"]
+    assert [one.tag for one in found.find("ausstattung")] == order
+    assert found.findtext("freitexte/ausstatt_beschr") == "WC, Küche, Lüftung, Keller, Aufzug, Anlieferung"
+    assert found.findtext("flaechen/sonstflaeche") == "12.00"
+    assert found.find("ausstattung/befeuerung").get("HOLZ") == "true"
+    assert found.findtext("verwaltung_techn/aktiv_bis") == (DAY + timedelta(days=90)).isoformat()
 
 
 def test_town_sees_what_its_openimmo_file_holds(manager):

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM
+from geo.vacancies import offers
 from geo.vacancies.portfolio.searches import service
 from geo.vacancies.portfolio.tending import tend_portfolio
 from tests.geo.vacancies.stock import mark
@@ -122,3 +123,14 @@ def test_no_town_reads_who_searches(db, saved, towns):
         assert session.scalar(text("SELECT count(*) FROM register.saved_searches")) == 0
     with db.public() as session, pytest.raises(Exception, match="permission denied"):
         session.execute(text("SELECT email FROM register.saved_searches"))
+
+
+def test_a_search_knows_everything_that_was_on_offer(client, db, settings, towns, monkeypatch):
+    """However much that is: what was left out would be told as new the next day."""
+    shown, real = offer(db, towns), offers.ids
+    monkeypatch.setattr(offers, "ids", lambda *asked: [*real(*asked), *range(10**6, 10**6 + 6000)])
+    client.post("/leerstand/suche", data=FORM)
+    assert client.post(link_in(mails(settings)[0], "bestaetigen")).status_code == 303
+    with db.owner() as session:
+        told, links = session.execute(text("SELECT told_units, link_hashes FROM register.saved_searches")).one()
+    assert len(told) == 6001 and told[0] == shown.id and len(links) == 1

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from geo.core.access import SYSTEM
 from geo.vacancies.portfolio.seekers import queries, service
+from geo.vacancies.portfolio.seekers.schemas import Who, Wish
 from tests.geo.vacancies.stock import mark
 from tests.webapp.vacancies.test_expose import publish
 
@@ -78,6 +79,11 @@ def test_form_names_mistakes_in_the_pages_language_and_keeps_what_was_typed(clie
     ):
         assert words in german.text
     assert "without your consent" in english.text and "largest area is smaller" in english.text
+    far = {"name": "x" * 200, "concept": "x" * 5000, "most_rent_eur_m2": "5000", "least_m2": "1,5", "phone": "1" * 99}
+    strange = client.post("/en/leerstand/gesuch", data={**FORM, **far}).text
+    for words in ("too long", "too large", "whole number"):
+        assert words in strange
+    assert "Höchstens" not in strange and "Bitte eine" not in strange
     assert client.post("/leerstand/gesuch", data={**FORM, "website": "x"}).status_code == 303
     assert mails(settings) == []
     with db.owner() as session:
@@ -171,3 +177,17 @@ def test_who_never_confirms_is_forgotten(client, db, unit):
     with db.owner() as session:
         assert service.sweep(session, NOW + timedelta(hours=47)) == 0
         assert service.sweep(session, NOW + timedelta(hours=49)) == 1
+
+
+def test_no_request_is_kept_longer_than_was_agreed_to(staff, towns):
+    """A year from the day on which it came, whatever is done with it meanwhile."""
+    made = service.record(staff, SYSTEM, towns.own, Wish("Café", [], [], []), Who("Name"), None, date(2026, 1, 10))
+    assert made.keep_until == date(2027, 1, 10)
+    for state, today, until in (
+        ("BEENDET", date(2026, 3, 1), date(2026, 5, 30)),
+        ("OFFEN", date(2026, 5, 1), date(2027, 1, 10)),
+        ("VERMITTELT", date(2026, 12, 20), date(2027, 1, 10)),
+    ):
+        service.set_state(staff, SYSTEM, made.id, made.version, state, today)
+        staff.flush()
+        assert made.keep_until == until, state

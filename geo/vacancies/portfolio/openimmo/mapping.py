@@ -23,9 +23,9 @@ HEATINGS = {
     "GAS": "GAS",
     "OEL": "OEL",
     "STROM": "ELEKTRO",
-    "WAERMEPUMPE": "LUFTWP",
+    "WAERMEPUMPE": "ALTERNATIV",
     "FERNWAERME": "FERN",
-    "HOLZ": "PELLET",
+    "HOLZ": "HOLZ",
 }
 # Which of the three ways of marketing a kind of offer is.
 MARKETING = {

@@ -6,13 +6,13 @@ the town's office, never an owner.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from geo.core.codes import label
-from geo.vacancies.codes import EMPTY_STATES, OBJECT_TYPES, OFFER_KINDS, STATES
+from geo.vacancies.codes import EMPTY_STATES, EQUIPMENT, OBJECT_TYPES, OFFER_KINDS, STATES
 from geo.vacancies.portfolio.openimmo.mapping import HEATINGS, MARKETING, OBJECT_KINDS, PLOTS
 from geo.vacancies.portfolio.queries import Contact
 
@@ -32,14 +32,17 @@ class Listing:
     photos: Sequence[tuple[str, str]] = ()
 
 
-def transfer(listings: Sequence[Listing], moment: datetime, sender_email: str) -> bytes:
-    """The whole file: one provider a town, in the order of the listings. `moment` is when it was made."""
+def transfer(listings: Sequence[Listing], moment: datetime, sender_email: str, *, is_whole: bool) -> bytes:
+    """The file: one provider a town, in the order of the listings. `moment` is when it was made.
+
+    `is_whole`: these are all of a provider's offers, and whoever takes the file over ends those that are not in it.
+    """
     root = Element("openimmo")
     SubElement(
         root,
         "uebertragung",
         art="ONLINE",
-        umfang="VOLL",
+        umfang="VOLL" if is_whole else "TEIL",
         version=VERSION,
         sendersoftware=SOFTWARE,
         senderversion="1",
@@ -50,13 +53,20 @@ def transfer(listings: Sequence[Listing], moment: datetime, sender_email: str) -
     for one in listings:
         ags = one.row.ags
         if ags not in providers:
-            providers[ags] = provider = SubElement(root, "anbieter")
-            _text(provider, "anbieternr", ags)
-            _text(provider, "firma", f"Stadt {one.row.municipality}")
-            _text(provider, "openimmo_anid", f"INNENSTADT-{ags}")
+            providers[ags] = _provider(root, ags, f"Stadt {one.row.municipality}")
         _listing(providers[ags], one, moment)
+    if not providers:  # a transfer without a provider is none
+        _provider(root, "0", SOFTWARE)
     indent(root, " ")
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+
+
+def _provider(root: Element, number: str, name: str) -> Element:
+    provider = SubElement(root, "anbieter")
+    _text(provider, "anbieternr", number)
+    _text(provider, "firma", name)
+    _text(provider, "openimmo_anid", f"INNENSTADT-{number}")
+    return provider
 
 
 def _text(parent: Element, name: str, value: object | None) -> None:
@@ -90,7 +100,7 @@ def _listing(provider: Element, one: Listing, moment: datetime) -> None:
     _text(technical, "objektnr_extern", row.id)
     SubElement(technical, "aktion", aktionart="CHANGE")
     _text(technical, "aktiv_von", row.published_from.isoformat())
-    _text(technical, "aktiv_bis", row.published_until.isoformat())
+    _text(technical, "aktiv_bis", (row.published_until - timedelta(days=1)).isoformat())
     _text(technical, "openimmo_obid", f"INNENSTADT-{row.ags}-{row.id}")
     _text(technical, "kennung_ursprung", one.address)
     _text(technical, "stand_vom", (row.verified_on or moment.date()).isoformat())
@@ -165,13 +175,13 @@ def _areas(made: Element, row: Any) -> None:
     areas = SubElement(made, "flaechen")
     is_plot, is_shop = row.object_type in PLOTS, OBJECT_KINDS[row.object_type][0] == "einzelhandel"
     if not is_plot:
-        _text(areas, "nutzflaeche", row.area_side_m2)
         _text(areas, "gesamtflaeche", row.area_total_m2)
         _text(areas, "ladenflaeche", row.area_total_m2 if is_shop else None)
         _text(areas, "lagerflaeche", row.area_storage_m2)
         _text(areas, "verkaufsflaeche", row.area_sales_m2)
         _text(areas, "fensterfront", row.frontage_m)
         _text(areas, "gastroflaeche", row.area_total_m2 if row.object_type == "GASTRO" else None)
+        _text(areas, "sonstflaeche", row.area_side_m2)
     else:
         _text(areas, "grundstuecksflaeche", row.area_total_m2)
     _text(areas, "teilbar_ab", row.divisible_from_m2)
@@ -187,16 +197,12 @@ def _equipment(made: Element, row: Any) -> None:
         SubElement(equipment, "kueche", EBK="true")
     if row.heating in HEATINGS:
         SubElement(equipment, "befeuerung", {HEATINGS[row.heating]: "true"})
-    if "LUEFTUNG" in there:
-        _text(equipment, "klimatisiert", True)
     if "AUFZUG" in there:
         SubElement(equipment, "fahrstuhl", PERSONEN="true")
     if row.accessible == "JA":
         _text(equipment, "rollstuhlgerecht", True)
         _text(equipment, "barrierefrei", True)
     _text(equipment, "hallenhoehe", row.clear_height_m)
-    if "ANLIEFERUNG" in there:
-        _text(equipment, "rampe", True)
     if "KELLER" in there:
         SubElement(equipment, "unterkellert", keller="JA")
 
@@ -215,6 +221,8 @@ def _texts(made: Element, row: Any) -> None:
     where = " ".join(part for part in (row.street, row.house_number) if part)
     named = ", ".join(part for part in (label(OBJECT_TYPES, row.object_type), where) if part)
     _text(texts, "objekttitel", row.title or named)
+    there = ", ".join(label(EQUIPMENT, code) for code in row.equipment or ())
+    _text(texts, "ausstatt_beschr", there or None)
     _text(texts, "objektbeschreibung", row.description)
     kinds = ", ".join(label(OFFER_KINDS, kind) for kind in row.offer_kinds or ())
     said = [f"Angeboten zur: {kinds}." if kinds else "", f"Zustand: {label(STATES, row.state)}."]

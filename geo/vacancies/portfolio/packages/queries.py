@@ -68,11 +68,7 @@ def public_package(session: Session, package_id: int, day: date) -> tuple[Row[An
     if found is not None:
         of_package = text("SELECT u.unit_id FROM published.site_package_units u WHERE u.package_id = :id"
                           " ORDER BY u.position, u.unit_id")  # fmt: skip
-        for unit_id in session.scalars(of_package, {"id": package_id}).all():
-            try:
-                shown.append(offers.get(session, unit_id, day))
-            except NotFound:  # in use on that day
-                continue
+        shown = offers.several(session, session.scalars(of_package, {"id": package_id}).all(), day)
     if found is None or not shown:
         raise NotFound(WHAT, package_id)
     return found, shown

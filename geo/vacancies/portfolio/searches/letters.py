@@ -54,13 +54,11 @@ def headers(base_url: str, language: str, token: str) -> dict[str, str]:
 
 
 def new_offers(
-    email: str, language: str, query: str, rows: Sequence[Any], most: int, base_url: str, token: str
+    email: str, language: str, query: str, named: Sequence[Any], left: int, base_url: str, token: str
 ) -> Message:
-    """The mail for these offers, of which it names `most`; `token` ends the search."""
+    """The mail that names these offers and counts those that are left; `token` ends the search."""
     prefix = f"{base_url}{'/en' if language == 'en' else ''}/leerstand"
-    named = rows[:most]
     lines = "\n\n".join(f"- {_title(row, language)}\n  {prefix}/{row.id}" for row in named)
-    left = len(rows) - len(named)
     rest = {"de": f"\n\nund {left} weitere", "en": f"\n\nand {left} more"}[language] if left else ""
     body = _BODIES[language].format(
         lines=lines,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, func, or_, select, update
+from sqlalchemy import Row, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
@@ -81,15 +81,23 @@ def by_link(session: Session, token: str) -> SavedSearch:
     return _one(session, token, SavedSearch.link_hashes.contains([_hash(token)]))
 
 
-def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> SavedSearch:
-    """Begin to tell of new offers; what is on offer now is known already. The link works once."""
-    found = by_confirmation(session, token, now)
+def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> tuple[SavedSearch, str]:
+    """Begin to tell of new offers; what is on offer now is known already. With the token of a link that ends it.
+
+    The link works once, pressed twice at the same moment too. Raises `NotFound`.
+    """
+    hashed = by_confirmation(session, token, now).confirm_sha256
+    own, own_hash = links.make(_NO_TOWN)
     with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
+        waiting = select(SavedSearch).where(SavedSearch.confirm_sha256 == hashed)
+        found = session.scalar(waiting.with_for_update().execution_options(populate_existing=True))
+        if found is None:
+            raise NotFound(links.WHAT)
         found.confirm_sha256, found.confirm_until, found.confirmed_at, found.told_at = None, None, now, now
-        shown = offers.whole(session, restored(found.filters, now.astimezone().date()), 5000)
-        found.told_units = sorted({row.id for row in shown})
+        found.told_units = offers.ids(session, restored(found.filters, now.astimezone().date()))
+        found.link_hashes = [own_hash]
         session.flush()
-    return found
+    return found, own
 
 
 def end(session: Session, token: str, *, request_id: str) -> None:
@@ -109,19 +117,19 @@ def tell(session: Session, base_url: str, now: datetime) -> list[Message]:
     made: list[Message] = []
     with perform(session, SYSTEM, Action.RESIDENT_ACT):
         for one in session.scalars(due.order_by(SavedSearch.id).with_for_update(skip_locked=True)):
-            shown = offers.whole(session, restored(one.filters, today), 5000)
-            known = set(one.told_units)
-            new = [row for row in shown if row.id not in known]
-            one.told_units, one.told_at = sorted({row.id for row in shown}), now
+            shown, known = offers.ids(session, restored(one.filters, today)), set(one.told_units)
+            new = [unit_id for unit_id in shown if unit_id not in known]
+            one.told_units, one.told_at = shown, now
             if new:
-                made.append(_mail(one, new, base_url))
+                named = offers.several(session, new[:MOST_TOLD], today)
+                made.append(_mail(one, named, len(new) - len(named), base_url))
     return made
 
 
-def _mail(one: SavedSearch, new: Sequence[Row[Any]], base_url: str) -> Message:
+def _mail(one: SavedSearch, named: Sequence[Row[Any]], further: int, base_url: str) -> Message:
     token, hashed = links.make(_NO_TOWN)
     one.link_hashes = [*one.link_hashes, hashed][-MOST_LINKS:]
-    return letters.new_offers(one.email, one.language, one.query, new, MOST_TOLD, base_url, token)
+    return letters.new_offers(one.email, one.language, one.query, named, further, base_url, token)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -131,18 +139,6 @@ def sweep(session: Session, now: datetime) -> int:
             delete(SavedSearch).where(or_(SavedSearch.confirm_until < now, SavedSearch.confirmed_at < now - KEPT))
         )
     return int(gone.rowcount)  # type: ignore[attr-defined]  # an execution of DML has it
-
-
-def add_link(session: Session, search: SavedSearch, *, request_id: str) -> str:
-    """One more link that ends a search, for the mail that says that it has begun."""
-    token, hashed = links.make(_NO_TOWN)
-    with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
-        session.execute(
-            update(SavedSearch)
-            .where(SavedSearch.id == search.id)
-            .values(link_hashes=[*search.link_hashes, hashed][-MOST_LINKS:])
-        )
-    return token
 
 
 def _stored(filters: OfferFilters) -> dict[str, Any]:

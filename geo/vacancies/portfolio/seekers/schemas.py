@@ -8,6 +8,7 @@ from typing import Any
 
 from geo.accounts.schemas import is_email
 from geo.core.parsing import Fields
+from geo.core.public_fields import short_line, short_number, short_text, short_whole
 from geo.vacancies.codes import EQUIPMENT, OBJECT_TYPES, OFFER_KINDS
 from geo.vacancies.portfolio.seekers.codes import MATCH_STATES, SEEKER_STATES
 
@@ -134,20 +135,20 @@ def parse_match(data: Mapping[str, Any], today: date) -> MatchInput:
 
 
 def _wish(fields: Fields) -> Wish:
-    least = fields.whole("least_m2", most=99_999)
-    most = fields.whole("most_m2", most=99_999)
+    least = short_whole(fields, "least_m2", 99_999)
+    most = short_whole(fields, "most_m2", 99_999)
     if least is not None and most is not None and least > most:
         fields.fail("most_m2", BETWEEN)
-    plan = fields.text("plan", required=True, longest=200)
+    plan = short_line(fields, "plan", 200, required=True)
     return Wish(
-        plan=" ".join((plan or "").split()),
+        plan=plan or "",
         object_types=fields.several("object_types", OBJECT_TYPES),
         offer_kinds=fields.several("offer_kinds", OFFER_KINDS),
         equipment=fields.several("equipment", EQUIPMENT),
         least_m2=least,
         most_m2=most,
-        most_rent_eur_m2=fields.number("most_rent_eur_m2", most=1000),
-        least_frontage_m=fields.number("least_frontage_m", most=500),
+        most_rent_eur_m2=short_number(fields, "most_rent_eur_m2", 1000),
+        least_frontage_m=short_number(fields, "least_frontage_m", 500),
         ground_floor=fields.flag("ground_floor"),
         step_free=fields.flag("step_free"),
         available_by=fields.day("available_by"),
@@ -155,14 +156,14 @@ def _wish(fields: Fields) -> Wish:
 
 
 def _who(fields: Fields, language: str, *, required: bool) -> Who:
-    raw = fields.text("email", longest=254)
+    raw = short_line(fields, "email", 254)
     email = raw.lower() if raw else None
     if (email is None and required) or (email is not None and not is_email(email)):
         fields.fail("email", NO_EMAIL)
     return Who(
-        name=fields.text("name", longest=120, required=required),
+        name=short_line(fields, "name", 120, required=required),
         email=email,
-        phone=fields.text("phone", longest=60),
-        concept=fields.text("concept", longest=4000),
+        phone=short_line(fields, "phone", 60),
+        concept=short_text(fields, "concept", 4000),
         language=language,
     )

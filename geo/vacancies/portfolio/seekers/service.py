@@ -19,7 +19,8 @@ from geo.vacancies.portfolio.seekers.model import Match, Seeker, SeekerPerson
 from geo.vacancies.portfolio.seekers.schemas import MatchInput, Who, Wish
 
 CONFIRM_WITHIN = timedelta(hours=48)
-# An open request is kept so long, and an ended one so long after its end; then it is deleted with all that hangs on it.
+# A request is kept so long from its first day on, an ended one so long after its end at most; then it is deleted with
+# all that hangs on it.
 KEPT_OPEN, KEPT_AFTER_END = timedelta(days=365), timedelta(days=90)
 
 
@@ -96,7 +97,7 @@ def change(
 
 
 def set_state(session: Session, actor: Actor, seeker_id: int, version: int, state: str, today: date) -> Seeker:
-    """Open, placed or ended; from its end on the request is kept for three months more."""
+    """Open, placed or ended; from its end on the request is kept for three months at most."""
     municipality_id = queries.get(session, seeker_id).municipality_id
     with perform(session, actor, Action.SEEKER_EDIT, municipality_id):
         row = _expected(session, seeker_id, version)
@@ -104,7 +105,9 @@ def set_state(session: Session, actor: Actor, seeker_id: int, version: int, stat
             raise Invalid({"state": "Das ist schon der Stand."})
         row.state = state
         row.closed_on = today if state in CLOSED else None
-        row.keep_until = today + (KEPT_AFTER_END if state in CLOSED else KEPT_OPEN)
+        # Never longer than whoever asked has been told: counted from the day on which the request came.
+        promised = row.received_on + KEPT_OPEN
+        row.keep_until = min(promised, today + KEPT_AFTER_END) if state in CLOSED else promised
     return row
 
 
