@@ -135,6 +135,9 @@ class SharedDatabase(Database):
     def public(self) -> Session:
         return self._shared("reg_public", None)
 
+    def snapshot(self) -> Session:
+        return self.public()
+
     def staff(self, actor: Any = None, municipality_id: int | None = None) -> Session:
         context = Context(municipality_id=municipality_id)
         if actor is not None:

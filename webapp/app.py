@@ -83,7 +83,8 @@ class RegisterApp(Flask):
 
     def _dispatch_once(self) -> Response:
         answer = self.make_response(super().dispatch_request())
-        _end("public_session")
+        end_reading()
+        _end("public_statements")
         session = g.pop("staff_session", None)
         if session is not None:
             try:
@@ -155,10 +156,22 @@ def request_id() -> str:
 
 
 def public_session() -> Session:
-    """This request's session on the public pool."""
+    """This request's session on the public pool; whatever it reads is of one moment."""
     if "public_session" not in g:
-        g.public_session = register_app().database.public()
+        g.public_session = register_app().database.snapshot()
     return g.public_session
+
+
+def public_statements() -> Session:
+    """The same for answers of a single statement, which goes to the server alone: the map's."""
+    if "public_statements" not in g:
+        g.public_statements = register_app().database.public()
+    return g.public_statements
+
+
+def end_reading() -> None:
+    """Everything public is read: what follows takes long, and must hold no connection meanwhile."""
+    _end("public_session")
 
 
 def staff_session() -> Session:
@@ -194,6 +207,7 @@ def close_sessions(_error: BaseException | None = None) -> None:
 
 
 def _end_sessions() -> None:
+    _end("public_statements")
     _end("public_session")  # an internal page opens it last, for its base map
     _end("staff_session")
 

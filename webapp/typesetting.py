@@ -8,7 +8,7 @@ from threading import BoundedSemaphore, Lock
 
 from geo.core.errors import TooManyTries
 from geo.core.printing import set_in_type
-from webapp.app import actor
+from webapp.app import actor, end_reading
 
 # So many pages are kept in type; one is set at a time, and nobody waits longer than this for their turn.
 KEPT, WAIT_SECONDS = 40, 20
@@ -21,6 +21,7 @@ _visitors = BoundedSemaphore(VISITORS)
 
 def in_type(page: str) -> bytes:
     """The page as PDF. Raises `TooManyTries` when others' pages take too long, or too many visitors wait already."""
+    end_reading()
     key = hashlib.sha256(page.encode()).hexdigest()
     made = _kept.get(key)
     if made is not None:

@@ -118,11 +118,11 @@ class Database:
         self, owner: str | URL, public: str | URL, staff: str | URL, *, pool_size: int = 5, patient: bool = False
     ):
         self.owner_engine = _engine(owner, pool_size=2, patient=patient)
-        # Each statement by itself: a public request only reads, and goes to the server half as often.
-        self.public_engine = _engine(public, pool_size=pool_size, patient=patient, ping=False).execution_options(
-            isolation_level="AUTOCOMMIT"
-        )
-        _look_before_use(self.public_engine)
+        pool = _engine(public, pool_size=pool_size, patient=patient, ping=False)
+        _look_before_use(pool)
+        # Each statement by itself: what takes one only goes to the server half as often.
+        self.public_engine = pool.execution_options(isolation_level="AUTOCOMMIT")
+        self._snapshots = pool.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self.staff_engine = _engine(staff, pool_size=pool_size, patient=patient)
 
     def owner(self) -> Session:
@@ -132,6 +132,10 @@ class Database:
     def public(self) -> Session:
         """Reads the published views, and can do nothing else."""
         return self._session(self.public_engine, None)
+
+    def snapshot(self) -> Session:
+        """The same in one transaction: however many statements a page takes, all of them see one moment."""
+        return self._session(self._snapshots, None)
 
     def staff(self, actor: ActingPerson | None = None, municipality_id: int | None = None) -> Session:
         """Reads and writes under row level security, for `actor` in the municipality given."""

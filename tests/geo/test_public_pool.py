@@ -10,6 +10,7 @@ from geo.core import db as core
 from geo.core.db import bytes_columns, one_transaction
 from geo.vacancies.exporting import stream, units
 from geo.vacancies.offers import OfferFilters
+from webapp.app import end_reading, public_session, public_statements
 
 
 def used(database, count=3):
@@ -70,3 +71,29 @@ def test_a_file_that_takes_too_long_is_refused_like_any_query(database):
         session.execute(text("SET LOCAL statement_timeout = 50"))
         list(stream.batches(session, (), "NULL::public.geometry", slow, {}))
     assert refused.value.orig.sqlstate == "57014"
+
+
+def test_a_page_sees_one_moment_and_a_map_asks_one_statement(app, database):
+    """On the pool as it is: what is written while a page is made is on the whole of the page, or on none of it."""
+    app.database = database
+    asked = text("SELECT current_setting('transaction_isolation'), current_setting('transaction_read_only')")
+    with app.test_request_context("/leerstand"):
+        page = public_session()
+        assert tuple(page.execute(asked).one()) == ("repeatable read", "on")
+        first, second = (page.scalar(text("SELECT txid_current_snapshot()::text")) for _ in range(2))
+        with database.owner() as other:
+            other.execute(text("SELECT txid_current()"))
+            other.commit()
+        assert first == second == page.scalar(text("SELECT txid_current_snapshot()::text"))
+        assert public_statements().scalar(text("SHOW transaction_isolation")) == "read committed"
+        end_reading()
+        assert public_session() is not page
+
+
+def test_a_day_ends_for_the_public_when_it_ends_in_germany(database):
+    """What is public until a day is gone at midnight here, whatever the server's clock is set to."""
+    for open_session in (database.public, database.snapshot):
+        with open_session() as session:
+            assert session.scalar(text("SHOW timezone")) == "Europe/Berlin"
+            at = "SELECT (timestamptz '2026-06-30 22:30:00+00')::date::text"
+            assert session.scalar(text(at)) == "2026-07-01"
