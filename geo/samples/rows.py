@@ -1,6 +1,7 @@
 """The columns of made-up records, for the loader."""
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
@@ -8,7 +9,7 @@ from sqlalchemy.dialects.postgresql import Range
 from geo.samples.model import PlaceSample, UnitSample
 
 Row = dict[str, Any]
-EXACT_LEVEL, PUBLIC_LEVEL = 3, 2
+EXACT_LEVEL, PUBLIC_LEVEL, COUNTED_LEVEL = 3, 2, 1
 _LISTING = ("publication_level", "public_title", "public_title_en", "public_text", "public_text_en", "consent_kind")
 _TERMS = (*("rent_eur_m2", "side_costs_eur_m2", "price_eur", "available_from", "min_term_months", "max_term_months"),)
 _NO_UNIT_COLUMN = {
@@ -41,7 +42,7 @@ def unit_row(unit: UnitSample) -> Row:
         "during": Range(unit.stock_start, unit.stock_end),
         "equipment": list(unit.equipment),
         "is_example": True,
-        "publication_level": 0,
+        "publication_level": _unlisted_level(unit),
         "published_during": None,
         "offer_kinds": [],
     }
@@ -51,6 +52,12 @@ def unit_row(unit: UnitSample) -> Row:
         row["offer_kinds"] = list(unit.listing.offer_kinds)
         row["published_during"] = Range(unit.listing.published_from, unit.listing.published_until)
     return row
+
+
+def _unlisted_level(unit: UnitSample) -> int:
+    """What is empty and not offered is counted in most cases, and in some not even that."""
+    is_counted = unit.current.state in ("LEER", "ZWISCHENGENUTZT") and Random(f"{unit.key}/level").random() < 0.8  # noqa: S311 (sample data)
+    return COUNTED_LEVEL if is_counted else 0
 
 
 def without(record: Any, *names: str) -> Row:

@@ -186,6 +186,7 @@ class Unit(Base):
         CheckConstraint("publication_level < 3 OR consent_kind IS NOT NULL", name="units_publication_consent"),
         Index("units_place_id_idx", "place_id"),
         Index("units_municipality_id_idx", "municipality_id"),
+        Index("units_counted_idx", "municipality_id", postgresql_where=text("publication_level >= 1")),
         Index("units_example_idx", "id", postgresql_where=text("is_example")),
         Index("units_building_id_idx", "building_id", postgresql_where=text("building_id IS NOT NULL")),
         Index(

@@ -18,7 +18,7 @@ from webapp.vacancies.forms import PUBLICATION_LABELS, choices, compared, refusa
 
 LEVELS = (
     ("0", "nur intern", "Niemand außerhalb der Stadtverwaltung sieht diese Einheit."),
-    ("1", "nur in Zahlen", "Zählt in Summen mit, erscheint aber nicht einzeln."),
+    ("1", "nur in Zahlen", "Zählt auf der Seite „Leerstand in Zahlen“ in Summen ab fünf mit; erscheint nicht einzeln."),
     ("2", "Straße und Größe", "Straße ohne Hausnummer, Größenklasse, ungefähre Lage; kein Foto."),
     ("3", "Adresse und Eckdaten", "Genaue Lage, Eckdaten, Beschreibung, freigegebene Fotos."),
     ("4", "vollständiges Exposé", "Wie „Adresse und Eckdaten“, dazu die Miete."),

@@ -16,8 +16,19 @@ from geo.vacancies.offers import OfferFilters
 from geo.vacancies.portfolio.packages import queries as packages
 from webapp import geojson, parameters, stored
 from webapp.access import public
-from webapp.app import public_session
-from webapp.vacancies import export, expose, openimmo, package_pages, present, public_rates, reporting, saving, seeking
+from webapp.app import public_session, public_statements
+from webapp.vacancies import (
+    counted_page,
+    export,
+    expose,
+    openimmo,
+    package_pages,
+    present,
+    public_rates,
+    reporting,
+    saving,
+    seeking,
+)
 from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
@@ -61,6 +72,7 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "today": date.today(),
         "towns": offers.towns(public_session()),
         "has_rates": public_rates.is_any_public(),
+        "has_counted": counted_page.is_any(),
         "has_packages": bool(packages.published(public_session(), filters.day)),
         "may_report": bool(reporting.report_towns()),
         "types": [(code, label(OBJECT_TYPES, code, lang)) for code in OBJECT_TYPES],
@@ -92,6 +104,7 @@ def show(unit_id: int) -> ResponseReturnValue:
 
 ROUTES = (
     *expose.ROUTES,
+    ("/leerstand/zahlen", "counted", counted_page.counted),
     ("/leerstand/pakete", "packages", package_pages.packages),
     ("/leerstand/pakete/<int:package_id>", "package", package_pages.package),
     ("/leerstand/openimmo.xml", "openimmo", openimmo.batch),
@@ -108,7 +121,7 @@ for address, endpoint, view, methods in (*saving.ROUTES, *seeking.ROUTES):
 def collection() -> Response:
     """All offers as GeoJSON, with the filters of the pages and `bbox`."""
     filters, lang, box = offer_filters(), language(), parameters.bbox()
-    session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
+    session, kept_day = public_statements(), day_chosen(filters.day).get("am", "")
     return stored.answer(
         lambda known: offer_map.features(session, filters, lang, box, kept_day, known), geojson.GEOJSON
     )
@@ -119,7 +132,7 @@ def collection() -> Response:
 def on_map() -> Response:
     """What the map shows in `bbox` at `zoom`: the offers, or clusters of them."""
     filters, lang, box, zoom = offer_filters(), language(), parameters.bbox(), parameters.whole("zoom", most=22)
-    session, kept_day = public_session(), day_chosen(filters.day).get("am", "")
+    session, kept_day = public_statements(), day_chosen(filters.day).get("am", "")
     return stored.answer(
         lambda known: offer_map.on_map(session, filters, lang, box, zoom or 0, kept_day, known), "application/json"
     )
