@@ -55,13 +55,14 @@ KINDS = """() => {
 }"""
 
 
-def axe_problems_of_new_kinds(page: Page) -> list[str]:
+def axe_problems_of_new_kinds(page: Page, like: str | None = None) -> list[str]:
     """What axe finds wrong, asked only where something is to be seen that it has not looked at on such a page.
 
-    The other width of a page mostly shows less of the same, and axe takes a quarter of all the journeys' time.
+    The other width of a page mostly shows less of the same, and axe takes a quarter of all the journeys' time. Pages
+    are alike that belong to one view, or to the group `like`.
     """
     kinds = page.evaluate(KINDS)
-    known = {"frame": _good.setdefault("frame", set()), "main": _good.setdefault(_like(page), set())}
+    known = {"frame": _good.setdefault("frame", set()), "main": _good.setdefault(like or _like(page), set())}
     if all(known[part].issuperset(kinds[part]) for part in known):
         return []
     problems = axe_problems(page)
@@ -69,6 +70,29 @@ def axe_problems_of_new_kinds(page: Page) -> list[str]:
         for part, seen in known.items():
             seen.update(kinds[part])
     return problems
+
+
+def order_problems(page: Page) -> list[str]:
+    """What is wrong with a page as a whole, however familiar its parts: ids, references, headings, names of controls."""
+    return page.evaluate(
+        """() => {
+          const all = (what) => [...document.querySelectorAll(what)].filter((one) => one.checkVisibility());
+          const ids = [...document.querySelectorAll("[id]:not(svg *)")].map((one) => one.id);
+          const found = ids.filter((id, at) => ids.indexOf(id) !== at).map((id) => `id ${id} comes twice`);
+          for (const name of ["for", "aria-labelledby", "aria-describedby", "aria-controls"])
+            for (const one of all(`[${name}]`))
+              for (const id of one.getAttribute(name).split(/\\s+/).filter((id) => id && !document.getElementById(id)))
+                found.push(`${name} names ${id}, which is not there`);
+          const levels = all("h1, h2, h3, h4, h5, h6").map((one) => Number(one.tagName[1]));
+          levels.forEach((level, at) => at && level > levels[at - 1] + 1 && found.push(`h${levels[at - 1]} is followed by h${level}`));
+          for (const one of all("input:not([type=hidden]), select, textarea"))
+            if (!one.labels?.length && !one.matches("[aria-label], [aria-labelledby], [title]")) found.push(`${one.name} has no label`);
+          for (const one of all("a[href], button, summary"))
+            if (!one.textContent.trim() && !one.matches("[aria-label], [aria-labelledby], [title]") && !one.querySelector("img[alt]:not([alt='']), svg[aria-label], svg title"))
+              found.push(`<${one.tagName.toLowerCase()} class="${one.className}"> has no name`);
+          return found.map((what) => `${location.href}: ${what}`);
+        }"""
+    )
 
 
 def _like(page: Page) -> str:

@@ -48,7 +48,7 @@ NO_LINK = {
     "owners_intern.letter", "owners_intern.campaign_text", "owners_intern.new_campaign",
     *(f"{prefix}vacancies.request_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "own", "end", "ended")),
     *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
-    *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "questions", "situation")), "vacancies_intern.match",
+    *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "question", "questions", "situation")), "vacancies_intern.match",
     "care_intern.edit_photo", "trees_intern.tree_photo_edit",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
@@ -101,7 +101,7 @@ def test_every_view_with_a_page_is_reached_by_links(pages):
 @pytest.mark.parametrize("visitor", VISITORS, ids=lambda visitor: "-".join(filter(None, visitor)) or "public")
 def test_every_page_is_clean(pages, visit, visitor):
     """A page that looks as it did to somebody before is not opened again; one that is the same but for the language is
-    asked whether its longer words still fit.
+    asked whether its longer words still fit. A page of nothing but familiar parts is asked for its order alone.
     """
     looked_at = {found.like for other in VISITORS[: VISITORS.index(visitor)] for found in pages[other]}
     page = visit(*visitor)
@@ -113,7 +113,7 @@ def test_every_page_is_clean(pages, visit, visitor):
         page.goto(found.path)
         checks.settle(page)
         if found.like not in looked_at:
-            problems += checks.axe_problems(page)
+            problems += checks.axe_problems_of_new_kinds(page, "every page") + checks.order_problems(page)
         problems += checks.overflow_problems(page)
         page.set_viewport_size(checks.screen(320))
         problems += checks.overflow_problems(page)
