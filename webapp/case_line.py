@@ -55,7 +55,7 @@ def of_case(case_id: int, day: date) -> list[Entry]:
             line += _of_measure(change, matrix, row.get("code", ""))
         elif matrix is not None and change.operation == "INSERT":
             before, answered = answered, answer_labels(matrix, row["answers"], "de")
-            line.append(_of_answers(change, before, answered))
+            line.append(_of_answers(change, row["on_day"], before, answered))
     return [one for one in reversed(line) if one["at"].date() <= day]
 
 
@@ -66,13 +66,14 @@ def _of_measure(change: Change, matrix: Matrix | None, code: str) -> list[Entry]
     return [{**one, "note": None} for one in found] or [_entry(change, words, [])]
 
 
-def _of_answers(change: Change, before: Mapping[str, str], now: Mapping[str, str]) -> Entry:
+def _of_answers(change: Change, on_day: str, before: Mapping[str, str], now: Mapping[str, str]) -> Entry:
     lines = [
         {"field": name, "old": before.get(name), "new": now.get(name)}
         for name in {**before, **now}
         if before.get(name) != now.get(name)
     ]
-    return _entry(change, "Kompass: Fragen beantwortet", lines)
+    when = "" if change.changed_at.date().isoformat() == on_day else f" (am {entries.day(on_day)})"
+    return _entry(change, f"Kompass: Fragen beantwortet{when}", lines)
 
 
 def _entry(change: Change, words: str, lines: list[dict[str, Any]]) -> Entry:

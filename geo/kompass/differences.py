@@ -41,7 +41,8 @@ def between(old: Matrix, new: Matrix) -> list[Difference]:
         one, other = before.get(name, {}), after.get(name, {})
         lines = tuple((field, one.get(field, ""), other.get(field, "")) for field in {**one, **other})
         if changed := tuple(line for line in lines if line[1] != line[2]):
-            found.append(Difference(name, changed))
+            title = {**one, **other}.get(NAMES["title"], "")
+            found.append(Difference(f"{name}: {title}" if title else name, changed))
     return found
 
 

@@ -1,5 +1,6 @@
 """The Kompass as pages show it: rows and cards in the page's language, ready for a template."""
 
+import re
 from collections.abc import Collection
 from typing import Any
 
@@ -94,6 +95,11 @@ def _step(matrix: Matrix, step: Step, lang: str) -> dict[str, Any]:
     }
 
 
+def tied(text: str) -> str:
+    """Signs and their numbers on one line."""
+    return re.sub(r"(?<=§) | (?=%)|(?<=Abs\.) |(?<=Nr\.) |(?<=Art\.) ", "\u00a0", text)
+
+
 def card(measure: Measure, lang: str) -> dict[str, Any]:
     """A measure's card."""
     facts = {
@@ -115,9 +121,11 @@ def card(measure: Measure, lang: str) -> dict[str, Any]:
         "actors": measure.actors.in_language(lang),
         "begin": label(BEGINS, measure.begin, lang),
         "council": measure.council.in_language(lang),
-        "area": wording.resolution(measure, lang) if measure.areas else "",
+        "area": tied(wording.resolution(measure, lang)) if measure.areas else "",
         "source": measure.source.in_language(lang),
-        "facts": [(name, names[name], facts[name], name not in measure.unchecked) for name in FACTS if facts[name]],
+        "facts": [
+            (name, names[name], tied(facts[name]), name not in measure.unchecked) for name in FACTS if facts[name]
+        ],
     }
 
 
@@ -175,8 +183,10 @@ def areas(matrix: Matrix, lang: str) -> list[tuple[str, str]]:
 def answered(matrix: Matrix, answers: Answers, lang: str, *, in_public: bool = False) -> list[tuple[str, str]]:
     """Each question with its answers; an empty text where there is none. In public without what concerns a person."""
     said = wording.answer_labels(matrix, scoring.in_public(matrix, answers) if in_public else answers, lang)
-    asked = [question for question in matrix.asked.values() if not (in_public and question.internal)]
-    return [(title, said.get(title, "")) for title in (one.title.in_language(lang) for one in asked)]
+    asked = [one for one in matrix.asked.values() if not (in_public and one.internal)]
+    titles = [(one.title.in_language(lang), one in matrix.questions) for one in asked]
+    # Nobody is asked to deny a danger or a key object: only what was ticked is told of these.
+    return [(title, said.get(title, "")) for title, is_question in titles if is_question or title in said]
 
 
 def result(
@@ -228,7 +238,7 @@ def _proposal(
         "score": proposal.score,
         "because": wording.because(proposal, lang, in_public=in_public),
         "against": wording.against(proposal, lang, in_public=in_public),
-        "needs": wording.resolution(measure, lang) if proposal.missing_areas else "",
+        "needs": tied(wording.resolution(measure, lang)) if proposal.missing_areas else "",
         "is_held_back": not scoring.is_allowed(matrix, measure, answers, tried),
     }
 
@@ -244,7 +254,7 @@ def _step_here(
         measures.append(
             {
                 **named(matrix, code, lang),
-                "needs": wording.resolution(measure, lang) if is_missing else "",
+                "needs": tied(wording.resolution(measure, lang)) if is_missing else "",
                 "is_held_back": not scoring.is_allowed(matrix, measure, answers, tried),
             }
         )

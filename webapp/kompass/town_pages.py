@@ -42,7 +42,7 @@ def overview() -> ResponseReturnValue:
         return redirect(url_for("kompass_intern.editions"))
     session, town_id, day = staff_session(), here(), parameters.day()
     edition = editions.of_day(session, day)
-    found = queries.outcomes(session, day)
+    found, standing = queries.outcomes(session, day), queries.of_town(session, town_id, day)
     shared, version = queries.shares_outcomes(session, town_id)
     last = queries.town_assessment(session, town_id, day)
     return render_template(
@@ -51,7 +51,8 @@ def overview() -> ResponseReturnValue:
         edition=edition,
         day=day,
         today=date.today(),
-        rows=_rows(queries.of_town(session, town_id, day), day),
+        rows=_rows(standing[: queries.MOST], day),
+        is_cut=len(standing) > queries.MOST,
         outcomes=[_outcome(edition.matrix, one) for one in found.values()],
         shared=shared,
         version=version,
@@ -79,7 +80,7 @@ def _row(one: Any, matrix: Matrix, day: date) -> dict[str, Any]:
         "tone": tone,
         "starts_on": one.starts_on,
         "ends_on": one.ends_on,
-        "effect": label(EFFECTS, one.effect) if stage == "BEENDET" else "",
+        "effect": (label(EFFECTS, one.effect) or "noch nicht bewertet") if stage == "BEENDET" else "",
         "is_example": one.is_example,
     }
 
@@ -117,7 +118,7 @@ def _progress(matrix: Matrix, said: Any) -> dict[str, Any]:
 def town() -> ResponseReturnValue:
     """The eight phases, statement by statement; what was said before is ticked."""
     session, town_id, today = staff_session(), here(), date.today()
-    day = parameters.day()
+    day = today if request.method == "POST" else parameters.day()
     edition = editions.of_day(session, day)
     last = queries.town_assessment(session, town_id, day)
     values: dict[str, Any] = dict(last.given) if last else {}

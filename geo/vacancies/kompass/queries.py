@@ -17,6 +17,8 @@ from geo.vacancies.freshness.service import settings_of
 from geo.vacancies.kompass.model import CaseAssessment, CaseMeasure, TownAssessment
 
 LARGE_M2 = 800
+# So many measures of a town are listed.
+MOST = 200
 # What a kind of unit is in the words of the Kompass; an office is none of its five.
 OBJECTS = {
     "LADEN_EG": "L",
@@ -182,15 +184,19 @@ _STANDING = text(
     FROM register.case_measures m JOIN register.cases c ON c.id = m.case_id JOIN register.units u ON u.id = c.unit_id
     JOIN register.places p ON p.id = u.place_id
     WHERE m.municipality_id = :town AND (m.created_at < CAST(:day AS date) + 1 OR m.starts_on <= CAST(:day AS date))
-    ORDER BY m.ends_on IS NOT NULL AND m.ends_on <= CAST(:day AS date), m.starts_on NULLS FIRST, m.id
-    LIMIT 500
+    ORDER BY CASE WHEN m.ends_on <= CAST(:day AS date) THEN m.ends_on END DESC NULLS FIRST, m.starts_on NULLS FIRST,
+             m.id
+    LIMIT :most
     """
 )
 
 
 def of_town(session: Session, municipality_id: int, day: date) -> Sequence[Row[Any]]:
-    """The measures of a town's cases as of a day: planned and running ones first."""
-    return session.execute(_STANDING, {"town": municipality_id, "day": day}).all()
+    """The measures of a town's cases as of a day: planned and running ones first, then what ended last.
+
+    One more than `MOST` says that there are more.
+    """
+    return session.execute(_STANDING, {"town": municipality_id, "day": day, "most": MOST + 1}).all()
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def test_a_case_keeps_the_edition_that_it_was_assessed_with(staff, towns, case, 
     draft = editions.draft(staff)
     changed = differences.between(old.matrix, editions.draft_matrix(staff)[0])
     assert [(one.name, one.lines[0]) for one in changed] == [
-        ("Maßnahme M05", ("Titel", "Exposé und Portal", "Inserat"))
+        ("Maßnahme M05: Inserat", ("Titel", "Exposé und Portal", "Inserat"))
     ]
     assert editions.publish(staff, office, draft.version, "Name geändert") == 2
     second = service.assess(staff, acting(), case.id, None, ANSWERS)
