@@ -121,7 +121,8 @@ def _lost(unit: VacantUnit, rent: Decimal, source: str, day: date) -> list[Line]
         lines.append(Line("Entgangene Miete bisher", None, "nicht berechnet: seit wann leer steht, ist nicht bekannt"))
         return lines
     months = whole_months(unit.since, day)
-    lines.append(_times("Entgangene Miete bisher", unit, rent, months, f"{months} volle Monate"))
+    so_far = f"{_euro(rent)} × {months} volle Monate"
+    lines.append(_times("Entgangene Miete bisher", unit, rent, months, so_far))
     return lines
 
 

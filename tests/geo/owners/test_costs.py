@@ -24,7 +24,7 @@ def test_every_line_says_how_it_comes_about():
         Decimal("523.25"),
         "80,5 m² × 6,50 € je m² und Monat, Annahme: Gewerbemietspiegel 2025",
     )
-    assert found["Entgangene Miete bisher"] == (Decimal("6802.25"), "80,5 m² × 13 volle Monate")
+    assert found["Entgangene Miete bisher"] == (Decimal("6802.25"), "80,5 m² × 6,50 € × 13 volle Monate")
     assert found["Laufende Kosten je Monat"][0] == Decimal("96.60")
     assert found["Einnahmen bei Zwischennutzung"][0] == Decimal("1932.00")
 

@@ -1,19 +1,23 @@
 """Letters are printed once however often somebody presses, one code of a letter works, and nobody banned gets one."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
+from weasyprint import HTML
 
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound
+from geo.core.printing_child import OwnPicturesOnly
 from geo.jobs import run_now
 from geo.jobs import service as queue
 from geo.jobs.model import Job
 from geo.owners import rights, service
-from geo.owners.campaigns import answering, jobs, links, printing, queries
+from geo.owners.campaigns import answering, jobs, links, paper, printing, queries
 from geo.owners.campaigns import service as campaigns
+from geo.owners.campaigns.costs import Line
 from geo.owners.campaigns.model import Letter, Link
 from geo.owners.schemas import MemberInput
 from geo.vacancies.queries import Filters
@@ -168,3 +172,18 @@ def test_ending_closes_every_link_in_one_statement(staff, towns, draft):
     campaigns.end(staff, SYSTEM, draft.id, draft.version)
     assert sum("UPDATE register.owner_links" in one for one in said) == 1
     assert staff.scalar(select(func.count()).where(Link.used_at.is_(None))) == 0
+
+
+def test_every_letter_has_its_address_in_the_window_and_its_pages_counted():
+    """DIN 5008, form B: the address stands 45 to 90 mm below the edge; letters begin on the front of a sheet."""
+    lines = (Line("Entgangene Miete je Monat", Decimal(650), "100 m² × 6,50 €"),)
+    body = "Eigentümerin 1\nBirkenweg 4\n\n# Betreff\n\nText\n\n{antwort}\n\n{kosten}\n"
+    letters = [
+        printing.Printed(number, "", "", body, (("Laden", lines),) if number == 1 else (), f"1-{number}", TODAY)
+        for number in (1, 2, 3)
+    ]
+    page = paper.as_page(letters, "Musterstadt", "Amt\nMarkt 1", "", "https://example.test/eigentum")
+    done = HTML(string=page, url_fetcher=OwnPicturesOnly()).render()
+    in_mm = [{name: place[1] * 25.4 / 96 for name, place in one.anchors.items()} for one in done.pages]
+    assert [set(one) for one in in_mm] == [{"an-1"}, set(), {"an-2"}, set(), {"an-3"}]
+    assert all(50 < y < 60 for one in in_mm for y in one.values())
