@@ -129,7 +129,8 @@ def _first_values(found: links.Found, units: list[Any]) -> dict[str, Any]:
     values: dict[str, Any] = {name: getattr(found.owner, name) for name in OWN}
     for unit in units:
         values |= {f"{name}_{unit.id}": as_text(value) for name, value in unit.values.items()}
-        values[f"level_{unit.id}"] = str(unit.publication_level)
+        if unit.publication_level < 2:  # what needs a consent is chosen by hand, never found chosen
+            values[f"level_{unit.id}"] = str(unit.publication_level)
     return values
 
 
@@ -152,7 +153,8 @@ def _form(
         sender=sender_of(staff_session(), town),
         campaign=found.campaign,
         owner=found.owner,
-        units=units,
+        units=[(unit, unit.title_en if language == "en" else unit.title) for unit in units],
+        levels_now={unit.id: label(codes.PUBLICATION_LEVELS, unit.publication_level, language) for unit in units},
         values=values,
         errors=said,
         states=options(codes.STATES, STATES),

@@ -1,10 +1,12 @@
 """What is stored on an owner in the words of a page: for the history, and for whoever asks what is known of them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from geo.core.codes import label
 from geo.core.history import Change, FieldChange
+from geo.core.parsing import BERLIN
 from geo.owners import codes
 from geo.owners.campaigns.deciding import LABELS as PROPOSAL_LABELS
 from geo.owners.schemas import CONSENT_LABELS, CONTACT_LABELS, OWNER_LABELS
@@ -47,7 +49,18 @@ def _any(value: Any, format_day: Any) -> str:
     return format_day(value) if isinstance(value, str) and value[:1].isdigit() else plain(value)
 
 
+def moment(value: Any) -> str:
+    """A point in time as the clocks in Germany show it."""
+    return f"{datetime.fromisoformat(value).astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"
+
+
+def _any_moment(value: Any) -> str:
+    return _any(value, moment)
+
+
 FORMATS: dict[str, Format] = {
+    **dict.fromkeys(("created_at", "received_at", "printed_at", "done_at", "decided_at"), _any_moment),
+    "objection": coded(codes.OBJECTIONS),
     "kind": _kind,
     "attitude": coded(codes.ATTITUDES),
     "salutation": coded(codes.SALUTATIONS),
@@ -69,6 +82,7 @@ FORMATS: dict[str, Format] = {
             "happened_on",
             "sent_on",
             "answered_on",
+            "do_not_contact_on",
         )
     },
 }
@@ -82,6 +96,16 @@ PARTS = {
     "angeschrieben_wegen": "Angeschrieben wegen",
     "antworten": "Antworten",
     "vorgeschlagene_aenderungen": "Vorgeschlagene Änderungen",
+}
+# Whose words a part uses, where the same column is called otherwise elsewhere.
+_TABLE_OF = {
+    "angaben": "owners",
+    "gemeinschaften": "owner_members",
+    "einwilligungen": "owner_consents",
+    "kontakte": "owner_contacts",
+    "briefe": "owner_letters",
+    "antworten": "owner_answers",
+    "vorgeschlagene_aenderungen": "owner_proposals",
 }
 _NAMES = {
     **OWNER_LABELS,
@@ -103,6 +127,9 @@ _NAMES = {
     "do_not_contact_on": "Kontaktsperre seit",
     "printed_at": "Gedruckt",
     "objection": "Widerspruch",
+    "wants_call": "Bittet um Anruf",
+    "done_at": "Erledigt",
+    "decided_at": "Entschieden",
     "is_representative": "Vertretung",
 }
 _TECHNICAL = frozenset(
@@ -145,19 +172,20 @@ def as_changes(rows: Iterable[Any]) -> list[Change]:
 
 def in_words(everything: Mapping[str, Any]) -> list[tuple[str, list[list[tuple[str, str]]]]]:
     """Each kind of what is stored, with its rows as (name, value)."""
-    return [(title, _rows(everything[part])) for part, title in PARTS.items() if everything.get(part)]
+    return [(title, _rows(part, everything[part])) for part, title in PARTS.items() if everything.get(part)]
 
 
-def _rows(part: Any) -> list[list[tuple[str, str]]]:
-    rows = part if isinstance(part, list) else [part]
-    return [[("", row)] if isinstance(row, str) else _row(row) for row in rows]
+def _rows(part: str, stored: Any) -> list[list[tuple[str, str]]]:
+    rows = stored if isinstance(stored, list) else [stored]
+    labels = {**_NAMES, **TABLES.get(_TABLE_OF.get(part, ""), ({}, ""))[0]}
+    return [[("", row)] if isinstance(row, str) else _row(row, labels) for row in rows]
 
 
-def _row(row: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _row(row: Mapping[str, Any], labels: Mapping[str, str]) -> list[tuple[str, str]]:
     shown = []
     for name, value in row.items():
         if name in _TECHNICAL:
             continue
         said = FORMATS.get(name, plain)(value)
-        shown.append((_NAMES.get(name, name), said))
+        shown.append((labels.get(name, name), said))
     return shown

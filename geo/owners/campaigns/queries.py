@@ -176,6 +176,7 @@ class UnitFacts:
 
     id: int
     title: str
+    title_en: str
     values: dict[str, Any]
     since: date | None
     since_precision: str | None
@@ -214,6 +215,7 @@ def units_of(session: Session, letter_id: int, day: date, *, on_paper: bool = Fa
         UnitFacts(
             row.id,
             title(row),
+            title(row, "en"),
             {name: getattr(row, name) for name in FACTS},
             row.since,
             row.start_precision,

@@ -79,16 +79,19 @@ def make(session: Session, municipality_id: int, ids: Sequence[int], data: BulkI
     return Plan(tuple(changing), tuple(staying))
 
 
-def title(row: Row[Any]) -> str:
+def title(row: Row[Any], language: str = "de") -> str:
     """A unit by its address, its name or kind, and its floor: those of one house are told apart."""
     address = " ".join(part for part in (row.street, row.house_number) if part) or row.locality
-    kind = row.name or label(OBJECT_TYPES, row.object_type)
-    return ", ".join(part for part in (address, kind, _floor(row.floor)) if part) or f"Nutzungseinheit {row.id}"
+    kind = row.name or label(OBJECT_TYPES, row.object_type, language)
+    parts = (address, kind, _floor(row.floor, language))
+    return ", ".join(part for part in parts if part) or f"Nutzungseinheit {row.id}"
 
 
-def _floor(floor: int | None) -> str:
+def _floor(floor: int | None, language: str) -> str:
     if floor is None:
         return ""
+    if language == "en":
+        return "ground floor" if floor == 0 else f"floor {floor}"
     return "EG" if floor == 0 else f"{floor}. OG" if floor > 0 else f"{-floor}. UG"
 
 

@@ -64,7 +64,9 @@ def test_an_owner_from_first_to_last(visitor, unit):
     assert "Eigentümerin 1" in history and "ruft zurück" in history
     told = json.loads(visitor.get(f"{here}/auskunft.json").text)
     assert told["angaben"]["name"] == "Eigentümerin 2" and told["kontakte"][0]["note"] == "ruft zurück"
-    assert "ruft zurück" in visitor.get(f"{here}/auskunft").text
+    page = visitor.get(f"{here}/auskunft").text
+    assert "ruft zurück" in page and re.search(r"<dt>Art</dt><dd[^>]*>Privatperson<", page)
+    assert re.search(r"<dt>Erfasst</dt><dd[^>]*>\d\d\.\d\d\.\d{4}, \d\d:\d\d Uhr<", page)
     assert visitor.post(f"{here}/loeschen", data={"ground": "VERLANGEN"}).status_code == 422
     gone = visitor.post(f"{here}/loeschen", data={"ground": "VERLANGEN", "confirm": "1"})
     assert gone.location == "/intern/eigentum/loeschungen" and visitor.get(here).status_code == 404

@@ -1,12 +1,16 @@
 """The owner with the letter in hand: no account, no cookie, nothing said before the address, one page for every bad code."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy.dialects.postgresql import Range
 
-from geo.core.access import SYSTEM
+from geo.core.access import SYSTEM, Action
+from geo.core.history import perform
 from geo.owners.campaigns.queries import FACTS
-from tests.geo.owners.letters import a_sent_letter
+from geo.vacancies.model import Unit
+from tests.geo.owners.letters import TODAY, a_sent_letter
 
 RIGHT = {"postcode": "99867", "street": "Birkenweg 4"}
 
@@ -107,7 +111,22 @@ def test_the_pages_are_english_too(client, sent):
     page = client.get(f"/en/eigentum/{sent.code}").text
     assert 'lang="en"' in page and "To whom was the letter sent?" in page
     found = client.post(f"/en/eigentum/{sent.code}", data=RIGHT).location
-    assert found.startswith("/en/") and "What may the public see?" in client.get(found).text
+    form = client.get(found).text
+    assert found.startswith("/en/") and "What may the public see?" in form
+    assert "Marktstraße 7, Shop on the ground floor, ground floor" in form and "At present: internal only" in form
+
+
+def test_a_consent_is_never_found_chosen(client, sent, db, towns):
+    with db.staff(SYSTEM, towns.own) as session, perform(session, SYSTEM, Action.VACANCY_PUBLISH, towns.own):
+        unit = session.get(Unit, sent.unit_id)
+        unit.publication_level, unit.consent_kind = 3, "KOMMUNAL"
+        unit.published_during = Range(TODAY, TODAY + timedelta(days=9))
+        session.commit()
+    where = _opened(client, sent)
+    chosen = re.findall(rf'<input type="radio"[^>]*name="level_{sent.unit_id}"[^>]*>', client.get(where).text)
+    assert len(chosen) == 5 and not any("checked" in one for one in chosen)
+    refused = client.post(where, data={"result": "INTERESSE"})
+    assert refused.status_code == 422 and f'href="#f-level_{sent.unit_id}' in refused.text
 
 
 MISTAKES = (
