@@ -10,14 +10,15 @@ from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from geo.cluster import Cluster
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.owners import service as owners
-from geo.owners.campaigns import queries as letters
+from geo.owners.campaigns import printing
 from geo.owners.campaigns import service as campaigns
+from geo.owners.campaigns.model import Letter
 from geo.owners.schemas import OwnerInput, OwnershipInput
 from geo.places.schemas import PlaceInput
 from geo.vacancies import service as units
@@ -56,8 +57,8 @@ class Street:
             made = campaigns.create(
                 session, SYSTEM, self.town, "Vollfall", Filters(TODAY, unit_ids=(self.unit,)), "", "eine", TODAY
             )
-            ids = [row.id for row, _ in letters.letters_of(session, made)]
-            (printed,) = campaigns.print_letters(session, SYSTEM, made.id, ids, datetime.now(UTC))
+            ids = list(session.scalars(select(Letter.id).where(Letter.campaign_id == made.id)))
+            (printed,) = printing.print_letters(session, SYSTEM, made.id, ids, datetime.now(UTC))
             campaigns.mark_sent(session, SYSTEM, made.id, made.version, TODAY)
             session.commit()
             return printed.code
