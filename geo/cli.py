@@ -5,7 +5,6 @@ failed, nothing found), 2 wrong use or bad input, 3 the installation or the data
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -19,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from geo.accounts.cli import user
 from geo.cluster import Cluster, ClusterError
+from geo.core.commands import SETTINGS, refuse, run
 from geo.core.db import Database
-from geo.core.errors import RegisterError, SetupError
+from geo.core.errors import SetupError
 from geo.imports.cli import addresses, pois, streets
 from geo.migrations import current, head
 from geo.places.cli import municipalities
@@ -69,7 +69,7 @@ def say(data: Any, text: str, *, as_json: bool) -> None:
     click.echo(json.dumps(data, ensure_ascii=False, default=str) if as_json else text)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(context_settings=SETTINGS)
 @click.option("--home", type=click.Path(path_type=Path), help="Where the register keeps its data.")
 @click.version_option(package_name=None, version="0.1.0", prog_name="innenstadt")
 @click.pass_context
@@ -195,26 +195,11 @@ innenstadt.add_command(plan)
 innenstadt.add_command(terrain)
 
 
-def main(run: Callable[..., Any] = innenstadt) -> None:
+def main(command: Callable[..., Any] = innenstadt) -> None:
     """Run a command; a refusal is a sentence on standard error and an exit code, never a traceback."""
     try:
-        run(standalone_mode=False, prog_name="innenstadt")
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except click.ClickException as problem:
-        problem.show()
-        sys.exit(2)
-    except (SetupError, ClusterError) as problem:
-        _refuse(str(problem), 3)
-    except RegisterError as problem:
-        _refuse(str(problem), 2)
+        run(command, prog_name="innenstadt")
+    except ClusterError as problem:
+        refuse(str(problem), 3)
     except OperationalError as problem:
-        _refuse(f"The database does not answer: {str(problem.orig).strip().splitlines()[0]}", 3)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
-
-
-def _refuse(sentence: str, code: int) -> None:
-    click.echo(sentence, err=True)
-    sys.exit(code)
+        refuse(f"The database does not answer: {str(problem.orig).strip().splitlines()[0]}", 3)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from geo.core.commands import SETTINGS, run
 from geo.trees.planner.explaining import clashes, left_out, what_if
 from geo.trees.planner.model import Problem
 from geo.trees.planner.reading import plan_json, read_problem
@@ -37,6 +38,11 @@ def plan(file: Path, seconds: float, work: int | None, seed: int, explain: bool,
     if explain:
         answer |= _explained(problem, result)
     click.echo(json.dumps(answer, ensure_ascii=False))
+
+
+def main() -> None:
+    """`innenstadt plan` without the other commands."""
+    run(plan, prog_name="innenstadt plan", args=sys.argv[2:], **SETTINGS)
 
 
 def result_json(result: Result) -> dict[str, Any]:

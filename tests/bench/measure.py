@@ -86,14 +86,14 @@ class Bench:
             raise subprocess.CalledProcessError(child.returncode, command, said)
         return time.perf_counter() - began, peak
 
-    def peak(self, process: subprocess.Popen[Any]) -> Peak:
-        """Watches a child until it ends; looks twenty times a second."""
+    def peak(self, process: subprocess.Popen[Any], every: float = 0.05) -> Peak:
+        """Watches a child until it ends; looks again after so many seconds."""
         seen = Peak()
 
         def watch() -> None:
             while process.poll() is None:
                 seen.megabytes = max(seen.megabytes, tree_megabytes(process.pid))
-                time.sleep(0.05)
+                time.sleep(every)
 
         threading.Thread(target=watch, daemon=True).start()
         return seen

@@ -1,14 +1,15 @@
 """The planner against the clock: proven gap, first plan, lead over the spreadsheet ways, memory; five seeds a size.
 
 Problems and spreadsheet ways are the project's own. Each plan is computed by the command in a process of its own, which
-uses two cores.
+uses two cores. The goals are for two cores that do nothing else; what is asserted leaves room beside them (`ROOM`,
+`LOOSER`), because a machine that measures is seldom quiet.
 """
 
 import json
-import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,19 +29,26 @@ SEEDS = (1, 2, 3, 4, 5)
 SECONDS = {"S": 60, "M": 30, "L": 60}
 GAP = {"S": 0.01, "M": 0.01, "L": 0.005}
 FIRST_WITHIN = {"S": 2, "M": 2, "L": 15}
+LEAD = {"S": 0.0, "M": 0.14, "L": 0.14}
+MEMORY = 500  # MB of both processes together, shared pages counted once
+ROOM = 3  # times a goal in seconds: more is slow on a busy machine too
+LOOSER = 2  # times a goal of a gap
 
 
 @pytest.mark.bench
 @pytest.mark.parametrize("size", ["S", "M", "L"])
 def test_gap_first_plan_and_lead(size: str, tmp_path: Path, bench: Bench) -> None:
-    """Gap at the end, the time at which a plan beats the best spreadsheet way, the lead over it in the end."""
+    """Gap at the end, the time at which a plan beats the best spreadsheet way, the lead over it in the end, memory."""
+    most = 0.0
     for seed in SEEDS:
         problem = generate(size, seed)
         path = tmp_path / f"{size}{seed}.json"
         path.write_text(json.dumps(problem_json(problem)))
         command = [sys.executable, "-m", "geo", "plan", "--problem", str(path), "--seconds", str(SECONDS[size])]
-        done = subprocess.run([*command, "--seed", str(seed)], capture_output=True, text=True, check=True)
-        answer = json.loads(done.stdout)
+        with subprocess.Popen([*command, "--seed", str(seed)], stdout=subprocess.PIPE, text=True) as child:
+            peak = bench.peak(child, every=0.5)
+            answer = json.loads(child.communicate()[0])
+        most = max(most, peak.megabytes)
         assert check(problem, plan_from(answer)) == []
         greedy = value(problem, best_baseline(problem))
         first = next(seconds for seconds, found, _ in answer["curve"] if found > greedy)
@@ -51,8 +59,11 @@ def test_gap_first_plan_and_lead(size: str, tmp_path: Path, bench: Bench) -> Non
         )
         goals = f"goals: {GAP[size]:.1%}, {FIRST_WITHIN[size]} s"
         bench.note(f"planner {words}, {lead:.1%} over the best sheet, {answer['seconds']:.0f} s; {goals}")
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    bench.note(f"planner {size}: largest process {peak:.0f} MB, of two; goal 500 MB together")
+        assert answer["gap"] <= LOOSER * GAP[size]
+        assert first <= ROOM * FIRST_WITHIN[size]
+        assert lead >= LEAD[size]
+    bench.note(f"planner {size}: {most:.0f} MB of memory at most, all processes together; goal {MEMORY} MB")
+    assert most <= MEMORY
 
 
 @pytest.mark.bench
@@ -60,15 +71,23 @@ def test_a_dragged_visit_a_lost_stop_and_trees_by_name_at_l(bench: Bench) -> Non
     """Weeks that are possible, trees assigned, and a new plan after a loss; each at L."""
     problem = generate("L", 1)
     plan = best_baseline(problem)
-    began = time.perf_counter()
-    possible_weeks(problem, plan, plan.visits[len(plan.visits) // 2])
-    bench.note(f"planner L: possible weeks in {time.perf_counter() - began:.3f} s; goal 0.05 s")
+    dragged = plan.visits[len(plan.visits) // 2]
+    _within(bench, "possible weeks", 0.05, lambda: possible_weeks(problem, plan, dragged))
     trees = [Tree(f"{one}{n}", "", one) for one, number in problem.fleets[0].modules.items() for n in range(number)]
-    began = time.perf_counter()
-    assign(problem, plan, trees)
-    bench.note(f"planner L: trees by name in {time.perf_counter() - began:.3f} s; goal 1 s")
+    _within(bench, "trees by name", 1.0, lambda: assign(problem, plan, trees))
     _after_a_loss(bench, "S", 2)
     _after_a_loss(bench, "L", 6)
+
+
+def _within(bench: Bench, name: str, goal: float, work: Callable[[], object]) -> None:
+    """The best of five runs against a goal in seconds."""
+    taken = []
+    for _ in range(5):
+        began = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - began)
+    bench.note(f"planner L: {name} in {min(taken):.3f} s (slowest of five {max(taken):.3f} s); goal {goal} s")
+    assert min(taken) <= ROOM * goal
 
 
 def _after_a_loss(bench: Bench, size: str, seconds: int) -> None:
@@ -82,3 +101,4 @@ def _after_a_loss(bench: Bench, size: str, seconds: int) -> None:
         f"planner {size}: new plan {took:.1f} s after a loss (goal {seconds} s), {found.kept_share:.0%} keep their dates"
     )
     assert found.kept_share >= 0.85
+    assert took <= ROOM * seconds

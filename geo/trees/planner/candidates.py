@@ -15,6 +15,7 @@ from geo.trees.planner.worth import Appraiser
 
 Whole = NDArray[np.int64]
 Real = NDArray[np.float64]
+LARGE = 10_000  # candidates from which a problem counts as large
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.place)
+
+    @property
+    def is_large(self) -> bool:
+        return len(self) > LARGE
 
     @property
     def end(self) -> Whole:

@@ -89,7 +89,10 @@ def work(
 
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         if cooling and cooling.is_worth_it:
-            annealer = Annealer(form, relaxed, kernel(cooling.folder), chosen, seed)
+            machine_code = kernel(cooling.folder)
+            if form.candidates.is_large and pipe.poll(max(0.0, cooling.until - time.monotonic())):
+                _, chosen = pipe.recv()  # the first plan made from the relaxed one
+            annealer = Annealer(form, relaxed, machine_code, chosen, seed)
             while time.monotonic() < cooling.until and not orphaned():
                 make_better(annealer, annealer.block)
             improver.offer(annealer.best, annealer.value)

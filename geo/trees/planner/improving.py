@@ -19,7 +19,6 @@ from geo.trees.planner.relaxation import Relaxed
 
 SHARED = 160  # candidates of good plans that are put together
 WARM, COLD = 5e-3, 1e-4  # of the value: what a step of ruin and recreate may lose, at first and in the end
-LARGE = 10_000  # candidates from which a problem counts as large
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Improver:
         self.best, self.value = dict(chosen), form.value(chosen)
         self.series = Series(form.candidates, relaxed.loss, seed)
         self.annealing = Annealing(form, relaxed, chosen, seed)
-        self.is_large = len(form.candidates) > LARGE
+        self.is_large = form.candidates.is_large
         self.rounds = 0
 
     def offer(self, chosen: Chosen, value: int) -> None:

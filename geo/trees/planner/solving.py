@@ -18,14 +18,14 @@ from geo.trees.planner.candidates import Chosen, Whole, candidates_of, chosen_fr
 from geo.trees.planner.diving import dive
 from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.helping import Cooling, Helper
-from geo.trees.planner.improving import LARGE, UNIT, Improver
+from geo.trees.planner.improving import UNIT, Improver
 from geo.trees.planner.model import Plan, Problem
 from geo.trees.planner.relaxation import Relaxation, Relaxed
 from geo.trees.planner.rules import check
 from geo.trees.planner.subproblem import Limit
 from geo.trees.planner.worth import value as value_of
 
-ANNEALED = 0.7  # of the time: how long plans are annealed before parts of them are solved anew
+ANNEALED, LARGE_ANNEALED = 0.7, 0.6  # of the time: how long plans are annealed before parts are solved anew
 BOUNDED = 0.15  # of that: how long the bound is lowered then
 AT_MOST_S = 60  # of annealing
 SMALL = 1_500  # candidates up to which the whole problem is searched to the proof
@@ -113,7 +113,8 @@ class _Run:
         self.on_progress, self.asked_to_stop = on_progress, stop
         self.form = Formulation(candidates_of(problem))
         self.is_small = len(self.form.candidates) <= SMALL
-        self.is_annealed = not self.is_small and len(self.form.candidates) <= LARGE
+        self.is_annealed = not self.is_small
+        self.is_large = self.form.candidates.is_large
         self.chosen: Chosen = {}
         self.has_plan = False
         self.constant = 0  # points of the fixed visits, which the formulation leaves aside
@@ -136,6 +137,8 @@ class _Run:
             first = dive(relaxation, Limit(nodes=200), self.over)
             if first is not None:
                 self._note(first)
+            if self.has_plan and self.is_large:
+                self._tell()  # the helper waits for it
             if not self.has_plan:
                 return Result(None, 0, 0, time.monotonic() - self.began)
             if not self._is_proven() and len(self.form.candidates):
@@ -147,7 +150,8 @@ class _Run:
 
     def _start_helper(self, relaxed: Relaxed) -> None:
         if self.is_annealed and self.has_plan:
-            seconds = AT_MOST_S if self.seconds is None else min(AT_MOST_S, ANNEALED * self.seconds)
+            share = LARGE_ANNEALED if self.is_large else ANNEALED
+            seconds = AT_MOST_S if self.seconds is None else min(AT_MOST_S, share * self.seconds)
             self.cooling = Cooling(self.began + seconds, folder_for())
         self.helper = Helper(self.problem, relaxed, self.chosen, self.seed + 1, self.cooling)
 
@@ -182,7 +186,8 @@ class _Run:
             annealer = Annealer(self.form, relaxed, kernel(folder_for()), self.chosen, self.seed)
             for _ in range(work * UNIT.changes // BLOCK):
                 self._anneal(annealer)
-            self._search_broadly(relaxed, work * UNIT.nodes // 4, self.over)
+            if not self.is_large:
+                self._search_broadly(relaxed, work * UNIT.nodes // 4, self.over)
         improver = Improver(self.form, relaxed, self.chosen, self.seed, UNIT)
         for _ in range(work):
             if self.over() or self._is_proven():
@@ -198,7 +203,8 @@ class _Run:
             while time.monotonic() < self.cooling.until and not self.over() and not self._is_proven():
                 self._anneal(annealer)
             until = time.monotonic() + BOUNDED * (self.cooling.until - self.began)
-            self._search_broadly(relaxed, None, lambda: time.monotonic() >= until or self.over())
+            if not self.is_large:  # one so large hardly moves
+                self._search_broadly(relaxed, None, lambda: time.monotonic() >= until or self.over())
         improver = Improver(self.form, relaxed, self.chosen, self.seed)
         while not self.over() and not self._is_proven():
             if improver.round(self.over):

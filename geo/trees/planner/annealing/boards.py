@@ -17,7 +17,8 @@ PLACE, NUMBER, SOURCE, FIRST_MODULE = range(4)  # columns of `Standing.tried`
 # How often each kind of change is tried, of all; in the order of `moves.proposed`.
 OFTEN = (10, 4, 10, 14, 14, 10, 12, 1, 3, 8, 4, 2)
 AS_SAID, WHAT_IS_FREE = -1, -2  # sources of modules that are no place
-VALUE, EXCESS, OWED = range(3)  # of `Standing.tally`
+VALUE, EXCESS, OWED, FACTOR = range(4)  # of `Standing.tally`
+ONE = 1_000_000  # a factor of 1, as the tally has it
 
 
 class Board(NamedTuple):
@@ -48,8 +49,9 @@ class Standing(NamedTuple):
     and one of modules that the crew could still move, by week (W + 1): below zero is too much. `short` is by how many
     module-weeks each district lies below its target. `chosen` (P) is each place's candidate or -1, `counts` (P x C)
     its modules; `best` and `best_counts` are those of the best plan. `tally` has the plan's value, by how much its
-    limits are exceeded, and what that costs. `tried` and `before` (2 rows: place, candidate, where its modules come
-    from, modules) are the change in hand; `dice` is the state of the chance.
+    limits are exceeded, what that costs, and by what factor (in millionths) that counts at present. `tried`
+    and `before` (2 rows: place, candidate, where its modules come from, modules) are the change in hand; `dice` is the
+    state of the chance.
     """
 
     sums: Whole
@@ -129,7 +131,7 @@ def standing_of(form: Formulation, chosen: Chosen, seed: int) -> Standing:
         short=np.rint(form.lower[form.at_district :] - activity[form.at_district :]).astype(np.int64),
         chosen=numbers,
         counts=counts,
-        tally=np.array([form.value(chosen), 0, 0], np.int64),
+        tally=np.array([form.value(chosen), 0, 0, ONE], np.int64),
         best=numbers.copy(),
         best_counts=counts.copy(),
         tried=change,

@@ -20,7 +20,7 @@ from typing import Any
 from geo.trees.planner.annealing.boards import Board, Standing
 
 Pair = tuple[float, float]
-Kernel = Callable[[Board, Standing, int, int, Pair, Pair], int]
+Kernel = Callable[[Board, Standing, int, int, Pair, Pair, float], int]
 
 SOURCES = Path(__file__).resolve().parent
 OWN = SOURCES / "__pycache__"
@@ -81,7 +81,7 @@ def _signature(types: Any) -> Any:
     shapes = {"sums": 2, "short": 1, "chosen": 1, "counts": 2, "tally": 1, "best": 1, "best_counts": 2}
     standing = arrays(Standing, **shapes, tried=2, before=2, dice=1)
     pair = types.UniTuple(types.float64, 2)
-    return types.int64(board, standing, types.int64, types.int64, pair, pair)
+    return types.int64(board, standing, types.int64, types.int64, pair, pair, types.float64)
 
 
 @cache

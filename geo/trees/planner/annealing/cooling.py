@@ -1,19 +1,23 @@
 """The loop over changes: what becomes worse is taken at times, less and less so. Compiled.
 
-Limits of fleet, crew and openings may be exceeded on the way, at a price that rises; only plans that keep them all are
-remembered as the best.
+Limits of fleet, crew and openings may be exceeded on the way, at a price; only plans that keep them all are remembered
+as the best. The price rises step by step; or it follows what happens: it rises while limits are exceeded and falls
+while they are kept, so that the plan stays where both are possible.
 """
 
 import math
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from geo.trees.planner.annealing.boards import (
     EXCESS,
+    FACTOR,
     FIRST_MODULE,
     NUMBER,
+    ONE,
     OWED,
     PLACE,
     VALUE,
@@ -26,6 +30,7 @@ from geo.trees.planner.annealing.moves import proposed, settled
 from geo.trees.planner.candidates import Whole
 
 STRIDE = 1_024  # steps at one heat
+LEAST, MOST = 0.2, 10.0  # the factor of the price where it follows what happens
 
 
 def compiled(signature: Any, is_kept: bool) -> Any:
@@ -36,18 +41,34 @@ def compiled(signature: Any, is_kept: bool) -> Any:
 
 
 def anneal(
-    board: Board, now: Standing, steps: int, best: int, heats: tuple[float, float], factors: tuple[float, float]
+    board: Board,
+    now: Standing,
+    steps: int,
+    best: int,
+    heats: tuple[float, float],
+    factors: tuple[float, float],
+    turn: float,
 ) -> int:
-    """So many steps, cooling from one heat to the other (points that a change may lose), while what is too much gets
-    dearer from one factor to the other. `best` is the best value so far; returns the best value, whose plan is in
-    `now.best` if it was found here."""
+    """So many steps, cooling from one heat to the other (points that a change may lose). What is too much gets dearer
+    from one factor to the other; or with a `turn` its factor goes on from where it stood, and turns by this share where
+    no plan has kept all limits for a while, by half of it back where one has. `best` is the best value so far; returns
+    the best value, whose plan is in `now.best` if it was found here."""
     often = board.often
-    heat, factor = heats[0], factors[0]
+    heat, factor, is_kept_lately = heats[0], factors[0], False
+    if turn > 0:
+        factor = now.tally[FACTOR] / ONE
     cooling = (heats[1] / heats[0]) ** (STRIDE / max(1, steps))
     for step in range(steps):
         if step % STRIDE == STRIDE - 1:
             heat *= cooling
-            factor = factors[0] + (factors[1] - factors[0]) * step / steps
+            if turn == 0:
+                factor = factors[0] + (factors[1] - factors[0]) * step / steps
+            elif is_kept_lately:
+                factor = max(LEAST, factor * (1 - turn / 2))
+            else:
+                factor = min(MOST, factor * (1 + turn))
+            is_kept_lately = False
+        is_kept_lately |= now.tally[EXCESS] == 0
         ticket, kind = one_of(now.dice, often[-1]), 0
         while ticket >= often[kind]:
             kind += 1
@@ -64,6 +85,7 @@ def anneal(
                 remember(now)
         else:
             undo(board, now, places)
+    now.tally[FACTOR] = np.int64(factor * ONE)
     return best
 
 

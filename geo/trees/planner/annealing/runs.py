@@ -10,20 +10,20 @@ from geo.trees.planner.formulation import Formulation
 from geo.trees.planner.relaxation import Relaxed
 
 FLAT = 0.4  # of the highest price of a module in a week: what one too many costs in every week
-WORTH_TRYING = 0.9  # of what a visit brings: candidates that cost the bound more are not tried
 BLOCK = 500_000  # steps between two looks at the clock: about a tenth of a second
 
 
 @dataclass(frozen=True, slots=True)
 class Cooling:
     """So many steps from warm to cold (of what a visit brings on average: what a change may lose) while what is too
-    much gets dearer (times its price)."""
+    much gets dearer (times its price), or with a `turn` as dear as it must (see `cooling.anneal`)."""
 
     steps: int
     warm: float
     cold: float
     cheap: float
     dear: float
+    turn: float = 0.0
 
     def at(self, done: int) -> tuple[float, float]:
         """The heat and the factor of the price after so many steps."""
@@ -31,9 +31,20 @@ class Cooling:
         return self.warm * (self.cold / self.warm) ** share, self.cheap + (self.dear - self.cheap) * share
 
 
-FIRST = Cooling(20_000_000, 0.1, 0.01, 0.6, 1.3)
-AGAIN = Cooling(15_000_000, 0.03, 0.01, 0.8, 1.3)
-TIMES = 4  # that a plan is cooled down
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How plans are cooled down: at first and then again, so many times in all, until another one is begun. Candidates
+    that cost the bound more than a share of what a visit brings are not tried."""
+
+    first: Cooling
+    again: Cooling
+    times: int
+    worth_trying: float
+
+
+USUAL = Way(Cooling(20_000_000, 0.1, 0.01, 0.6, 1.3), Cooling(15_000_000, 0.03, 0.01, 0.8, 1.3), 4, 0.9)
+# A large plan begins near the relaxed one: it is never made hot, and only what costs the bound nearly nothing is tried.
+WIDE = Way(Cooling(110_000_000, 0.006, 0.001, 1, 1, 0.001), Cooling(60_000_000, 0.004, 0.001, 1, 1, 0.001), 4, 0.02)
 
 
 class Annealer:
@@ -41,14 +52,15 @@ class Annealer:
 
     def __init__(self, form: Formulation, relaxed: Relaxed, kernel: Kernel, chosen: Chosen, seed: int):
         self.form, self.kernel, self.seed = form, kernel, seed
+        self.way = WIDE if form.candidates.is_large else USUAL
         self.visit = max(1.0, relaxed.bound / max(1.0, float(relaxed.share.sum())))
-        self.board = board_of(form, relaxed.loss, WORTH_TRYING * self.visit, relaxed.prices, FLAT)
+        self.board = board_of(form, relaxed.loss, self.way.worth_trying * self.visit, relaxed.prices, FLAT)
         self.best, self.value = dict(chosen), form.value(chosen)
         self.first = self.best, self.value
         self.coolings = 0
         self.now: Standing
         self.reached: int
-        self._begin(FIRST, *self.first)
+        self._begin(self.way.first, *self.first)
 
     def offer(self, chosen: Chosen, value: int) -> None:
         """Takes over a plan of somebody else if it is better."""
@@ -58,13 +70,13 @@ class Annealer:
     def block(self) -> bool:
         """Some more steps; whether the plan has become better."""
         if self.done >= self.cooling.steps:
-            if self.coolings % TIMES == 0:
-                self._begin(FIRST, *self.first)
+            if self.coolings % self.way.times == 0:
+                self._begin(self.way.first, *self.first)
             else:
-                self._begin(AGAIN, chosen_of(self.now.best, self.now.best_counts), self.reached)
+                self._begin(self.way.again, chosen_of(self.now.best, self.now.best_counts), self.reached)
         (warm, cheap), (cold, dear) = self.cooling.at(self.done), self.cooling.at(self.done + BLOCK)
         heats = warm * self.visit, cold * self.visit
-        self.reached = self.kernel(self.board, self.now, BLOCK, self.reached, heats, (cheap, dear))
+        self.reached = self.kernel(self.board, self.now, BLOCK, self.reached, heats, (cheap, dear), self.cooling.turn)
         self.done += BLOCK
         if self.reached <= self.value:
             return False

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from geo.trees.planner import candidates
 from geo.trees.planner.annealing import compiling, runs
-from geo.trees.planner.annealing.boards import EXCESS, VALUE, board_of, chosen_of, standing_of
+from geo.trees.planner.annealing.boards import EXCESS, FACTOR, ONE, VALUE, board_of, chosen_of, standing_of
 from geo.trees.planner.annealing.runs import Annealer
 from geo.trees.planner.baselines import best_baseline
 from geo.trees.planner.candidates import candidates_of, chosen_from, plan_from
@@ -24,7 +25,7 @@ from geo.trees.planner.rules import check
 ROOT = Path(__file__).resolve().parents[4]
 
 
-SHORT = replace(runs.FIRST, steps=100_000)
+SHORT = replace(runs.USUAL, first=replace(runs.USUAL.first, steps=100_000))
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def _relaxed(problem):
 def test_annealed_plans_of_all_kinds_of_problems_keep_every_rule(kernel, monkeypatch):
     """Several fleets, two visits at a stop, fixed visits, a past, move weeks: whatever the generator knows."""
     monkeypatch.setattr(runs, "BLOCK", 50_000)
-    monkeypatch.setattr(runs, "FIRST", SHORT)
+    monkeypatch.setattr(runs, "USUAL", SHORT)
     better = 0
     for seed in range(80):
         problem = generate_any(seed)
@@ -64,8 +65,10 @@ def test_the_sums_that_are_kept_are_those_of_the_plan(kernel):
         form, start, relaxed = _relaxed(generate_any(seed))
         board = board_of(form, relaxed.loss, 10.0**9, relaxed.prices, 0.4)
         now = standing_of(form, start, seed)
-        best = kernel(board, now, 100_000, form.value(start), (2000.0, 200.0), (0.6, 1.3))
+        turn = 0.01 * (seed % 2)  # two with a price that rises, two with one that follows what happens
+        best = kernel(board, now, 100_000, form.value(start), (2000.0, 200.0), (0.6, 1.3), turn)
         assert best == form.value(chosen_of(now.best, now.best_counts))
+        assert 0.2 * ONE < now.tally[FACTOR] < 10 * ONE
         stands = chosen_of(now.chosen, now.counts)
         assert now.tally[VALUE] == form.value(stands)
         fresh = standing_of(form, stands, seed)
@@ -77,7 +80,7 @@ def test_the_sums_that_are_kept_are_those_of_the_plan(kernel):
 
 
 def test_the_same_seed_gives_the_same_plan_and_another_one_another(kernel, monkeypatch):
-    monkeypatch.setattr(runs, "FIRST", replace(runs.FIRST, steps=3 * runs.BLOCK))
+    monkeypatch.setattr(runs, "USUAL", replace(runs.USUAL, first=replace(runs.USUAL.first, steps=3 * runs.BLOCK)))
     form, start, relaxed = _relaxed(generate("M", 4))
     found = [Annealer(form, relaxed, kernel, start, seed) for seed in (5, 5, 6)]
     for annealer in found:
@@ -85,6 +88,22 @@ def test_the_same_seed_gives_the_same_plan_and_another_one_another(kernel, monke
             annealer.block()
     plans = [annealer.best for annealer in found]
     assert plans[0] == plans[1] != plans[2]
+    assert form.value(plans[0]) == found[0].value > form.value(start)
+
+
+def test_a_large_plan_is_cooled_in_its_own_way_and_comes_again_too(kernel, monkeypatch):
+    monkeypatch.setattr(candidates, "LARGE", 100)
+    monkeypatch.setattr(runs, "WIDE", replace(runs.WIDE, first=replace(runs.WIDE.first, steps=3 * runs.BLOCK)))
+    problem = generate("M", 4)
+    form, start, relaxed = _relaxed(problem)
+    found = [Annealer(form, relaxed, kernel, start, seed) for seed in (5, 5, 6)]
+    for annealer in found:
+        assert annealer.way is runs.WIDE
+        for _ in range(4):  # and begun again
+            annealer.block()
+    plans = [annealer.best for annealer in found]
+    assert plans[0] == plans[1] != plans[2]
+    assert all(check(problem, plan_from(form.candidates, one)) == [] for one in plans)
     assert form.value(plans[0]) == found[0].value > form.value(start)
 
 
