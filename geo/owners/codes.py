@@ -79,6 +79,10 @@ GROUNDS = {
     "WIDERSPRUCH": ("Widerspruch gegen die Speicherung", "objection"),
     "IRRTUM": ("irrtümlich erfasst", "entered by mistake"),
 }
+UNCONSENTED_SO_LONG = (
+    "So lange hat nicht jede Person zugestimmt, der die Nutzungseinheit gehört. Bitte einen früheren letzten Tag wählen"
+    " oder die neue Einwilligung bei der Person eintragen."
+)
 UNCONSENTED = (
     "Zu dieser Nutzungseinheit ist Eigentum eingetragen, und es haben nicht alle einer Veröffentlichung bis zu dieser"
     " Stufe zugestimmt. Bitte die Einwilligung bei der Person eintragen."

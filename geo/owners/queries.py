@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.errors import Invalid, NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
-from geo.owners.codes import UNCONSENTED
+from geo.owners.codes import UNCONSENTED, UNCONSENTED_SO_LONG
 from geo.owners.model import Owner, OwnerConsent, OwnerContact, OwnerErasure, OwnerMember, OwnerSettings, Ownership
 from geo.vacancies.bulk.plan import title as unit_title
 from geo.vacancies.codes import EMPTY_STATES
@@ -223,6 +223,11 @@ def require_consent(session: Session, unit: Unit, wanted: PublicationInput, day:
     agreed = consented_level(session, unit.id, day)
     if agreed is not None and agreed < wanted.level:
         raise Invalid({"level": UNCONSENTED})
+    # A consent that ends earlier would end the publication by the hourly job: its own last day ends it at midnight.
+    if agreed is not None and wanted.until is not None:
+        until_then = consented_level(session, unit.id, wanted.until)
+        if until_then is not None and until_then < wanted.level:
+            raise Invalid({"until": UNCONSENTED_SO_LONG})
 
 
 # Shown because of a consent that is kept here, of whoever owns it or did until some days ago, and carried no longer.

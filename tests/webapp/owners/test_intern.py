@@ -154,6 +154,20 @@ def test_publishing_asks_the_known_owners(visitor, unit):
     assert visitor.post(here, data=form | {"version": "2", "level": "4"}).status_code == 422
 
 
+def test_nothing_is_published_for_longer_than_was_agreed_to(visitor, unit):
+    """The publication's own last day ends it at midnight; a consent that ends before would be noticed by a job, later."""
+    owner = _made(visitor)
+    visitor.post(f"/intern/eigentum/einheit/{unit}/eintragen", data={"owner_id": owner})
+    last = date.today() + timedelta(days=10)
+    consent = {"kind": "VEROEFFENTLICHUNG", "given_on": "2026-01-02", "how": "BRIEF", "level": "3"}
+    visitor.post(f"/intern/eigentum/{owner}/einwilligungen", data=consent | {"until": last.isoformat()})
+    here = f"/intern/leerstand/{unit}/veroeffentlichen"
+    form = {"version": "1", "level": "3", "consent_kind": "EIGENTUEMER", "title": "Eckladen"}
+    refused = visitor.post(here, data=form | {"until": (last + timedelta(days=1)).isoformat()})
+    assert refused.status_code == 422 and "So lange hat nicht jede Person zugestimmt" in refused.text
+    assert visitor.post(here, data=form | {"until": last.isoformat()}).status_code == 303
+
+
 def _answered(db, towns, **changed):
     with db.staff(SYSTEM, towns.own) as session:
         sent = a_sent_letter(session, towns.own)
