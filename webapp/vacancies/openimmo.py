@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Response, render_template, url_for
@@ -13,18 +14,21 @@ from geo.core.errors import Invalid
 from geo.vacancies import offers
 from geo.vacancies.offers import OfferFilters
 from geo.vacancies.portfolio import queries
-from geo.vacancies.portfolio.openimmo import writing
+from geo.vacancies.portfolio.openimmo import checking, writing
+from geo.vacancies.portfolio.openimmo.checking import Mistake
 from geo.vacancies.portfolio.openimmo.writing import Listing
 from webapp import letters, parameters
 from webapp.access import needs, public
 from webapp.app import public_session, register_app
 from webapp.vacancies import present
-from webapp.vacancies.addresses import offer_filters
+from webapp.vacancies.addresses import language, offer_filters
 from webapp.vacancies.forms import town
 
 # A portal takes the offers of a town or a few of them, not of a whole state at once.
 MOST = 2_000
 PHOTOS = 10
+# A refusal names so many mistakes; the town's page of its file has more.
+NAMED = 5
 
 
 @public
@@ -72,8 +76,20 @@ def _written(listings: list[Listing], *, is_whole: bool) -> bytes:
     return writing.transfer(listings, datetime.now(UTC), sender, is_whole=is_whole)
 
 
+def _mistakes(transfer: bytes) -> list[Mistake]:
+    """What the operator's schema file refuses; nothing where there is none."""
+    schema = register_app().settings.openimmo_schema
+    return checking.mistakes(transfer, Path(schema)) if schema else []
+
+
 def _file(listings: list[Listing], name: str, *, is_whole: bool) -> Response:
-    answer = Response(_written(listings, is_whole=is_whole), mimetype="application/xml")
+    """The file, unless the schema refuses it: then which offers and which fields, in words."""
+    transfer = _written(listings, is_whole=is_whole)
+    refused = _mistakes(transfer)
+    if refused:
+        said = _("Die Datei entspricht nicht dem Schema von OpenImmo und wird nicht gesendet.")
+        raise Invalid({"": " ".join([said, *(one.sentence(language()) for one in refused[:NAMED])])})
+    answer = Response(transfer, mimetype="application/xml")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "no-store"
@@ -93,4 +109,6 @@ def check() -> ResponseReturnValue:
         count=len(rows),
         with_address=sum(row.publication_level >= writing.ADDRESS_LEVEL for row in rows),
         contact=queries.contact(public_session(), here),
+        has_schema=bool(register_app().settings.openimmo_schema),
+        mistakes=_mistakes(_written(_listings(rows), is_whole=True)),
     )

@@ -1,11 +1,14 @@
 """Site packages and OpenImmo files: what is public of several offers at once, and nothing else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from geo.core.errors import SetupError
 from geo.vacancies import service as units
+from geo.vacancies.portfolio.openimmo.checking import mistakes
 from tests.geo.vacancies.stock import acting, mark
 from tests.webapp.vacancies.test_expose import publish
 
@@ -114,6 +117,56 @@ def test_openimmo_has_what_the_level_shows_in_the_order_of_the_schema(client, wh
     parts = (f"{whole.id}/openimmo.xml", "openimmo.xml?gemeinde=16999001&flaeche_von=1", "openimmo.xml?am=2026-01-01")
     transfers = [answer.data, *(client.get(f"/leerstand/{part}").data for part in parts)]
     assert [fromstring(one).find("uebertragung").get("umfang") for one in transfers] == ["VOLL", "TEIL", "TEIL", "TEIL"]
+
+
+# The order of some of the schema's elements, in words of our own: the schema itself is licensed.
+SCHEMA = """<?xml version="1.0" encoding="UTF-8"?>
+<s:schema xmlns:s="http://www.w3.org/2001/XMLSchema">
+<s:element name="openimmo"><s:complexType><s:sequence>
+ <s:element name="uebertragung"/>
+ <s:element name="anbieter" maxOccurs="unbounded"><s:complexType><s:sequence>
+  <s:element name="anbieternr"/><s:element name="firma"/><s:element name="openimmo_anid"/>
+  <s:element name="immobilie" minOccurs="0" maxOccurs="unbounded"><s:complexType><s:sequence>
+   <s:element name="objektkategorie"/><s:element name="geo"/><s:element name="kontaktperson"/>
+   <s:element name="preise"><s:complexType><s:sequence>
+    <s:element name="nettokaltmiete" minOccurs="0">
+     <s:simpleType><s:restriction base="s:decimal"><s:maxInclusive value="{most}"/></s:restriction></s:simpleType>
+    </s:element>
+    <s:element name="nebenkosten" minOccurs="0"/><s:element name="mietpreis_pro_qm" minOccurs="0"/>
+    <s:element name="provisionspflichtig"/><s:element name="waehrung"/>
+   </s:sequence></s:complexType></s:element>
+   <s:element name="flaechen"/><s:element name="ausstattung"/><s:element name="zustand_angaben"/>
+   <s:element name="freitexte"/><s:element name="verwaltung_objekt"/><s:element name="verwaltung_techn"/>
+  </s:sequence></s:complexType></s:element>
+ </s:sequence></s:complexType></s:element>
+</s:sequence></s:complexType></s:element>
+</s:schema>"""
+
+
+def test_openimmo_is_sent_when_the_operators_schema_takes_it(app, client, manager, whole, tmp_path):
+    schema = tmp_path / "eigenes.xsd"
+    schema.write_text(SCHEMA.format(most=900))
+    assert "keine Kopie hinterlegt" in manager.get("/intern/leerstand/openimmo").text
+    app.settings = replace(app.settings, openimmo_schema=str(schema))
+    single = f"/leerstand/{whole.id}/openimmo.xml"
+    for address in ("/leerstand/openimmo.xml", single, "/leerstand/openimmo.xml?gemeinde=16999002"):
+        assert client.get(address).status_code == 200, address
+    assert "geprüft und fehlerfrei" in manager.get("/intern/leerstand/openimmo").text
+    schema.write_text(SCHEMA.format(most="899.99"))
+    sentence = f"Angebot {whole.id}, Feld „preise/nettokaltmiete“: der Wert ist zu groß."
+    for address in ("/leerstand/openimmo.xml", single):
+        refused = client.get(address)
+        assert refused.status_code == 422 and sentence in refused.text, address
+    assert f"Offer {whole.id}, field “preise/nettokaltmiete”" in client.get("/en/leerstand/openimmo.xml").text
+    assert sentence in manager.get("/intern/leerstand/openimmo").text
+
+
+def test_a_schema_that_is_none_is_said_to_the_operator(tmp_path):
+    hostile = tmp_path / "fremd.xsd"
+    hostile.write_text('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>')
+    for schema in (hostile, tmp_path / "fehlt.xsd"):
+        with pytest.raises(SetupError, match="INNENSTADT_OPENIMMO_SCHEMA"):
+            mistakes(b"<openimmo/>", schema)
 
 
 def test_openimmo_keeps_the_order_where_everything_is_known(client, staff, towns):
