@@ -54,7 +54,8 @@ class Mailer:
         message = EmailMessage(policy=UNFOLDED)
         sender = self._settings.mail_from
         message["From"] = Address("Innenstadtregister", addr_spec=_one_line(sender))
-        message["To"] = Address(addr_spec=_one_line(to))
+        local, at, host = _one_line(to).rpartition("@")
+        message["To"] = Address(addr_spec=f"{local}{at}{ascii_host(host)}")
         message["Subject"] = _one_line(subject)
         message["Date"] = format_datetime(datetime.now(UTC))
         message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
@@ -99,6 +100,15 @@ def connect(url: str) -> smtplib.SMTP:
     if parts.username:
         server.login(unquote(parts.username), unquote(parts.password or ""))
     return server
+
+
+def ascii_host(host: str) -> str:
+    """A host's name as mail servers know it: müller.de is xn--mller-kva.de. Raises `UnicodeError` for what is none."""
+    if host.isascii():
+        return host
+    if not host.isprintable() or "ß" in host:  # Python's codec makes "ss" of it, which may be somebody else's
+        raise UnicodeError("no name of a host")
+    return host.encode("idna").decode()
 
 
 def _one_line(text: str) -> str:

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.accounts import passwords
+from geo.accounts.mail import ascii_host
 from geo.core.access import ALLIANCE_ROLES, TOWN_ROLES, Role
 from geo.core.parsing import Fields
 
-_EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]{1,180}\.[^@\s.<>()\[\],;:\\\"]{2,60}")
+# What mail programs write without quotes; in the name of the host also letters as in "müller.de".
+_LOCAL = re.compile(r"(?=.{1,64}\Z)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,60}")
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,14 @@ def normal_email(raw: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Whether the text has the shape of an address."""
-    return _EMAIL.fullmatch(text) is not None
+    """Whether the text has the shape of an address to which `mail` can send."""
+    local, _, host = text.rpartition("@")
+    try:
+        encoded = ascii_host(host).lower()
+    except UnicodeError:
+        return False
+    is_shaped = _LOCAL.fullmatch(local) and _HOST.fullmatch(encoded)
+    return bool(is_shaped) and "=?" not in local and len(local) + len(encoded) < 254
 
 
 def parse_email(fields: Fields) -> str | None:

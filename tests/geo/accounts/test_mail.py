@@ -7,6 +7,7 @@ import pytest
 
 from geo.accounts import mail
 from geo.accounts.mail import Mailer
+from geo.accounts.schemas import is_email
 from tests.postbox import open_postbox, wait_for_mail
 
 
@@ -57,3 +58,45 @@ def test_server_that_does_not_answer_breaks_nothing(settings):
 def test_wrong_setting_is_a_sentence(url):
     with pytest.raises(mail.SetupError, match="INNENSTADT_MAIL_URL"):
         mail.connect(url)
+
+
+GOOD = ("a@b.de", "a.b+c=d@sub.b-c.example", "o'neil@b.de", "info@müller.de", "a@xn--mller-kva.de")
+BAD = (
+    *("a..b@c.de", ".a@c.de", "a.@c.de", "ä@c.de", "=?utf-8?q?a?=@c.de", "a b@c.de", '"a"@c.de', "a\0@c.de", "a@"),
+    *(
+        "a@b..de",
+        "a@-b.de",
+        "a@b-.de",
+        "a@b",
+        "a@b.d",
+        "a@[127.0.0.1]",
+        "a@straße.de",
+        "a@b。.de",
+        "a@ü" + "x" * 70 + ".de",
+    ),
+    *(
+        "a@b.de\n",
+        "a,b@c.de",
+        "a@b.de,c@d.de",
+        "a@\u202eb.de",
+        "a" * 65 + "@b.de",
+        "@b.de",
+        "a@b.de@c.de",
+        "\ud800@b.de",
+    ),
+)
+
+
+@pytest.mark.parametrize("address", GOOD)
+def test_what_is_taken_for_an_address_can_be_sent_to(settings, address):
+    assert is_email(address)
+    Mailer(settings).send(address, "Betreff", "Text")
+    (file,) = (settings.home / "mail").glob("*.eml")
+    (to,) = message_from_bytes(file.read_bytes(), policy=policy.default)["To"].addresses
+    assert to.addr_spec == address.replace("müller", "xn--mller-kva")
+
+
+@pytest.mark.parametrize("address", BAD)
+def test_what_cannot_be_sent_to_is_no_address(address):
+    """Each of these was an error of the server after the form had been stored, or went to somebody else."""
+    assert not is_email(address)
