@@ -54,6 +54,7 @@ PARTS = {
 # In the environment of a request (not a header) that the server before the app could not read to the end.
 TOO_LONG = "innenstadt.too_long"
 _LARGE = 25_000_000  # bytes: forms with so much room are those for files
+UNSTORABLE = N_("Der Text enthält Zeichen, die nicht gespeichert werden können.")
 _RETRYABLE = {"40001", "40P01", "55P03"}
 _UNAVAILABLE = re.compile(r"^(08|57P|53)")
 
@@ -79,7 +80,7 @@ def constraint_sentence(error: DBAPIError) -> tuple[int, str] | None:
     if _UNAVAILABLE.match(state) or (isinstance(error, OperationalError) and not state):
         return 503, N_("Die Datenbank ist gerade nicht erreichbar. Bitte in einer Minute noch einmal versuchen.")
     if state in {"22P05", "22021"} or (isinstance(error, DataError) and not state):  # the driver refuses a NUL itself
-        return 422, N_("Der Text enthält Zeichen, die nicht gespeichert werden können.")
+        return 422, UNSTORABLE
     return None
 
 
@@ -209,6 +210,11 @@ def init(app: Flask) -> None:
         if not isinstance(error, IntegrityError):
             log.warning("database refused", id=request_id(), kind=type(error.orig).__name__)
         return answer(*known)
+
+    @app.errorhandler(UnicodeEncodeError)
+    def half_a_character(error: UnicodeEncodeError) -> Response:
+        # JSON can name one ("\\ud800"), and no database, file or answer can hold it.
+        return answer(422, UNSTORABLE) if error.reason == "surrogates not allowed" else unexpected(error)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> Response:
