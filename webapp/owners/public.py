@@ -31,8 +31,9 @@ from webapp.sessions import network
 
 owner_answers = Blueprint("owner_answers", __name__)
 
-# In an hour: wrong addresses for one code, wrong codes and addresses from one network, and from everywhere.
-CODE_TRIES, NETWORK_TRIES, ALL_TRIES = 5, 30, 500
+# In an hour: wrong addresses for one code, wrong codes and addresses from one network. Of all together there is no
+# limit: a code has too many bits to be guessed from anywhere, and strangers must not shut the page to every owner.
+CODE_TRIES, NETWORK_TRIES = 5, 30
 # Sentences from `geo`, which knows no translations.
 FROM_GEO = (
     N_("Die Verkaufsfläche kann nicht größer sein als die Gesamtfläche."),
@@ -45,7 +46,6 @@ def _limits(token: str) -> list[Limit]:
     return [
         Limit(f"owner:code:{token_hash(token[:100])}", CODE_TRIES),
         Limit(f"owner:network:{network(32, 64)}", NETWORK_TRIES),
-        Limit("owner:all", ALL_TRIES),
     ]
 
 

@@ -11,6 +11,7 @@ from geo.core.history import perform
 from geo.owners.campaigns.queries import FACTS
 from geo.vacancies.model import Unit
 from tests.geo.owners.letters import TODAY, a_sent_letter
+from webapp.owners import public
 
 RIGHT = {"postcode": "99867", "street": "Birkenweg 4"}
 
@@ -146,3 +147,15 @@ def test_every_mistake_is_told_in_english(client, sent):
         assert refused.status_code == 422, name
         said = refused.text[refused.text.index('id="fehler"') :].partition("</ul>")[0]
         assert "</a>" in said and not re.search("Bitte|Zeichen|öchstens|Text|Zahl|nicht|Fläche|fläche", said), said
+
+
+def test_strangers_cannot_use_up_an_owners_tries(app):
+    """Another network with another code shares no limit: seventeen networks of guessers shut the page to everybody."""
+
+    def keys(address, code):
+        with app.test_request_context("/eigentum", environ_base={"REMOTE_ADDR": address}):
+            return {limit.key for limit in public._limits(code)}
+
+    guesser = keys("2001:db8:1::7", "1-AAAAA-BBBBB-CCCCC-DDDDD")
+    assert not guesser & keys("192.0.2.4", "1-22222-33333-44444-55555")
+    assert len(guesser & keys("2001:db8:1::8", "1-22222-33333-44444-55555")) == 1, "a household's IPv6 is one network"
