@@ -46,6 +46,7 @@ def test_a_vacancy_becomes_a_case_in_one_step(editor, staff, unit):
     shown = editor.get(made.location)
     assert "Apfelgasse" in shown.text and "Gespeichert" in shown.text and "Verfestigt" not in shown.text
     case = queries.of_unit(staff, unit.id)[0]
+    assert f"/intern/eigentum/einheit/{unit.id}" in shown.text  # whom to write to is one step away
     assert (case.state, case.responsible_id) == ("GEPRUEFT", editor.actor.account_id)
     again = editor.post(f"/intern/leerstand/{unit.id}/fall", data=form_of(page, "/fall") | {"_key": "other"})
     assert again.location.endswith(f"/intern/faelle/{case.id}")

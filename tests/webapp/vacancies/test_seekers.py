@@ -66,6 +66,8 @@ def seeker_of(db):
 
 
 def test_form_names_mistakes_in_the_pages_language_and_keeps_what_was_typed(client, db, settings, unit):
+    for found in ("/leerstand", "/leerstand/liste", f"/leerstand/{unit.id}"):
+        assert "/leerstand/gesuch" in client.get(found).text, found
     page = client.get("/leerstand/gesuch?gemeinde=16999001")
     assert page.status_code == 200 and "Set-Cookie" not in page.headers
     wrong = {**FORM, "consent": "", "email": "keine", "most_m2": "50", "gemeinde": "1", "plan": ""}
