@@ -62,7 +62,9 @@ def test_the_accessibility_statement_names_feedback_and_enforcement(client):
 def test_an_empty_register_has_a_start_page(client):
     text = page(client, "/")
     assert text.count("<h1") == 1 and "<strong>0</strong>" in text
-    page(client, "/en/")
+    english = page(client, "/en/")
+    for path in ("/leerstand/gesuch", "/leerstand/melden", "/eigentum"):  # who seeks, who has seen, who was written to
+        assert f'href="{path}"' in text and f'href="/en{path}"' in english and client.get(path).status_code == 200
 
 
 @pytest.fixture
