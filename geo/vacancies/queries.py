@@ -1,5 +1,6 @@
 """Internal reads of units: for the staff session, in the municipality's context."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,9 @@ from geo.vacancies.figures import lasting
 from geo.vacancies.figures.rates import Area
 from geo.vacancies.freshness.rules import KNOWN_TODAY, holds_until_sql, overdue_sql
 from geo.vacancies.model import OccupancySpell, Unit
+
+# What an offer says of itself ("nennen Sie die Nummer 95"), as people repeat it on the telephone.
+_SAID_NUMBER = re.compile(r"(?:nr\.?|nummer|#)\s*(\d{1,9})", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,10 @@ def _where(session: Session, municipality_id: int | None, filters: Filters) -> t
     if filters.object_type:
         conditions.append("u.object_type = :object_type")
         values["object_type"] = filters.object_type
-    if filters.text:
+    if filters.text and (number := _SAID_NUMBER.fullmatch(filters.text.strip())):
+        conditions.append("u.id = :number")
+        values["number"] = int(number[1])
+    elif filters.text:
         words = "lower(concat_ws(' ', p.street, p.house_number, p.locality, u.name, s.occupant))"
         conditions.append(f"{words} LIKE lower(:pattern) ESCAPE '!'")
         values["pattern"] = pattern(filters.text)

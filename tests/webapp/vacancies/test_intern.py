@@ -343,6 +343,10 @@ def test_list_filters_sorts_and_asks_for_a_day(editor, staff, towns, unit):
     assert ids("") == [used.id, unit.id]
     assert ids("sortiert=-flaeche") == [used.id, unit.id] and ids("sortiert=flaeche") == [unit.id, used.id]
     assert ids("zustand=LEER") == [unit.id] and ids("art=GASTRO") == [used.id] and ids("suche=907") == [unit.id]
+    assert (
+        ids(f"suche=Nr.+{used.id}") == ids(f"suche=nummer{used.id}") == [used.id] and ids("suche=Nr.+999999999") == []
+    )
+    assert f"Nr. {used.id}" in editor.get(f"{HOME}/{used.id}").text
     assert ids("am=2020-01-01&zustand=LEER") == []
     assert editor.get(f"{HOME}?sortiert=quer").status_code == 422
     assert "Nutzung am 1. Juni 2024" in editor.get(f"{HOME}/{unit.id}?am=2024-06-01").text
