@@ -54,6 +54,18 @@ def last_day(session: Session, case_id: int) -> date | None:
     return session.scalar(select(func.max(CaseEvent.on_day)).where(CaseEvent.case_id == case_id))
 
 
+def last_days(session: Session, case_ids: Sequence[int]) -> dict[int, date]:
+    """The day of the last step of each of these cases."""
+    wanted = select(CaseEvent.case_id, func.max(CaseEvent.on_day)).where(CaseEvent.case_id.in_(case_ids))
+    return {row[0]: row[1] for row in session.execute(wanted.group_by(CaseEvent.case_id))}
+
+
+def locked(session: Session, case_ids: Sequence[int]) -> Sequence[Case]:
+    """These cases by their ids, as they are now, held until the transaction ends."""
+    wanted = select(Case).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
 def settings_of(session: Session, municipality_id: int) -> CaseSettings | None:
     """The town's own thresholds; None where it has none."""
     wanted = select(CaseSettings).where(CaseSettings.municipality_id == municipality_id)

@@ -47,9 +47,7 @@ def carry_out(
         others = [case_id for case_id, version in looked_at.items() if plan.versions.get(case_id) != version]
         if others:
             raise CasesChanged(others)
-        for case_id, version in sorted(looked_at.items()):
-            now = single.step_of(queries.get(session, case_id))
-            single.record(session, actor, case_id, version, plans.step_for(now, data))
+        single.record_many(session, actor, municipality_id, looked_at, lambda now: plans.step_for(now, data))
         names = dict(queries.people(session, municipality_id))
         made = _kept(session, municipality_id, plans.in_sentence(data, names), which, len(looked_at))
     return made
