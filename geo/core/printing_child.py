@@ -29,7 +29,7 @@ class OwnPicturesOnly(URLFetcher):
 
 # What must fit on so many sheets says so, measures everything in rem, and is set smaller until it does.
 MOST_PAGES = re.compile(r'<html[^>]* data-pages="(\d+)"')
-SIZES_PERCENT = (100, 94, 88, 82, 76, 70)
+SIZES_PERCENT = (100, 90, 80, 70)
 
 
 def laid_out(page: str) -> bytes:
