@@ -33,7 +33,8 @@ SLUGS |= {
     "kind": ["ANTRAG"],
     "ags": [OWN_AGS],
     "name": ["Markt"],
-    "code": ["M02"],
+    "code": ["M02", "S9"],
+    "key": ["owner"],
     "project_id": ["1"],
     "number": ["1"],
 }
