@@ -135,8 +135,8 @@ def answer(status: int, text: str, *, fields: dict[str, str] | None = None, erro
                 is_internal=internal and actor().account_id is not None,
                 lang=g.get("lang", "de"),
             )
-        except Exception:  # the page about an error must not fail on the same error
-            log.exception("error page failed", id=request_id())
+        except Exception as error:  # the page about an error must not fail on the same error
+            log.error("error page failed", id=request_id(), kind=type(error).__name__, where=_place(error))
             page = f"<!doctype html><html lang={g.get('lang', 'de')}><title>{title}</title><h1>{title}</h1>"
             page += f"<p>{html.escape(text)}</p>"
         response = make_response(page)
@@ -158,6 +158,14 @@ def close_sessions_keep_actor() -> None:
     close_sessions()
     if person is not None:
         g.actor = person
+
+
+def _place(error: Exception) -> str:
+    """Where it was raised. With its kind that is all that is logged: its text may hold what somebody typed."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    return f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame is not None else ""
 
 
 def init(app: Flask) -> None:
@@ -243,10 +251,6 @@ def init(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> Response:
-        # The exception's text may hold what somebody typed, so only its kind and place are logged.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame is not None else ""
-        log.error("unexpected", id=request_id(), kind=type(error).__name__, where=where, endpoint=request.endpoint)
+        kind = type(error).__name__
+        log.error("unexpected", id=request_id(), kind=kind, where=_place(error), endpoint=request.endpoint)
         return answer(500, N_("Der Fehler ist vermerkt; an Ihren Daten wurde nichts geändert."), error_id=request_id())
