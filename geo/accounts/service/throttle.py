@@ -27,6 +27,8 @@ class Limit:
 # shares the second; the third is the last resort against guessing from everywhere at once.
 ACCOUNT_TRIES, NETWORK_TRIES, ALL_TRIES = 10, 60, 2000
 MAIL_TRIES, MAIL_NETWORK_TRIES, MAIL_ALL_TRIES = 3, 20, 300
+# Mails of every kind to one address: there are many forms in which a stranger can type somebody else's.
+MAIL_TOGETHER = 6
 
 
 def limits(kind: str, who: str, network: str, *, known_device: str | None = None) -> list[Limit]:
@@ -45,9 +47,11 @@ def limits(kind: str, who: str, network: str, *, known_device: str | None = None
 
 
 def mail_limits(kind: str, who: str, network: str) -> list[Limit]:
-    """The limits of whatever sends a mail to somebody."""
+    """The limits of whatever sends a mail to somebody. A new password can be asked for whatever else was mailed."""
+    together = [] if kind == "reset" else [Limit(f"mail:account:{_hidden(who)}", MAIL_TOGETHER)]
     return [
         Limit(f"{kind}:account:{_hidden(who)}", MAIL_TRIES),
+        *together,
         Limit(f"{kind}:network:{network}", MAIL_NETWORK_TRIES),
         Limit(f"{kind}:all", MAIL_ALL_TRIES),
     ]

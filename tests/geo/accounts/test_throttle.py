@@ -51,3 +51,13 @@ def test_tries_of_more_than_an_hour_ago_are_forgotten(staff):
 def test_no_address_stands_in_the_table(staff):
     throttle.count(staff, throttle.limits("sign_in", "a@b.de", "192.0.2.1/32"))
     assert "a@b.de" not in " ".join(staff.scalars(text("SELECT key FROM register.throttles")))
+
+
+def test_all_forms_together_mail_to_one_address_so_often_and_no_more(staff):
+    """Six forms of three mails an hour each were eighteen to somebody who had asked for none."""
+    for number in range(throttle.MAIL_TOGETHER):
+        throttle.count(staff, throttle.mail_limits(f"form{number}", "a@b.de", f"192.0.2.{number}/32"))
+    with pytest.raises(TooManyTries):
+        throttle.count(staff, throttle.mail_limits("another", "a@b.de", "192.0.2.99/32"))
+    throttle.count(staff, throttle.mail_limits("another", "b@b.de", "192.0.2.99/32"))
+    throttle.count(staff, throttle.mail_limits("reset", "a@b.de", "192.0.2.99/32"))

@@ -113,7 +113,12 @@ def test_an_address_has_so_many_searches_and_no_more(client, db, towns):
         session.execute(
             text("INSERT INTO register.saved_searches (email, filters, query, confirmed_at)"
                  " SELECT 'gruenderin@beispiel.test', '{}', '', now() FROM generate_series(1, 10)"))  # fmt: skip
+        session.execute(
+            text("INSERT INTO register.saved_searches (email, filters, query, confirm_sha256, confirm_until)"
+                 " SELECT 'opfer@beispiel.test', '{}', '', encode(sha256(convert_to(i::text, 'UTF8')), 'hex'), now() + interval '1 day'"
+                 " FROM generate_series(1, 10) i"))  # fmt: skip
         session.commit()
+    assert client.post("/leerstand/suche", data={"email": "opfer@beispiel.test"}).status_code == 303, "none is theirs"
     refused = client.post("/leerstand/suche", data=FORM)
     assert refused.status_code == 422 and "schon viele gespeicherte Suchen" in refused.text
 

@@ -54,8 +54,8 @@ def keep(session: Session, data: SearchInput, *, request_id: str, form_key: str 
     with perform(session, on_behalf(request_id), Action.RESIDENT_ACT):
         if form_key and session.scalar(select(SavedSearch.id).where(SavedSearch.form_key == form_key)):
             return None
-        held = session.scalar(select(func.count()).select_from(SavedSearch).where(SavedSearch.email == data.email))
-        if (held or 0) >= MOST_PER_ADDRESS:
+        confirmed = select(func.count()).where(SavedSearch.email == data.email, SavedSearch.confirmed_at.is_not(None))
+        if (session.scalar(confirmed) or 0) >= MOST_PER_ADDRESS:  # what a stranger typed shuts nobody out
             raise Invalid({"email": TOO_MANY})
         session.add(
             SavedSearch(
