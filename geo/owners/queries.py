@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from geo.core.errors import Invalid, NotFound
@@ -19,6 +19,8 @@ from geo.vacancies.schemas import PublicationInput
 
 # Owners whose deadline is so near are shown as such.
 SOON = timedelta(days=30)
+# So many erasures are listed.
+LISTED = 500
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,12 @@ def settings_of(session: Session, town: int) -> OwnerSettings:
 def erasures(session: Session, town: int) -> list[OwnerErasure]:
     """Whom the town has erased: when and why, newest first; nothing of whom."""
     query = select(OwnerErasure).where(OwnerErasure.municipality_id == town)
-    return list(session.scalars(query.order_by(OwnerErasure.id.desc()).limit(500)))
+    return list(session.scalars(query.order_by(OwnerErasure.id.desc()).limit(LISTED)))
+
+
+def count_erasures(session: Session, town: int) -> int:
+    """How many owners the town has erased: all of them, not only those listed."""
+    return session.scalar(select(func.count()).where(OwnerErasure.municipality_id == town)) or 0
 
 
 _CONSENTED = text("SELECT register.consented_level(:unit, CAST(:day AS date))")

@@ -94,7 +94,12 @@ def erasures() -> ResponseReturnValue:
     """What was erased, when, and why; and who is next."""
     town, session = frame.town(), staff_session()
     due = queries.OwnerFilters(date.today(), due=True)
-    return frame.page("erasures", rows=queries.erasures(session, town), due=queries.search(session, town, due).rows)
+    return frame.page(
+        "erasures",
+        rows=queries.erasures(session, town),
+        total=queries.count_erasures(session, town),
+        due=queries.every(session, town, due),
+    )
 
 
 @needs(Action.TOWN_EDIT)
