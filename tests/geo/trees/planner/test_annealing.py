@@ -128,6 +128,16 @@ def test_a_server_that_never_plans_does_not_load_the_compiler():
     assert subprocess.run([sys.executable, "-c", words], env=environment, check=False).returncode == 0
 
 
+def test_the_planners_command_loads_no_other_command():
+    words = "import sys; sys.argv[1:] = ['plan', '-h']; from geo.__main__ import main; main()"
+    loaded = [sys.executable, "-X", "importtime", "-c", words]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(loaded, env=environment, capture_output=True, text=True, check=True)
+    modules = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "--problem" in done.stdout and "geo.trees.planner.solving" in modules
+    assert not modules & {"geo.settings", "sqlalchemy", "numba"}
+
+
 def test_a_short_run_does_not_begin_to_compile(tmp_path):
     now = time.monotonic()
     assert not Cooling(now + 10, tmp_path).is_worth_it
