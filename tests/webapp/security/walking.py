@@ -124,6 +124,8 @@ def values(argument: str, town: Town) -> list[Any]:
         return town.hashes
     if argument in SLUGS:
         return SLUGS[argument]
+    if argument not in OWNERS and argument != "row" and not argument.endswith("_id"):
+        return ["probe"]  # a word, not the number of a row
     found = [
         number for beginning in OWNERS[argument] for name, number in town.ids.items() if name.startswith(beginning)
     ]
