@@ -33,7 +33,7 @@ def test_six_taps_lead_to_a_measure_and_the_council_s_page(visit):
     for number, answer in enumerate(ANSWERS):
         page.locator(".ask").nth(number).get_by_text(answer, exact=True).click()
     save(page, "Maßnahmen zeigen")
-    expect(main).to_contain_text("13 von 13 Gewichten")
+    expect(main).to_contain_text("beantwortet (13 von 13)")
     now = main.get_by_role("region", name=re.compile("^Sofort"))
     expect(now).to_contain_text("weil die Miete über dem Markt liegt")
     expect(main.get_by_role("region", name=re.compile("^Nächste 12 Monate"))).to_contain_text("Beschluss des Rates")

@@ -108,7 +108,7 @@ def test_on_a_phone(visit, part):
     """The same on a phone: the start page's door leads to the map, "Zeigen" brings the map into view."""
     page = visit(has_touch=True, is_mobile=True)
     page.goto("/")
-    page.get_by_role("main").get_by_role("link", name=DOORS[part]).tap()
+    page.get_by_role("main").get_by_role("link", name=re.compile(f"^{DOORS[part]}(?! melden)")).first.tap()
     if part == "blicke":  # a phone makes this map when it is asked to
         checks.assert_good(page, 390, 320)
         page.get_by_role("button", name="Karte öffnen").tap()

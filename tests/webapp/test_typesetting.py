@@ -19,6 +19,7 @@ def asked(monkeypatch):
     monkeypatch.setattr(typesetting, "set_in_type", str.encode)
     monkeypatch.setattr(typesetting, "_kept", OrderedDict())
     monkeypatch.setattr(typesetting, "actor", lambda: person.is_it)
+    monkeypatch.setattr(typesetting, "end_reading", lambda: None)  # there is no request in these threads
 
     def ask(page, who):
         person.is_it = who

@@ -60,7 +60,7 @@ def _said(language: str, text: str) -> Record:
 
 def _premises(row: Any) -> Record:
     made: Record = {
-        "@type": "Place",
+        "@type": "Accommodation",  # a `Place` with a size
         "address": {
             "@type": "PostalAddress",
             "addressCountry": "DE",

@@ -107,6 +107,7 @@ def test_expose_can_be_taken_away(client, unit):
     assert code.mimetype == "image/svg+xml" and b"<svg" in code.data
     linked = json.loads(client.get(f"/leerstand/{unit.id}/daten.jsonld").data)
     assert linked["@type"] == "RealEstateListing" and linked["url"] == f"http://localhost/leerstand/{unit.id}"
+    assert linked["about"]["@type"] == "Accommodation"  # has a `floorSize`, which a plain `Place` has not
     assert linked["about"]["floorSize"] == {"@type": "QuantitativeValue", "value": 120.0, "unitCode": "MTK"}
     assert [one["businessFunction"].rpartition("#")[2] for one in linked["offers"]] == ["LeaseOut", "LeaseOut"]
     assert linked["offers"][0]["priceSpecification"]["price"] == 7.5

@@ -83,7 +83,7 @@ def watched(apart):
             asked.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + statement, parameters)
             read.append(_touched(asked.fetchone()[0][0]["Plan"]))
 
-    engines = (apart.public_engine, apart.staff_engine)
+    engines = (apart.public_engine, apart.snapshot().get_bind(), apart.staff_engine)
     for engine in engines:
         event.listen(engine, "before_cursor_execute", explain)
     yield read
