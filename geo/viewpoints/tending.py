@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import structlog
 
 from geo.core.db import Database
+from geo.core.documents import Files
 from geo.jobs.running import committed
 from geo.places.photos import Store
 from geo.settings import Settings
-from geo.viewpoints.care import documents, queries, service
+from geo.viewpoints.care import queries, service
 from geo.viewpoints.skylines.renewing import renew_forgotten
 
 log = structlog.get_logger("jobs")
@@ -24,7 +25,7 @@ def tend_viewpoints(database: Database, settings: Settings, now: datetime | None
         done["terrain"] = renew_forgotten(session)
     with database.owner() as session:
         done["photos"] = Store(settings.home / "defect-photos").sweep(queries.photos(session))
-        done["documents"] = documents.Files(settings.home / documents.FOLDER).sweep(queries.files(session))
+        done["documents"] = Files(settings.home / queries.DOCUMENTS_FOLDER).sweep(queries.files(session))
     if any(done.values()):
         log.info("viewpoints tended", **done)
     return done

@@ -6,14 +6,14 @@ from typing import Any
 from flask import Response, abort, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import documents as files
 from geo.core.access import Action, may
 from geo.core.calendar_files import written
+from geo.core.documents import Files
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.viewpoints import queries as points
-from geo.viewpoints.care import documents as files
 from geo.viewpoints.care import queries, service, yard
-from geo.viewpoints.care.documents import Files
 from geo.viewpoints.care.schemas import parse_check, parse_document, parse_notice
 from geo.viewpoints.codes import STATUSES
 from webapp import parameters
@@ -71,7 +71,7 @@ def end_notice(viewpoint_id: int, notice_id: int) -> ResponseReturnValue:
 
 def document_store() -> Files:
     """The folder of the documents."""
-    return Files(register_app().settings.home / files.FOLDER)
+    return Files(register_app().settings.home / queries.DOCUMENTS_FOLDER)
 
 
 @takes_files(files.MOST_BYTES + 100_000)

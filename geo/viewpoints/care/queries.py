@@ -191,6 +191,7 @@ def feed_of(session: Session, token: str) -> Feed:
 _PHOTOS = text(
     "SELECT d.municipality_id, d.photo_sha256::text FROM register.viewpoint_defects d WHERE d.photo_sha256 IS NOT NULL"
 )
+DOCUMENTS_FOLDER = "viewpoint-documents"  # under the home
 _FILES = text("SELECT DISTINCT d.municipality_id, d.sha256::text FROM register.viewpoint_documents d")
 
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from geo.accounts import links
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
+from geo.core.documents import Files, Upload
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
 from geo.viewpoints.care import queries
-from geo.viewpoints.care.documents import Files, Upload
 from geo.viewpoints.care.model import Check, Defect, Document, Feed, Notice, Reporter
 from geo.viewpoints.care.schemas import CheckInput, DecisionInput, NoticeInput, ReportInput
 from geo.viewpoints.model import Viewpoint

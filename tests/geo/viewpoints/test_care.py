@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from geo.core import documents
 from geo.core.access import SYSTEM, Actor, Membership, Role
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.settings import Settings
 from geo.viewpoints import public, queries
 from geo.viewpoints import service as points
-from geo.viewpoints.care import documents, licences, service
+from geo.viewpoints.care import licences, service
 from geo.viewpoints.care import public as care
 from geo.viewpoints.care import queries as reads
 from geo.viewpoints.care.model import Reporter

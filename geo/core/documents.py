@@ -1,4 +1,7 @@
-"""Files that belong to a point: kept under their hash, handed out as files, never opened by the register."""
+"""Files that belong to a record: kept under their hash, handed out as files, never opened by the register.
+
+Each part has a folder of its own under the home; in it a folder a municipality, `ALLIANCE` for what is no town's.
+"""
 
 import hashlib
 import os
@@ -9,7 +12,7 @@ from pathlib import Path
 
 from geo.core.errors import Invalid
 
-FOLDER = "viewpoint-documents"
+ALLIANCE = 0
 MOST_BYTES = 20_000_000
 ORPHAN_AFTER_S = 86_400
 # What a file must begin with, by the end of its name; office files are archives.
@@ -55,7 +58,7 @@ def accepted(name: str, content: bytes, field: str = "file") -> Upload:
 
 @dataclass(frozen=True)
 class Files:
-    """The folder of all documents, `<home>/viewpoint-documents`."""
+    """A part's folder of documents."""
 
     root: Path
 
