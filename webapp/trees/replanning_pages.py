@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.parsing import Fields
-from geo.synergy import near_stops
+from geo.synergy.near import near_stops
 from geo.trees.planning.losses import GRANTED, affected
 from geo.trees.planning.queries import PlanBoard, plan_board
 from geo.trees.planning.runs import runs_of

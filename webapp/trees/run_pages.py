@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.parsing import Fields
-from geo.synergy import near_stops
+from geo.synergy.near import near_stops
 from geo.trees.planner.model import Weights
 from geo.trees.planner.worth import SENTENCES, TITLES
 from geo.trees.planning.board import build

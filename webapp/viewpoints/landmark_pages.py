@@ -8,11 +8,11 @@ from typing import Any
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo import synergy
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
 from geo.places.queries import middle
+from geo.synergy import near
 from geo.viewpoints.landmarks import queries, reading, service
 from geo.viewpoints.landmarks.codes import KINDS, USUAL_HEIGHT_M
 from geo.viewpoints.landmarks.schemas import LABELS, LandmarkInput, landmark_values, parse_landmark
@@ -217,7 +217,7 @@ def accept() -> ResponseReturnValue:
 def from_register() -> ResponseReturnValue:
     """Other viewpoints, and named buildings of the town, as landmarks: those that somebody chooses."""
     town = chosen_town()
-    found = synergy.landmark_candidates(staff_session(), actor(), town)
+    found = near.landmark_candidates(staff_session(), actor(), town)
     options = [(one.key, _candidate(one)) for one in found]
     if request.method == "GET":
         return _page("landmarks_register", found=found, options=options, values={}, errors={})
@@ -235,6 +235,6 @@ def from_register() -> ResponseReturnValue:
     return redirect(url_for("landmarks_intern.overview"), 303)
 
 
-def _candidate(one: synergy.LandmarkCandidate) -> str:
+def _candidate(one: near.LandmarkCandidate) -> str:
     notes = [KINDS[one.kind][0], one.town, "schon übernommen" if one.is_known else None]
     return f"{one.name} ({', '.join(note for note in notes if note)})"
