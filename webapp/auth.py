@@ -27,27 +27,11 @@ from geo.core.errors import NotPermitted
 from geo.samples.load import is_loaded
 from webapp.access import mark_of
 from webapp.app import SAFE_METHODS, actor, register_app, request_id
+from webapp.intern.navigation import navigation
 from webapp.sessions import session
 
 UNMARKED = frozenset({"dist", "static"})
 SIGN_IN_AGAIN = "bitte anmelden; die Anmeldung läuft nach einiger Zeit ohne Eingabe ab"
-
-# The side navigation: key, label, endpoint, and the action without which the entry is left out.
-NAVIGATION = (
-    ("start", "Übersicht", "intern.overview", Action.ACCOUNT_SELF),
-    ("vacancies", "Leerstand", "vacancies_intern.overview", Action.VACANCY_VIEW),
-    ("owners", "Eigentum", "owners_intern.overview", Action.OWNER_VIEW),
-    ("cases", "Fälle", "cases_intern.my_day", Action.VACANCY_VIEW),
-    ("kompass", "Kompass", "kompass_intern.overview", Action.HISTORY_VIEW),
-    ("zones", "Zonen", "zones_intern.overview", Action.VACANCY_VIEW),
-    ("surveys", "Begehungen", "surveys_intern.overview", Action.VACANCY_VIEW),
-    ("trees", "Wanderbäume", "trees_intern.overview", Action.TREE_VIEW),
-    ("viewpoints", "Blickpunkte", "viewpoints_intern.overview", Action.VIEWPOINT_VIEW),
-    ("pilots", "Pilotprojekte", "pilots_intern.overview", Action.PILOT_VIEW),
-    ("jobs", "Vorgänge", "jobs_intern.overview", Action.ACCOUNT_SELF),
-    ("people", "Personen", "accounts.people", Action.PEOPLE_VIEW),
-    ("account", "Mein Konto", "accounts.me", Action.ACCOUNT_SELF),
-)
 
 
 def init(app: Flask) -> None:
@@ -174,11 +158,7 @@ def internal_frame() -> dict[str, object]:
         "towns": towns,
         "town": "" if town is None else town,
         "town_switch_url": url_for("intern.switch_town"),
-        "internal_nav": [
-            (key, label, url_for(endpoint))
-            for key, label, endpoint, action in NAVIGATION
-            if endpoint in current_app.view_functions and _may_open(person, action, town)
-        ],
+        "internal_nav": navigation(lambda action: _may_open(person, action, town)),
         "may": lambda action, where=None: may(person, Action(action), town if where is None else where),
     }
 

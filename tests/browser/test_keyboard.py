@@ -93,3 +93,24 @@ def test_filters_by_keys(visit):
     expect(town).to_be_focused()
     expect(page.locator("[aria-live]").filter(has_text=re.compile("Leerst")).first).to_be_attached()
     checks.assert_good(page, 1280, 390)
+
+
+def test_menu_of_a_narrow_screen(visit):
+    """One button opens the navigation, Escape closes it and brings the focus back, a link of it leads on."""
+    page = visit("leitung.gotha")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/intern/leerstand")
+    menu = page.get_by_role("navigation", name="Interner Bereich")
+    opens = page.get_by_role("button", name="Menü")
+    expect(menu).to_be_hidden()
+    opens.focus()
+    page.keyboard.press("Enter")
+    expect(menu.get_by_role("link", name="Leerstand")).to_have_attribute("aria-current", "true")
+    assert checks.axe_problems(page) == []
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(opens).to_be_focused()
+    opens.click()
+    menu.get_by_role("link", name="Wanderbäume").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Wanderbäume")
+    expect(menu).to_be_hidden()
