@@ -1,6 +1,8 @@
 """Imports every model, so that the metadata is complete for migrations and tests."""
 
 import geo.accounts.model
+import geo.alliance.meetings.model
+import geo.alliance.model
 import geo.jobs.model
 import geo.letters.model
 import geo.owners.campaigns.model

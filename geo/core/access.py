@@ -79,6 +79,10 @@ class Action(StrEnum):
     TERRAIN_EDIT = "terrain.edit"
     PILOT_VIEW = "pilot.view"
     PILOT_EDIT = "pilot.edit"
+    ALLIANCE_VIEW = "alliance.view"
+    ALLIANCE_EDIT = "alliance.edit"
+    ALLIANCE_CONTACT = "alliance.contact"
+    ALLIANCE_FEED = "alliance.feed"
     PHOTO_EDIT = "photo.edit"
     ZONE_EDIT = "zone.edit"
     TOWN_EDIT = "town.edit"
@@ -157,6 +161,10 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.TERRAIN_EDIT: _rule(None, Role.OFFICE, Role.ADMIN),
     Action.PILOT_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PILOT_EDIT: _rule(None, Role.OFFICE),
+    Action.ALLIANCE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.ALLIANCE_EDIT: _rule(None, Role.OFFICE),
+    Action.ALLIANCE_CONTACT: _rule(None, Role.OFFICE),
+    Action.ALLIANCE_FEED: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.ZONE_EDIT: _rule(Role.MANAGER),
     Action.TOWN_EDIT: _rule(Role.MANAGER),

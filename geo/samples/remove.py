@@ -129,9 +129,26 @@ TABLES = (
             ("plan_runs", "fleet_id"),
         ),
     ),
+    MarkedTable("alliance_meetings"),
+    MarkedTable("alliance_group_members", has_version=False),
+    MarkedTable(
+        "alliance_members",
+        held_by=tuple(
+            (f"alliance_{part}", "member_id") for part in ("group_members", "attendance", "tasks", "contacts")
+        ),
+    ),
+    MarkedTable("alliance_counts", has_version=False),
     MarkedTable("pilot_sites", "is_sample"),
     MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"),)),
-    MarkedTable("working_groups", "is_sample", (("pilot_projects", "working_group_id"),)),
+    MarkedTable(
+        "working_groups",
+        "is_sample",
+        (
+            ("pilot_projects", "working_group_id"),
+            ("alliance_group_members", "working_group_id"),
+            ("alliance_meetings", "working_group_id"),
+        ),
+    ),
     MarkedTable(
         "places",
         held_by=tuple((table, "place_id") for table in ("units", "stops", "viewpoints", "pilot_sites", "photos")),
@@ -154,8 +171,11 @@ _LEAVE = (
     "UPDATE register.case_events SET account_id = NULL"
     " WHERE account_id IN (SELECT id FROM register.accounts WHERE is_example)",
 )
-# Facts about avenues and landmarks are no examples either; so are their trees, stops and all that hangs on them.
-_FACT_TABLES = ("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets", "landmarks")
+# Facts about the alliance, avenues and landmarks are no examples either; nor are trees, stops and what hangs on them.
+_FACT_TABLES = (
+    *("stays", "tree_states", "visits", "schedules", "trees", "stops", "fleets", "landmarks"),
+    *("alliance_members", "alliance_counts"),
+)
 _BROUGHT = (
     "(is_example OR id IN (SELECT row_id FROM history.changes WHERE table_name = '{table}' AND operation = 'INSERT'"
     " AND action = 'sample.load' AND new_values ->> 'is_example' = 'false'))"
