@@ -5,7 +5,6 @@ again raises `attempt`, and the dead one, should it live after all, can then nei
 """
 
 import shutil
-import tempfile
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -87,18 +86,17 @@ def run(
     return _Run(database, Store(home / "jobs"), row, stopping).to_its_end()
 
 
-def run_now(database: Database, job_id: int, *, municipality_id: int | None = None, home: Path | None = None) -> None:
+def run_now(database: Database, job_id: int, home: Path, *, municipality_id: int | None = None) -> None:
     """Run a job on the spot, without the queue: reports go over the same transaction as the work.
 
-    For tests, where all sessions share one connection. Without `home`, what the job keeps goes to a temporary folder.
+    For tests, where all sessions share one connection. What the job keeps goes to the home's folder of jobs.
     """
     with database.owner() as session:
         town = session.scalar(text("SELECT municipality_id FROM register.jobs WHERE id = :id"), {"id": job_id})
     with committed(database.staff(None, municipality_id or town)) as session:
         row = _begin(session, job_id)
     if row is not None:
-        root = Path(tempfile.mkdtemp()) if home is None else home / "jobs"
-        _Run(database, Store(root), row, never, apart=False).to_its_end()
+        _Run(database, Store(home / "jobs"), row, never, apart=False).to_its_end()
 
 
 def _begin(session: Session, job_id: int) -> Row[Any] | None:

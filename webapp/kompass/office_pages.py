@@ -31,7 +31,7 @@ def overview() -> ResponseReturnValue:
     """The editions, and the draft with what it changes."""
     session = staff_session()
     newest = editions.of_day(session, date.today())
-    matrix, version = editions.draft_matrix(session)
+    matrix, version = _draft()
     return _page(
         "editions",
         editions=editions.published(session),
@@ -57,18 +57,23 @@ def show(number: int) -> ResponseReturnValue:
     )
 
 
+def _draft() -> tuple[Matrix, int]:
+    return editions.draft_matrix(staff_session())
+
+
 def _edited(
     template: str,
     labels: Mapping[str, str],
-    shown: Callable[[Matrix], dict[str, Any]],
+    draft: tuple[Matrix, int],
+    stored: dict[str, Any],
     write: Callable[[Data], None],
-    prefix: str,
+    prefix: str = "",
     **more: Any,
 ) -> ResponseReturnValue:
     """A form of the draft, as stored or as typed with its mistakes. `prefix`: where its fields lie in the data."""
     session = staff_session()
-    matrix, version = editions.draft_matrix(session)
-    values = {**shown(matrix), "version": version}
+    matrix, version = draft
+    values = {**stored, "version": version}
     errors: dict[str, str] = {}
     status = 200
     if request.method == "POST":
@@ -89,13 +94,14 @@ def _edited(
 @needs(Action.KOMPASS_EDIT)
 def measure(code: str) -> ResponseReturnValue:
     """A measure's card and its row of the table."""
-    matrix, _ = editions.draft_matrix(staff_session())
+    matrix, _ = draft = _draft()
     if code not in matrix.by_code:
         raise NotFound("Die Maßnahme", code)
     return _edited(
         "edit_measure",
         drafting.MEASURE_LABELS,
-        lambda now: drafting.measure_values(now, now.by_code[code]),
+        draft,
+        drafting.measure_values(matrix, matrix.by_code[code]),
         lambda data: drafting.write_measure(data, matrix, code, request.form),
         f"measures.{code}.",
         code=code,
@@ -111,14 +117,15 @@ def measure(code: str) -> ResponseReturnValue:
 @needs(Action.KOMPASS_EDIT)
 def situation(code: str) -> ResponseReturnValue:
     """A situation's words, steps and conditions; in which order situations are tried stays."""
-    matrix, _ = editions.draft_matrix(staff_session())
+    matrix, _ = draft = _draft()
     known = {one.code: one for one in matrix.situations}
     if code not in known:
         raise NotFound("Die Lage", code)
     return _edited(
         "edit_situation",
         drafting.SITUATION_LABELS,
-        lambda now: drafting.situation_values(next(one for one in now.situations if one.code == code)),
+        draft,
+        drafting.situation_values(known[code]),
         lambda data: drafting.write_situation(data, code, request.form),
         f"situations.{code}.",
         title=known[code].title.de,
@@ -132,26 +139,28 @@ def situation(code: str) -> ResponseReturnValue:
 @needs(Action.KOMPASS_EDIT)
 def questions() -> ResponseReturnValue:
     """The weights of the questions, and the bonus of a key object."""
+    matrix, _ = draft = _draft()
     return _edited(
         "edit_questions",
         drafting.WEIGHT_LABELS,
-        drafting.weight_values,
+        draft,
+        drafting.weight_values(matrix),
         lambda data: drafting.write_weights(data, request.form),
-        "",
     )
 
 
 @needs(Action.KOMPASS_EDIT)
 def question(key: str) -> ResponseReturnValue:
     """The words of a question and its answers."""
-    matrix, _ = editions.draft_matrix(staff_session())
+    matrix, _ = draft = _draft()
     if key not in matrix.asked:
         raise NotFound("Die Frage", key)
     kind = "questions" if matrix.asked[key] in matrix.questions else "context"
     return _edited(
         "edit_question",
         drafting.QUESTION_LABELS,
-        lambda now: drafting.question_values(now.asked[key]),
+        draft,
+        drafting.question_values(matrix.asked[key]),
         lambda data: drafting.write_question(data, key, request.form),
         f"{kind}.{key}.",
         question=matrix.asked[key],
@@ -161,13 +170,14 @@ def question(key: str) -> ResponseReturnValue:
 @needs(Action.KOMPASS_EDIT)
 def phase(number: int) -> ResponseReturnValue:
     """A phase's title and statements."""
-    matrix, _ = editions.draft_matrix(staff_session())
+    matrix, _ = draft = _draft()
     if number not in {one.number for one in matrix.phases}:
         raise NotFound("Die Phase", number)
     return _edited(
         "edit_phase",
         drafting.PHASE_LABELS,
-        lambda now: drafting.phase_values(now.phases[number]),
+        draft,
+        drafting.phase_values(matrix.phases[number]),
         lambda data: drafting.write_phase(data, number, request.form),
         f"phases.{number}.",
         phase=matrix.phases[number],

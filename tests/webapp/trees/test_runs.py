@@ -36,21 +36,21 @@ def start(client, plan, **changed):
     return where, int(where.rsplit("/", 1)[1])
 
 
-def compute(db, plan, run_id):
+def compute(db, plan, run_id, home):
     with db.owner() as session:
         job = session.scalar(text("SELECT job_id FROM register.plan_runs WHERE id = :id"), {"id": run_id})
-    run_now(db, job)
+    run_now(db, job, home)
     plan.session.expire_all()
     with db.owner() as session:
         return session.get(PlanRun, run_id)
 
 
-def test_a_run_is_started_computed_told_and_taken(sign_in, db, easy, towns):
+def test_a_run_is_started_computed_told_and_taken(sign_in, db, easy, towns, tmp_path):
     client = sign_in("editor", towns.own)
     where, run_id = start(client, easy)
     page = ok(client.get(where))
     assert "wartet" in page and "Anhalten und nehmen, was da ist" in page and "data-run-open" in page
-    run = compute(db, easy, run_id)
+    run = compute(db, easy, run_id, tmp_path)
     assert run.state == "FERTIG" and run.plan and run.value > 0
     page = ok(client.get(where))
     for words in (
@@ -76,10 +76,10 @@ def test_a_run_is_started_computed_told_and_taken(sign_in, db, easy, towns):
     ok(send(client, f"{where}/uebernehmen", into="new", name=""), 422)
 
 
-def test_a_draft_that_was_changed_meanwhile_is_not_replaced_unasked(sign_in, db, easy, towns):
+def test_a_draft_that_was_changed_meanwhile_is_not_replaced_unasked(sign_in, db, easy, towns, tmp_path):
     client = sign_in("editor", towns.own)
     where, run_id = start(client, easy)
-    compute(db, easy, run_id)
+    compute(db, easy, run_id, tmp_path)
     visit_id = easy.more["visit"].id
     went_to(
         send(
@@ -95,14 +95,14 @@ def test_a_draft_that_was_changed_meanwhile_is_not_replaced_unasked(sign_in, db,
     assert stored(easy) != moved
 
 
-def test_what_is_pinned_stays_where_it_is(sign_in, db, easy, towns):
+def test_what_is_pinned_stays_where_it_is(sign_in, db, easy, towns, tmp_path):
     client = sign_in("editor", towns.own)
     visit_id = easy.more["visit"].id
     pinned = form_of(client, easy, visit_id, is_pinned="1")
     went_to(send(client, f"/intern/baeume/besuch/{visit_id}/verschieben", **pinned))
     put(easy, easy.square, 1, 3, 1)
     where, run_id = start(client, easy)
-    run = compute(db, easy, run_id)
+    run = compute(db, easy, run_id, tmp_path)
     assert any(one["stop"] == str(easy.market.id) and one["start"] == 2 for one in run.plan)
     went_to(send(client, f"{where}/uebernehmen", into="same"))
     assert (easy.market.id, 2, 4, 2) in stored(easy)
@@ -110,18 +110,18 @@ def test_what_is_pinned_stays_where_it_is(sign_in, db, easy, towns):
     assert still is True
 
 
-def test_a_run_is_stopped_with_what_it_has(sign_in, db, easy, towns):
+def test_a_run_is_stopped_with_what_it_has(sign_in, db, easy, towns, tmp_path):
     client = sign_in("editor", towns.own)
     where, run_id = start(client, easy, seconds="60")
     went_to(send(client, f"{where}/anhalten"))
     assert "endet gleich" in ok(client.get(where))
-    run = compute(db, easy, run_id)
+    run = compute(db, easy, run_id, tmp_path)
     assert run.state in ("FERTIG", "GESCHEITERT") and run.ended_at is not None
     assert (run.plan is not None) == (run.state == "FERTIG")
     ok(client.get(where))
 
 
-def test_rules_that_clash_are_named(sign_in, db, easy, towns):
+def test_rules_that_clash_are_named(sign_in, db, easy, towns, tmp_path):
     client = sign_in("editor", towns.own)
     for stop in (easy.market, easy.square):
         put(easy, stop, 8, 4, 2)
@@ -130,7 +130,7 @@ def test_rules_that_clash_are_named(sign_in, db, easy, towns):
     with perform(easy.session, SYSTEM, Action.VISIT_EDIT, towns.own):
         assert easy.session.execute(text(pin), {"day": day(8)}).rowcount == 2
     where, run_id = start(client, easy)
-    run = compute(db, easy, run_id)
+    run = compute(db, easy, run_id, tmp_path)
     assert run.state == "UNLOESBAR" and run.plan is None
     page = ok(client.get(where))
     assert "Unter diesen Regeln gibt es keinen Plan" in page and "Module der Klasse S" in page
