@@ -3,6 +3,7 @@
 import geo.accounts.model
 import geo.alliance.meetings.model
 import geo.alliance.model
+import geo.calls.model
 import geo.jobs.model
 import geo.letters.model
 import geo.owners.campaigns.model

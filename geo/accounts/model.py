@@ -100,7 +100,7 @@ class AccountMembership(Base):
         UniqueConstraint("account_id", "municipality_id", "role"),
         CheckConstraint(
             "(role IN ('viewer','editor','manager') AND municipality_id IS NOT NULL)"
-            " OR (role IN ('planner','curator','office','admin') AND municipality_id IS NULL)",
+            " OR (role IN ('planner','curator','reviewer','office','admin') AND municipality_id IS NULL)",
             name="memberships_role_scope",
         ),
         Index(

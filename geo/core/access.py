@@ -18,12 +18,13 @@ class Role(StrEnum):
     MANAGER = "manager"
     PLANNER = "planner"
     CURATOR = "curator"
+    REVIEWER = "reviewer"
     OFFICE = "office"
     ADMIN = "admin"
 
 
 TOWN_ROLES = (Role.VIEWER, Role.EDITOR, Role.MANAGER)
-ALLIANCE_ROLES = (Role.PLANNER, Role.CURATOR, Role.OFFICE, Role.ADMIN)
+ALLIANCE_ROLES = (Role.PLANNER, Role.CURATOR, Role.REVIEWER, Role.OFFICE, Role.ADMIN)
 
 ROLE_LABELS = {
     Role.VIEWER: "Leseberechtigte Person",
@@ -31,6 +32,7 @@ ROLE_LABELS = {
     Role.MANAGER: "Leitung",
     Role.PLANNER: "AG Klima (Planung)",
     Role.CURATOR: "AG WULIS (Kuration)",
+    Role.REVIEWER: "Jury",
     Role.OFFICE: "Geschäftsstelle",
     Role.ADMIN: "Systemverwaltung",
 }
@@ -83,6 +85,12 @@ class Action(StrEnum):
     ALLIANCE_EDIT = "alliance.edit"
     ALLIANCE_CONTACT = "alliance.contact"
     ALLIANCE_FEED = "alliance.feed"
+    CALL_VIEW = "call.view"
+    CALL_EDIT = "call.edit"
+    CALL_APPLY = "call.apply"
+    CALL_HAND_IN = "call.hand_in"
+    CALL_REVIEW = "call.review"
+    CALL_DECIDE = "call.decide"
     PHOTO_EDIT = "photo.edit"
     ZONE_EDIT = "zone.edit"
     TOWN_EDIT = "town.edit"
@@ -165,6 +173,12 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.ALLIANCE_EDIT: _rule(None, Role.OFFICE),
     Action.ALLIANCE_CONTACT: _rule(None, Role.OFFICE),
     Action.ALLIANCE_FEED: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.CALL_VIEW: _rule(Role.VIEWER, Role.REVIEWER, Role.OFFICE),
+    Action.CALL_EDIT: _rule(None, Role.OFFICE),
+    Action.CALL_APPLY: _rule(Role.EDITOR),
+    Action.CALL_HAND_IN: _rule(Role.MANAGER),
+    Action.CALL_REVIEW: _rule(None, Role.REVIEWER),
+    Action.CALL_DECIDE: _rule(None, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.ZONE_EDIT: _rule(Role.MANAGER),
     Action.TOWN_EDIT: _rule(Role.MANAGER),

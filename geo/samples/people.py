@@ -57,6 +57,7 @@ PEOPLE = (
     _Person("sachbearbeitung.nordhausen", Role.EDITOR, NORDHAUSEN, "Nordhausen"),
     _Person("planung", Role.PLANNER),
     _Person("kuration", Role.CURATOR),
+    _Person("jury", Role.REVIEWER),
     _Person("geschaeftsstelle", Role.OFFICE),
     _Person("verwaltung", Role.ADMIN),
 )

@@ -138,8 +138,9 @@ TABLES = (
         ),
     ),
     MarkedTable("alliance_counts", has_version=False),
+    MarkedTable("calls"),
     MarkedTable("pilot_sites", "is_sample"),
-    MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"),)),
+    MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"), ("calls", "pilot_project_id"))),
     MarkedTable(
         "working_groups",
         "is_sample",
@@ -156,6 +157,7 @@ TABLES = (
     MarkedTable(
         "accounts",
         held_by=(
+            ("call_reviewers", "account_id"),
             *(("cases", "responsible_id"), ("case_events", "responsible_id"), ("case_events", "account_id")),
             *(("owner_contacts", "made_by"), ("owner_campaigns", "made_by")),
             *(("owner_answers", "done_by"), ("owner_proposals", "decided_by")),

@@ -25,7 +25,7 @@ from webapp.auth import UNMARKED
 # Everybody else than nobody: with the roles of a town, whether it is the town of the markers.
 ROLES = (
     ("viewer", True), ("editor", True), ("manager", True), ("manager", False),
-    ("planner", None), ("curator", None), ("office", None), ("admin", None),
+    ("planner", None), ("curator", None), ("reviewer", None), ("office", None), ("admin", None),
 )  # fmt: skip
 FORMATS = ["csv", "xlsx", "geojson", "gpkg", "fgb", "parquet", "gpx", "osm", "svg", "pdf"]
 SLUGS = {"extension": FORMATS, "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"], "size": ["a4"]}

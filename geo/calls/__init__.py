@@ -1,0 +1,1 @@
+"""Calls and contests: towns apply for a pilot project, reviewers mark blind, the office decides."""
