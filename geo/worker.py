@@ -26,6 +26,7 @@ from geo.jobs.running import committed, run
 from geo.jobs.tending import DEAD_AFTER_S, forget, sweep, take_up
 from geo.kinds import kinds
 from geo.owners.rights import tend_owners
+from geo.pilots.tending import tend_pilots
 from geo.places import previews
 from geo.places.photos import Store as Photos
 from geo.settings import Settings
@@ -179,6 +180,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         sweep_files(database, settings.home)
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
+        tend_pilots(database, settings)
         tend_owners(database, settings.home)
         tend_portfolio(database, settings)
         tend_reports(database, settings)

@@ -4,6 +4,7 @@ from geo.owners.codes import UNCONSENTED
 from webapp.alliance_constraints import ALLIANCE
 from webapp.call_constraints import CALLS
 from webapp.case_constraints import CASES
+from webapp.pilot_constraints import PILOTS
 from webapp.portfolio_constraints import PORTFOLIO
 
 # A constraint's name: the status it answers with, and the sentence.
@@ -12,6 +13,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     **CASES,
     **ALLIANCE,
     **CALLS,
+    **PILOTS,
     "stays_tree_at_one_place": (409, "Ein Wanderbaum kann nur an einem Standplatz zugleich stehen."),
     "stays_stop_capacity": (409, "Der Standplatz ist in dieser Zeit schon belegt."),
     "stays_stop_id_slot_fkey": (409, "So viele Plätze hat der Standplatz nicht, oder ein Platz ist noch belegt."),
@@ -304,20 +306,6 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "viewpoint_statuses_period": (422, "Der Zeitraum des Status ist leer oder hat keinen Anfang."),
     "viewpoint_statuses_status": (422, "Diesen Status gibt es nicht."),
     "viewpoint_statuses_reason": (422, "Ausgewählt, eingeschränkt und geschlossen brauchen eine Begründung."),
-    "pilot_projects_slug": (422, "Die Kurzform darf nur Kleinbuchstaben, Ziffern und Bindestriche enthalten."),
-    "pilot_projects_slug_key": (409, "Diese Kurzform ist schon vergeben."),
-    "pilot_projects_part": (422, "Diesen Teil des Registers gibt es nicht."),
-    "working_groups_slug_key": (409, "Diese Kurzform ist schon vergeben."),
-    "project_milestones_period": (422, "Der Zeitraum des Meilensteins ist leer."),
-    "project_milestones_precision": (422, "Diese Genauigkeit gibt es nicht."),
-    "pilot_sites_tree_count": (422, "Die Zahl der Bäume muss größer als null sein."),
-    "pilot_sites_grant": (422, "Die Fördersumme darf nicht negativ sein."),
-    "pilot_sites_name": (422, "Ein Pilotstandort braucht einen Namen."),
-    "pilot_phases_no_overlap": (409, "Die Phasen eines Pilotstandorts dürfen sich nicht überschneiden."),
-    "pilot_phases_period": (422, "Eine Phase braucht einen Anfang, und ihr Ende muss danach liegen."),
-    "pilot_phases_phase": (422, "Diese Phase gibt es nicht."),
-    "pilot_phases_start_precision": (422, "Diese Genauigkeit gibt es nicht."),
-    "pilot_phases_end_precision": (422, "Diese Genauigkeit gibt es nicht."),
     "jobs_state": (422, "Diesen Zustand eines Vorgangs gibt es nicht."),
     "jobs_progress": (422, "Der Fortschritt eines Vorgangs kann nicht negativ sein."),
     "jobs_origin": (422, "Ein Vorgang führt nur auf eine Seite dieses Registers zurück."),

@@ -86,6 +86,12 @@ class Files:
         finally:
             os.close(folder)
 
+    def release(self, municipality_id: int, sha256: str) -> None:
+        """A row stops to name the file: the day until it is swept begins now, so that this can be taken back."""
+        path = self.path(municipality_id, sha256)
+        if path.is_file():
+            path.touch()
+
     def sweep(self, named: set[tuple[int, str]], older_than_s: float = ORPHAN_AFTER_S) -> int:
         """Remove files that no row names (municipality, hash) and that are older than a day; says how many."""
         removed, limit = 0, time.time() - older_than_s

@@ -168,7 +168,8 @@ def _step(changes: list[Row[Any]]) -> Step:
     if newest.old_values and "version" in newest.old_values:
         values["version"] = newest.old_values["version"]
     columns = table_of(newest.table_name).columns
-    values = {name: value for name, value in values.items() if columns[name].computed is None}
+    # A column may be gone since.
+    values = {name: value for name, value in values.items() if name in columns and columns[name].computed is None}
     return Step(
         newest.table_name,
         newest.row_id,

@@ -1,4 +1,7 @@
-"""What is public of pilot projects and their sites: everything the office records, with its source."""
+"""What is public of pilot projects and their sites: what the office records of public projects, with its source.
+
+Of documents and observations only those that are marked as public; of a document what tells of its file.
+"""
 
 from geo.core.features import Feature
 
@@ -13,9 +16,21 @@ PILOT_PROJECTS = Feature(
         "name_en",
         "summary",
         "summary_en",
+        "background",
+        "background_en",
+        "aim",
+        "aim_en",
+        "approach",
+        "approach_en",
+        "requirements",
+        "requirements_en",
+        "fields_of_action",
+        "target_groups",
         "source",
+        "group_slug",
         "working_group",
         "working_group_en",
+        "is_example",
     ),
     geometry=None,
     title_de="Pilotprojekte",
@@ -31,13 +46,20 @@ PILOT_SITES = Feature(
         "project",
         "project_en",
         "part",
+        "group_slug",
         "municipality_id",
         "municipality",
         "name",
         "name_en",
         "is_chosen",
         "tree_count",
-        "grant_eur",
+        "opening",
+        "opening_precision",
+        "opening_was_planned",
+        "opening_note",
+        "opening_note_en",
+        "funding_eur",
+        "funding_open",
         "note",
         "note_en",
         "source",
@@ -45,7 +67,126 @@ PILOT_SITES = Feature(
         "postcode",
         "locality",
         "place_id",
+        "is_example",
     ),
     title_de="Pilotstandorte",
     title_en="Pilot sites",
+)
+PROJECT_MILESTONES = Feature(
+    name="project_milestones",
+    view="published.project_milestones",
+    columns=(
+        "id",
+        "pilot_project_id",
+        "position",
+        "title",
+        "title_en",
+        "during",
+        "precision",
+        "was_planned",
+        "source",
+    ),
+    geometry=None,
+    title_de="Schritte der Pilotprojekte",
+    title_en="Milestones of pilot projects",
+)
+PROJECT_STATUSES = Feature(
+    name="project_statuses",
+    view="published.project_statuses",
+    columns=(
+        "id",
+        "pilot_project_id",
+        "status",
+        "during",
+        "start_precision",
+        "end_precision",
+        "was_planned",
+        "note",
+        "note_en",
+        "source",
+    ),
+    geometry=None,
+    title_de="Stand der Pilotprojekte",
+    title_en="Statuses of pilot projects",
+)
+PROJECT_RATINGS = Feature(
+    name="project_ratings",
+    view="published.project_ratings",
+    columns=("id", "pilot_project_id", "criterion", "rating", "reason", "reason_en", "rated_on"),
+    geometry=None,
+    title_de="Merkmale der Pilotprojekte",
+    title_en="Ratings of pilot projects",
+)
+PROJECT_DOCUMENTS = Feature(
+    name="project_documents",
+    view="published.project_documents",
+    columns=(
+        "id",
+        "pilot_project_id",
+        "title",
+        "title_en",
+        "file_name",
+        "media_type",
+        "size_bytes",
+        "sha256",
+        "added_at",
+    ),
+    geometry=None,
+    title_de="Unterlagen der Pilotprojekte",
+    title_en="Documents of pilot projects",
+)
+PILOT_PHASES = Feature(
+    name="pilot_phases",
+    view="published.pilot_phases",
+    columns=(
+        "id",
+        "pilot_site_id",
+        "phase",
+        "during",
+        "start_precision",
+        "end_precision",
+        "note",
+        "note_en",
+        "source",
+    ),
+    geometry=None,
+    title_de="Phasen der Pilotstandorte",
+    title_en="Phases of pilot sites",
+)
+PILOT_PARTNERS = Feature(
+    name="pilot_partners",
+    view="published.pilot_partners",
+    columns=("id", "pilot_site_id", "name", "name_en", "role", "website"),
+    geometry=None,
+    title_de="Beteiligte an Pilotstandorten",
+    title_en="Partners at pilot sites",
+)
+PILOT_FUNDING = Feature(
+    name="pilot_funding",
+    view="published.pilot_funding",
+    columns=("id", "pilot_site_id", "provider", "provider_en", "amount_eur", "note", "note_en", "source"),
+    geometry=None,
+    title_de="Förderung der Pilotstandorte",
+    title_en="Funding of pilot sites",
+)
+PILOT_OBSERVATIONS = Feature(
+    name="pilot_observations",
+    view="published.pilot_observations",
+    columns=("id", "pilot_site_id", "observed_on", "text", "text_en"),
+    geometry=None,
+    title_de="Beobachtungen an Pilotstandorten",
+    title_en="Observations at pilot sites",
+)
+
+ALL = (
+    PILOT_PROJECTS,
+    PROJECT_MILESTONES,
+    PROJECT_STATUSES,
+    PROJECT_RATINGS,
+    PROJECT_DOCUMENTS,
+    PILOT_SITES,
+    PILOT_PHASES,
+    PILOT_PARTNERS,
+    PILOT_FUNDING,
+    PILOT_OBSERVATIONS,
 )

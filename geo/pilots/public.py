@@ -1,51 +1,18 @@
-"""Reads of pilot projects for everybody: from the published views alone, as of a day."""
+"""Reads of pilot sites for everybody: from the published views alone, as of a day. Projects: `projects.public`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
 from geo.pilots.dates import moment_in_words, period_in_words
-from geo.pilots.feature import PILOT_PROJECTS, PILOT_SITES
-
-
-@dataclass(frozen=True)
-class Translated:
-    """Columns by name; a text in English if there is one and it is wanted, else in German."""
-
-    values: dict[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
-        """The text and the language it is in."""
-        english = self.values.get(f"{name}_en")
-        return (english, "en") if lang == "en" and english else (self.values[name], "de")
-
-    def title(self, lang: str) -> str:
-        return str(self.in_language("name", lang)[0])
-
-
-@dataclass(frozen=True)
-class Milestone(Translated):
-    """Something that happened, or was planned, in a project."""
-
-    during: Range[date] | None
-    precision: str
-    was_planned: bool
-    source: str | None
-
-    def when(self, lang: str) -> str:
-        return moment_in_words(self.during, self.precision, lang)
+from geo.pilots.feature import PILOT_FUNDING, PILOT_OBSERVATIONS, PILOT_PARTNERS, PILOT_PHASES, PILOT_SITES
+from geo.pilots.translated import Translated
 
 
 @dataclass(frozen=True)
@@ -63,21 +30,22 @@ class Phase(Translated):
 
 
 @dataclass(frozen=True)
-class Project(Translated):
-    """A pilot project with its working group and milestones; `values` are the columns its feature declares."""
-
-    working_group_text: str | None
-    working_group_text_en: str | None
-    milestones: tuple[Milestone, ...]
-
-
-@dataclass(frozen=True)
 class Site(Translated):
-    """A pilot site with its phases; `values` are the columns its feature declares."""
+    """A pilot site with its phases; `values` are the columns its feature declares.
+
+    Partners, funding and observations (those up to the day, the newest first) are read for the page of one site alone.
+    """
 
     longitude: float
     latitude: float
     phases: tuple[Phase, ...]
+    partners: tuple[Translated, ...] = ()
+    funding: tuple[Translated, ...] = ()
+    observations: tuple[Translated, ...] = ()
+
+    def opened(self, lang: str) -> str:
+        """When it opened or was to open, as exactly as it is known; empty when it is not known at all."""
+        return moment_in_words(self.opening, self.opening_precision, lang) if self.opening else ""
 
     def phase(self, day: date) -> Phase | None:
         """The phase that holds on the day."""
@@ -91,21 +59,13 @@ class Filters:
     project: str | None = None
     phase: str | None = None
     ags: str | None = None
+    group: str | None = None
 
     @property
     def count(self) -> int:
         return sum(bool(getattr(self, name)) for name in self.__dataclass_fields__)
 
 
-_PROJECTS = text(
-    f"SELECT {PILOT_PROJECTS.select_list('p')}, g.description, g.description_en FROM published.pilot_projects p"  # noqa: S608 (columns from the declaration)
-    " JOIN published.working_groups g ON g.name = p.working_group"
-    " WHERE CAST(:slug AS text) IS NULL OR p.slug = :slug ORDER BY p.id"
-)
-_MILESTONES = text(
-    "SELECT s.pilot_project_id, s.title, s.title_en, s.during, s.precision, s.was_planned, s.source"
-    " FROM published.project_milestones s ORDER BY s.position, s.id"
-)
 # A site is there from the day on which its first phase began.
 _SITES = text(
     f"""
@@ -116,6 +76,7 @@ _SITES = text(
     WHERE (CAST(:project AS text) IS NULL OR s.project_slug = :project)
       AND (CAST(:phase AS text) IS NULL OR h.phase = :phase)
       AND (CAST(:ags AS text) IS NULL OR m.ags = :ags)
+      AND (CAST(:group AS text) IS NULL OR s.group_slug = :group)
       AND (CAST(:id AS integer) IS NULL OR s.id = :id)
       AND (CAST(:id AS integer) IS NOT NULL
            OR NOT EXISTS (SELECT FROM published.pilot_phases a WHERE a.pilot_site_id = s.id)
@@ -124,8 +85,20 @@ _SITES = text(
     """  # noqa: S608 (columns from the declaration)
 )
 _PHASES = text(
-    "SELECT h.pilot_site_id, h.phase, h.during, h.start_precision, h.end_precision, h.note, h.note_en, h.source"
+    f"SELECT {PILOT_PHASES.select_list('h')}"  # noqa: S608 (columns from the declaration)
     " FROM published.pilot_phases h WHERE h.pilot_site_id = ANY(:sites) ORDER BY h.during"
+)
+_PARTNERS = text(
+    f"SELECT {PILOT_PARTNERS.select_list('a')} FROM published.pilot_partners a"  # noqa: S608 (columns from the declaration)
+    " WHERE a.pilot_site_id = :site ORDER BY a.id"
+)
+_FUNDING = text(
+    f"SELECT {PILOT_FUNDING.select_list('f')} FROM published.pilot_funding f"  # noqa: S608 (columns from the declaration)
+    " WHERE f.pilot_site_id = :site ORDER BY f.id"
+)
+_OBSERVATIONS = text(
+    f"SELECT {PILOT_OBSERVATIONS.select_list('o')} FROM published.pilot_observations o"  # noqa: S608 (columns from the declaration)
+    " WHERE o.pilot_site_id = :site AND o.observed_on <= :day ORDER BY o.observed_on DESC, o.id DESC"
 )
 _TOWNS = text(
     "SELECT DISTINCT s.municipality, m.ags FROM published.pilot_sites s"
@@ -133,46 +106,24 @@ _TOWNS = text(
 )
 
 
-def projects(session: Session, slug: str | None = None) -> list[Project]:
-    """All pilot projects, or the one of that short name."""
-    milestones: dict[int, list[Milestone]] = {}
-    for row in session.execute(_MILESTONES):
-        texts = {"name": row.title, "name_en": row.title_en}
-        milestones.setdefault(row.pilot_project_id, []).append(
-            Milestone(texts, row.during, row.precision, row.was_planned, row.source)
-        )
-    return [
-        Project(
-            {name: row._mapping[name] for name in PILOT_PROJECTS.columns},
-            row.description,
-            row.description_en,
-            tuple(milestones.get(row.id, [])),
-        )
-        for row in session.execute(_PROJECTS, {"slug": slug})
-    ]
-
-
-def project(session: Session, slug: str) -> Project:
-    """The project of that short name. Raises `NotFound`."""
-    found = projects(session, slug)
-    if not found:
-        raise NotFound("Das Pilotprojekt", slug)
-    return found[0]
-
-
 def sites(session: Session, filters: Filters, day: date) -> list[Site]:
     """The sites that had begun by the day and pass the filters (the phase is the one of that day)."""
-    bound = {"project": filters.project, "phase": filters.phase, "ags": filters.ags, "day": day, "id": None}
-    return _with_phases(session, session.execute(_SITES, bound).all())
+    bound = {"project": filters.project, "phase": filters.phase, "ags": filters.ags, "group": filters.group, "day": day}
+    return _with_phases(session, session.execute(_SITES, {**bound, "id": None}).all())
 
 
 def site(session: Session, site_id: int, day: date) -> Site:
     """A site, whatever the day. Raises `NotFound`."""
-    bound = {"project": None, "phase": None, "ags": None, "day": day, "id": site_id}
+    bound = {"project": None, "phase": None, "ags": None, "group": None, "day": day, "id": site_id}
     found = _with_phases(session, session.execute(_SITES, bound).all())
     if not found:
         raise NotFound("Der Pilotstandort", site_id)
-    return found[0]
+    asked = {"site": site_id, "day": day}
+
+    def parts(query: TextClause) -> tuple[Translated, ...]:
+        return tuple(Translated(dict(row._mapping)) for row in session.execute(query, asked))
+
+    return replace(found[0], partners=parts(_PARTNERS), funding=parts(_FUNDING), observations=parts(_OBSERVATIONS))
 
 
 def towns(session: Session) -> list[tuple[str, str]]:

@@ -1,8 +1,9 @@
-"""Reads of pilot projects for staff. What the public reads is in `public`."""
+"""Reads of pilot sites for staff. What the public reads is in `public`, what belongs to projects in `projects`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,8 +13,11 @@ from geo.core.db import for_municipality
 from geo.core.errors import NotFound
 from geo.core.history import Change, changes_of
 from geo.core.undo import Part, Root, last_change, rows_of
-from geo.pilots.model import PilotPhase, PilotProject, PilotSite
+from geo.pilots.model import PilotFunding, PilotObservation, PilotPartner, PilotPhase, PilotProject, PilotSite
 from geo.places.model import Municipality, Place
+
+P = TypeVar("P", PilotPartner, PilotFunding, PilotObservation)
+PART_NAMES = {PilotPartner: "Der Beteiligte", PilotFunding: "Die Förderung", PilotObservation: "Die Beobachtung"}
 
 
 def phase_on(phases: Sequence[PilotPhase], day: date) -> PilotPhase | None:
@@ -30,6 +34,9 @@ class Record:
     municipality: str
     place: Place
     phases: tuple[PilotPhase, ...]
+    partners: Sequence[PilotPartner] = ()
+    funding: Sequence[PilotFunding] = ()
+    observations: Sequence[PilotObservation] = ()
 
     @property
     def id(self) -> int:
@@ -74,7 +81,28 @@ def get(session: Session, actor: Actor, site_id: int) -> Record:
         if place is None or project is None:
             raise NotFound("Der Ort des Pilotstandorts", site_id)
         name = session.scalar(select(Municipality.name).where(Municipality.id == site.municipality_id))
-        return Record(site, project, name or "", place, tuple(phase_rows(session, site.id)))
+        return Record(
+            site,
+            project,
+            name or "",
+            place,
+            tuple(phase_rows(session, site.id)),
+            _parts(session, PilotPartner, site.id, PilotPartner.name, PilotPartner.id),
+            _parts(session, PilotFunding, site.id, PilotFunding.id),
+            _parts(session, PilotObservation, site.id, PilotObservation.observed_on.desc(), PilotObservation.id.desc()),
+        )
+
+
+def _parts(session: Session, model: type[P], site_id: int, *order: Any) -> Sequence[P]:
+    return session.scalars(select(model).where(model.pilot_site_id == site_id).order_by(*order)).all()
+
+
+def find_part(session: Session, actor: Actor, model: type[P], row_id: int) -> P:
+    """A partner, source of money or observation, if the actor may see its site. Raises `NotFound`."""
+    row = session.get(model, row_id)
+    if row is None or not may(actor, Action.PILOT_VIEW, row.municipality_id):
+        raise NotFound(PART_NAMES[model], row_id)
+    return row
 
 
 def find_phase(session: Session, actor: Actor, phase_id: int) -> PilotPhase:
@@ -117,17 +145,7 @@ def sites(session: Session, actor: Actor, municipality_id: int | None, day: date
     return [ListRow(**row._mapping) for row in found]
 
 
-def projects(session: Session) -> Sequence[PilotProject]:
-    """All pilot projects."""
-    return session.scalars(select(PilotProject).order_by(PilotProject.id)).all()
-
-
-def find_project(session: Session, slug: str) -> PilotProject:
-    """The project of that short name. Raises `NotFound`."""
-    project = session.scalar(select(PilotProject).where(PilotProject.slug == slug))
-    if project is None:
-        raise NotFound("Das Pilotprojekt", slug)
-    return project
+_PARTS = ("phases", "partners", "funding", "observations")
 
 
 def root_of(site: PilotSite) -> Root:
@@ -135,7 +153,7 @@ def root_of(site: PilotSite) -> Root:
     return Root(
         "pilot_sites",
         site.id,
-        parts=(Part("pilot_phases", "pilot_site_id", site.id),),
+        parts=tuple(Part(f"pilot_{name}", "pilot_site_id", site.id) for name in _PARTS),
         others=(("places", site.place_id),),
     )
 

@@ -1,4 +1,4 @@
-"""What forms say about pilot projects, sites and phases, and stored ones as the values of those forms."""
+"""What forms say about pilot sites and their phases, and stored ones as the values of those forms."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from typing import Any
 
 from geo.core.parsing import Fields
 from geo.pilots.codes import PHASES
-from geo.pilots.dates import Moment, last_day, moment_field, typed
-from geo.pilots.model import PilotPhase, PilotProject, PilotSite
+from geo.pilots.dates import EXAMPLES, Moment, last_day, moment_field, typed
+from geo.pilots.model import PilotPhase, PilotSite
 from geo.places.model import Place
 from geo.places.schemas import PlaceInput, parse_place, place_values
 
@@ -24,7 +24,10 @@ SITE_LABELS = {
     "outside_confirmed": "Außerhalb der Gemeinde bestätigt",
     "is_chosen": "Ausgewählt",
     "tree_count": "Zahl der Bäume",
-    "grant_eur": "Zuschuss in Euro",
+    "opening": "Eröffnung",
+    "opening_was_planned": "Eröffnung nur angekündigt",
+    "opening_note": "Wie eröffnet wurde",
+    "opening_note_en": "Wie eröffnet wurde (englisch)",
     "note": "Anmerkung",
     "note_en": "Anmerkung (englisch)",
     "source": "Quelle",
@@ -35,13 +38,6 @@ PHASE_LABELS = {
     "end": "Ende",
     "note": "Anmerkung",
     "note_en": "Anmerkung (englisch)",
-    "source": "Quelle",
-}
-PROJECT_LABELS = {
-    "name": "Name",
-    "name_en": "Name (englisch)",
-    "summary": "Worum es geht",
-    "summary_en": "Worum es geht (englisch)",
     "source": "Quelle",
 }
 
@@ -56,7 +52,10 @@ class SiteInput:
     name_en: str | None = None
     is_chosen: bool = True
     tree_count: int | None = None
-    grant_eur: int | None = None
+    opening: Moment | None = None
+    opening_was_planned: bool = False
+    opening_note: str | None = None
+    opening_note_en: str | None = None
     note: str | None = None
     note_en: str | None = None
 
@@ -73,18 +72,7 @@ class PhaseInput:
     source: str | None = None
 
 
-@dataclass(frozen=True)
-class ProjectInput:
-    """The texts of a project."""
-
-    name: str
-    name_en: str
-    summary: str
-    summary_en: str
-    source: str | None = None
-
-
-SITE_COLUMNS = tuple(name for name in SiteInput.__dataclass_fields__ if name != "place")
+SITE_COLUMNS = tuple(name for name in SiteInput.__dataclass_fields__ if name not in {"place", "opening"})
 
 
 def parse_site(data: Mapping[str, Any]) -> SiteInput:
@@ -97,10 +85,15 @@ def parse_site(data: Mapping[str, Any]) -> SiteInput:
         source=fields.text("source", required=True, longest=300) or "",
         is_chosen=fields.flag("is_chosen"),
         tree_count=fields.whole("tree_count", least=1, most=1000),
-        grant_eur=fields.whole("grant_eur", most=100_000_000),
+        opening=moment_field(fields, "opening"),
+        opening_was_planned=fields.flag("opening_was_planned"),
+        opening_note=fields.text("opening_note", longest=500),
+        opening_note_en=fields.text("opening_note_en", longest=500),
         note=fields.text("note", longest=1000),
         note_en=fields.text("note_en", longest=1000),
     )
+    if given.opening is None and (given.opening_was_planned or given.opening_note or given.opening_note_en):
+        fields.fail("opening", f"Bitte auch angeben, wann eröffnet wurde oder wird, zum Beispiel {EXAMPLES}.")
     fields.check()
     return given
 
@@ -121,23 +114,10 @@ def parse_phase(data: Mapping[str, Any]) -> PhaseInput:
     return PhaseInput(phase, start, end, note, note_en, source)
 
 
-def parse_project(data: Mapping[str, Any]) -> ProjectInput:
-    """The texts of a project from a form. Raises `Invalid`."""
-    fields = Fields(data)
-    given = ProjectInput(
-        name=fields.text("name", required=True, longest=120) or "",
-        name_en=fields.text("name_en", required=True, longest=120) or "",
-        summary=fields.text("summary", required=True, longest=3000) or "",
-        summary_en=fields.text("summary_en", required=True, longest=3000) or "",
-        source=fields.text("source", longest=300),
-    )
-    fields.check()
-    return given
-
-
 def site_values(site: PilotSite, place: Place) -> dict[str, Any]:
     """A stored site as the values of its form."""
-    return _site_values(site, place_values(place))
+    opening = typed(site.opening.lower, site.opening_precision or "") if site.opening else None
+    return _site_values(site, {**place_values(place), "opening": opening})
 
 
 def input_values(data: SiteInput) -> dict[str, Any]:
@@ -150,6 +130,7 @@ def input_values(data: SiteInput) -> dict[str, Any]:
         "longitude": f"{data.place.longitude:.6f}",
         "latitude": f"{data.place.latitude:.6f}",
         "outside_confirmed": data.place.outside_confirmed,
+        "opening": typed(data.opening.first, data.opening.precision) if data.opening else None,
     }
     return _site_values(data, place)
 
@@ -169,8 +150,3 @@ def phase_values(phase: PilotPhase) -> dict[str, Any]:
         "note_en": phase.note_en,
         "source": phase.source,
     }
-
-
-def project_values(project: PilotProject) -> dict[str, Any]:
-    """A stored project as the values of its form."""
-    return {name: getattr(project, name) for name in PROJECT_LABELS}

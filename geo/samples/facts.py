@@ -4,7 +4,15 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 
 from geo.core import geometry
-from geo.pilots.model import PilotPhase, PilotProject, PilotSite, ProjectMilestone, WorkingGroup
+from geo.pilots.model import (
+    PilotFunding,
+    PilotPhase,
+    PilotProject,
+    PilotSite,
+    ProjectMilestone,
+    ProjectStatus,
+    WorkingGroup,
+)
 from geo.places.model import Place
 from geo.samples import content
 from geo.samples.inserting import Inserter, Row
@@ -26,6 +34,10 @@ class Facts(Inserter):
             for position, record in enumerate(project.get("milestones", []), start=1)
         ]
         self._insert(ProjectMilestone, milestones)
+        statuses = [
+            _status(record, projects[project["slug"]]) for project in new for record in project.get("statuses", [])
+        ]
+        self._insert(ProjectStatus, statuses)
         self._sites([site for site in facts["sites"] if site["project"] not in there], projects)
 
     def _by_slug(self, model: type[WorkingGroup] | type[PilotProject], rows: list[Row]) -> dict[str, int]:
@@ -42,7 +54,10 @@ class Facts(Inserter):
                 "municipality_id": self.town(record["ags"]),
                 "place_id": place_id,
                 "is_sample": True,
-                **_given(record, "name name_en is_chosen tree_count grant_eur note note_en source"),
+                "opening": Range(record["opening"], record["opening_end"]) if "opening" in record else None,
+                "opening_was_planned": record.get("opening_was_planned", False),
+                **_given(record, "name name_en is_chosen tree_count note note_en source"),
+                **_given(record, "opening_precision opening_note opening_note_en"),
             }
             for record, place_id in zip(records, places, strict=True)
         ]
@@ -58,6 +73,16 @@ class Facts(Inserter):
             for phase in record["phases"]
         ]
         self._insert(PilotPhase, phases)
+        funding = [
+            {
+                "pilot_site_id": site_id,
+                "municipality_id": self.town(record["ags"]),
+                **_given(source, "provider provider_en amount_eur source"),
+            }
+            for record, site_id in zip(records, ids, strict=True)
+            for source in record.get("funding", [])
+        ]
+        self._insert(PilotFunding, funding)
 
     def _site_place(self, record: Row) -> Row:
         spot = geometry.point(record["lon"], record["lat"])
@@ -82,7 +107,21 @@ def _group(record: Row) -> Row:
 
 def _project(record: Row, groups: dict[str, int]) -> Row:
     names = "slug part name name_en summary summary_en source"
-    return {"working_group_id": groups[record["working_group"]], "is_sample": True, **_given(record, names)}
+    return {
+        "working_group_id": groups[record["working_group"]],
+        "is_sample": True,
+        "is_public": True,
+        "target_groups": record.get("target_groups", []),
+        **_given(record, names),
+    }
+
+
+def _status(record: Row, project_id: int) -> Row:
+    return {
+        "pilot_project_id": project_id,
+        "during": Range(record["start"], record.get("end")),
+        **_given(record, "status start_precision end_precision was_planned note note_en source"),
+    }
 
 
 def _milestone(record: Row, project_id: int, position: int) -> Row:

@@ -140,7 +140,11 @@ TABLES = (
     MarkedTable("alliance_counts", has_version=False),
     MarkedTable("calls"),
     MarkedTable("pilot_sites", "is_sample"),
-    MarkedTable("pilot_projects", "is_sample", (("pilot_sites", "pilot_project_id"), ("calls", "pilot_project_id"))),
+    MarkedTable(
+        "pilot_projects",
+        "is_sample",
+        tuple((table, "pilot_project_id") for table in ("pilot_sites", "project_documents", "calls")),
+    ),
     MarkedTable(
         "working_groups",
         "is_sample",

@@ -20,6 +20,7 @@ TABLES = [
     "throttles", "one_time_links", "idempotency_keys", "fleets", "trees", "stops", "stop_slots", "schedules", "stays", "visits",
     "viewpoints", "viewpoint_sectors", "viewpoint_statuses", "viewpoint_furniture",
     "viewpoint_checks", "viewpoint_notices", "municipalities", "pilot_sites", "pilot_phases",
+    "pilot_partners", "pilot_funding", "pilot_observations", "pilot_projects", "project_statuses", "project_ratings", "project_documents",
 ]  # fmt: skip
 
 

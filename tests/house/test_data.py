@@ -124,12 +124,25 @@ def test_facts_carry_their_source_and_known_codes(outlines: dict[str, BaseGeomet
     assert sorted(project["part"] for project in projects.values()) == ["trees", "vacancies", "viewpoints"]
     phases = [phase for site in known["sites"] for phase in site["phases"]]
     milestones = [step for project in projects.values() for step in project["milestones"]]
-    entries = [*known["working_groups"], *projects.values(), *milestones, *known["sites"], *phases, *known["figures"]]
+    statuses = [status for project in projects.values() for status in project["statuses"]]
+    funding = [source for site in known["sites"] for source in site.get("funding", [])]
+    facts_told = [*known["working_groups"], *projects.values(), *milestones, *statuses, *known["sites"], *phases]
+    entries = [*facts_told, *funding, *known["figures"]]
     assert all(entry["source"] for entry in entries)
     assert {step["precision"] for step in milestones} <= set(pilot_codes.PRECISIONS)
     assert all(step["start"] < step["end"] for step in milestones)
+    assert {one["status"] for one in statuses} <= set(pilot_codes.STATUSES)
+    assert {code for project in projects.values() for code in project["target_groups"]} == set(
+        pilot_codes.TARGET_GROUPS
+    )
+    for project in projects.values():
+        for before, after in pairwise(project["statuses"]):
+            assert before["end"] <= after["start"], project["slug"]
+    assert len(projects) < pilot_codes.PROJECTS_AIMED_AT == known["alliance"]["pilot_projects_aimed_at"]
+    assert [one["name"] for one in known["criteria"]] == [names[0] for names in pilot_codes.CRITERIA.values()]
     for site in known["sites"]:
         assert site["project"] in projects
+        assert site.get("opening_precision") in {None, "TAG", "MONAT", "HALBJAHR", "JAHR"}
         assert outlines[site["ags"]].covers(Point(site["lon"], site["lat"])), site["name"]
         for phase in site["phases"]:
             assert phase["phase"] in pilot_codes.PHASES
@@ -144,6 +157,8 @@ def test_facts_leave_open_what_is_not_known() -> None:
     assert trees["Gotha, Erfurter Straße"] == 15
     assert trees["Nordhausen"] is None
     assert trees["Pößneck"] is None
+    funding = {site["name"]: [one["amount_eur"] for one in site.get("funding", [])] for site in facts()["sites"]}
+    assert (funding["Gotha, Erfurter Straße"], funding["Nordhausen"], funding["Pößneck"]) == ([10000], [], [])
 
 
 def test_sample_streets_lie_in_their_town_near_its_middle(outlines: dict[str, BaseGeometry]) -> None:

@@ -112,7 +112,8 @@ def test_every_table_is_secured_or_said_not_to_be(database):
     without = {
         "districts", "municipalities", "municipality_outlines", "accounts", "account_credentials", "account_passkeys",
         "account_identities", "sessions", "throttles", "one_time_links", "idempotency_keys", "stop_slots",
-        "working_groups", "pilot_projects", "project_milestones", "elevation_models",
+        "working_groups", "pilot_projects", "project_milestones", "project_statuses",
+        "project_ratings", "project_documents", "elevation_models",
         "kompass_editions",
     }  # fmt: skip
     with database.owner_engine.connect() as connection:

@@ -11,19 +11,19 @@ from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
 from geo.pilots import queries, service
-from geo.pilots.codes import PHASES
+from geo.pilots.codes import FIELDS_OF_ACTION, PHASES, TARGET_GROUPS
 from geo.pilots.dates import EXAMPLES, period_in_words
 from geo.pilots.model import PilotSite
+from geo.pilots.projects import queries as projects
+from geo.pilots.projects import service as project_service
+from geo.pilots.projects.schemas import PROJECT_LABELS, parse_project, project_values
 from geo.pilots.schemas import (
     PHASE_LABELS,
-    PROJECT_LABELS,
     SITE_LABELS,
     input_values,
     parse_phase,
-    parse_project,
     parse_site,
     phase_values,
-    project_values,
     site_values,
 )
 from geo.places.queries import middle, municipalities
@@ -65,7 +65,7 @@ def overview() -> ResponseReturnValue:
     return _show(
         "overview",
         sites=queries.sites(staff_session(), actor(), g.municipality_id, day),
-        projects=queries.projects(staff_session()),
+        projects=projects.projects(staff_session()),
         may_edit=_may_edit(),
         day=day,
     )
@@ -75,26 +75,37 @@ def overview() -> ResponseReturnValue:
 @needs(Action.PILOT_EDIT)
 def project(slug: str) -> ResponseReturnValue:
     """Change a project's texts."""
-    stored = queries.find_project(staff_session(), slug)
-    frame: dict[str, Any] = {"project": stored, "labels": PROJECT_LABELS}
+    stored = projects.find_project(staff_session(), slug)
+    frame: dict[str, Any] = {"project": stored, "labels": PROJECT_LABELS, "choices": _project_choices()}
     if request.method == "GET":
         return _show("project", values={**project_values(stored), "version": stored.version}, errors={}, **frame)
     try:
         version = Fields(request.form).version()
-        service.update_project(staff_session(), actor(), stored.id, version, parse_project(request.form))
+        project_service.update(staff_session(), actor(), stored.id, version, parse_project(request.form))
     except Invalid as refused:
         return _refused("project", refused, **frame)
     except Conflict as conflict:
-        values = {**request.form.to_dict(), "version": conflict.version}
+        typed = {name: request.form.getlist(name) for name in ("fields_of_action", "target_groups")}
+        values = {**request.form.to_dict(), **typed, "version": conflict.version}
         return _show("project", 409, values=values, errors={"": str(conflict)}, theirs=conflict.theirs, **frame)
     flash("Gespeichert.", "good")
     return redirect(url_for("pilots_intern.overview"), 303)
 
 
+def _project_choices() -> dict[str, Any]:
+    """What can be chosen for a project."""
+    return {
+        "groups": [(one.id, one.name) for one in projects.groups(staff_session())],
+        "parts": [("vacancies", "Leerstand"), ("trees", "Wanderbäume"), ("viewpoints", "Blickpunkte")],
+        "fields_of_action": [(code, names[0]) for code, names in FIELDS_OF_ACTION.items()],
+        "target_groups": [(code, names[0]) for code, names in TARGET_GROUPS.items()],
+    }
+
+
 def _site_choices() -> dict[str, Any]:
     """What can be chosen for a new site."""
     return {
-        "projects": [(one.id, one.name) for one in queries.projects(staff_session())],
+        "projects": [(one.id, one.name) for one in projects.projects(staff_session())],
         "towns": [
             (row.id, f"{row.name} ({row.district})" if row.district else row.name)
             for row in municipalities(public_session(), date.today())

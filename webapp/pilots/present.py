@@ -10,7 +10,8 @@ from geo.core.codes import label
 from geo.core.geometry import lon_lat
 from geo.pilots.codes import PHASES
 from geo.pilots.dates import ONE_DAY
-from geo.pilots.public import Phase, Project, Site
+from geo.pilots.projects.public import Project
+from geo.pilots.public import Phase, Site
 from geo.pilots.queries import Record
 from webapp import geojson
 from webapp.language import PREFIX
@@ -56,7 +57,8 @@ def card(site: Site, day: date, lang: str, linked_day: date | None = None) -> di
 def feature(site: Site, day: date, lang: str, linked_day: date | None = None) -> dict[str, Any]:
     """The site as GeoJSON: what every map knows of an object, then all its public columns and its phases."""
     properties = {
-        **site.values,
+        **{name: value for name, value in site.values.items() if name != "opening"},
+        "opening": site.opened(lang) or None,
         **{name: value for name, value in card(site, day, lang, linked_day).items() if name not in {"badges"}},
         "kind": "pilots",
         "note": site.in_language("note", lang)[0],

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 
 from geo.pilots import public as queries
 from geo.pilots.codes import PHASES
+from geo.pilots.projects import public as projects_public
 from webapp import geojson, parameters
 from webapp.access import public
 from webapp.app import public_session
@@ -21,6 +22,7 @@ def _filters() -> queries.Filters:
         project=parameters.text("projekt", longest=60),
         phase=parameters.choice("phase", PHASES),
         ags=parameters.text("gemeinde", longest=8),
+        group=parameters.text("gruppe", longest=60),
     )
 
 
@@ -30,7 +32,7 @@ def _linked_day(day: date) -> date | None:
 
 def _asked(day: date, *, with_day: bool = True) -> dict[str, str]:
     """The parameters of the address that a link to the same selection keeps."""
-    kept = {name: request.args[name] for name in ("projekt", "phase", "gemeinde") if request.args.get(name)}
+    kept = {name: request.args[name] for name in ("gruppe", "projekt", "phase", "gemeinde") if request.args.get(name)}
     linked = _linked_day(day) if with_day else None
     return kept | ({"am": linked.isoformat()} if linked else {})
 
@@ -42,7 +44,7 @@ def _frame(day: date) -> dict[str, Any]:
 def _selection(filters: queries.Filters, day: date) -> dict[str, Any]:
     """What map page and list page share."""
     session, lang = public_session(), g.lang
-    projects = queries.projects(session)
+    projects = projects_public.projects(session)
     sites = queries.sites(session, filters, day)
     return {
         **_frame(day),
@@ -101,7 +103,7 @@ def listing() -> str:
 def show(slug: str) -> str:
     """A project with its working group, milestones and sites."""
     session, day = public_session(), parameters.day()
-    project = queries.project(session, slug)
+    project = projects_public.project(session, slug)
     sites = queries.sites(session, queries.Filters(project=slug), day)
     return render_template(
         "pilots/show.html",
@@ -111,7 +113,7 @@ def show(slug: str) -> str:
         milestones=present.milestones(project, day, g.lang),
         data_url=_data_url(projekt=slug, **({"am": day.isoformat()} if _linked_day(day) else {})),
         rows=[present.card(site, day, g.lang, _linked_day(day)) for site in sites],
-        part_url=href(f"{project.part}.overview"),
+        part_url=href(f"{project.part}.overview") if project.part else None,
         **_timeline(sites, day),
         **_frame(day),
     )

@@ -51,6 +51,7 @@ def a_project(session: Session, slug: str = "probe") -> PilotProject:
             summary="Bäume ziehen um.",
             summary_en="Trees move.",
             source="Bericht",
+            is_public=True,
         )
         session.add(made)
         session.flush()

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from geo.core.access import SYSTEM
 from geo.core.errors import NotFound
 from geo.pilots import public
-from geo.pilots.feature import PILOT_PROJECTS, PILOT_SITES
+from geo.pilots.feature import ALL
+from geo.pilots.projects import public as projects
 from geo.pilots.public import Filters
 from tests import factories
 from tests.geo.pilots.conftest import a_phase, a_project, a_site
@@ -66,14 +67,14 @@ def test_phase_of_the_day(db, ids):
 
 def test_projects_with_group_and_milestones(db, ids):
     with db.public() as session:
-        first, second = public.projects(session)
+        first, second = projects.projects(session)
         assert first.working_group == "AG probe"
         assert first.working_group_text == "Sucht Wege."
         assert [(one.title("en"), one.when("en"), one.was_planned) for one in first.milestones] == [
             ("Handed over", "second half of 2023", True)
         ]
-        assert public.project(session, "anderes").slug == second.slug
-        for call in (lambda: public.project(session, "keins"), lambda: public.site(session, 0, date(2024, 1, 1))):
+        assert projects.project(session, "anderes").slug == second.slug
+        for call in (lambda: projects.project(session, "keins"), lambda: public.site(session, 0, date(2024, 1, 1))):
             with pytest.raises(NotFound):
                 call()
         assert public.towns(session) == [
@@ -82,7 +83,7 @@ def test_projects_with_group_and_milestones(db, ids):
         ]
 
 
-@pytest.mark.parametrize("feature", [PILOT_PROJECTS, PILOT_SITES])
+@pytest.mark.parametrize("feature", ALL, ids=lambda one: one.name)
 def test_feature_lists_every_column_of_its_view_but_the_point(db, feature):
     with db.owner() as session:
         columns = session.scalars(

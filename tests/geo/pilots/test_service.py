@@ -9,7 +9,9 @@ from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from geo.pilots import queries, service
 from geo.pilots.model import PilotProject
-from geo.pilots.schemas import parse_phase, parse_project, parse_site, phase_values, project_values
+from geo.pilots.projects import service as projects
+from geo.pilots.projects.schemas import parse_project, project_values
+from geo.pilots.schemas import parse_phase, parse_site, phase_values
 from tests import factories
 from tests.geo.pilots.conftest import a_phase, a_project, a_site, form
 
@@ -35,8 +37,7 @@ def test_site_has_place_and_source(staff, site):
         ("source", ""),
         ("tree_count", "0"),
         ("tree_count", "viele"),
-        ("grant_eur", "-1"),
-        ("grant_eur", "1,5"),
+        ("opening", "bald"),
         ("longitude", "50,93"),
         ("postcode", "123"),
     ],
@@ -149,9 +150,7 @@ def test_stale_edits_are_conflicts_with_the_stored_values(staff, site, project):
         lambda: service.add_phase(staff, SYSTEM, site.id, 1, parse_phase({"phase": "VERSTETIGT", "start": "2025"})),
         lambda: service.remove_phase(staff, SYSTEM, phase.id, 1),
         lambda: service.delete_site(staff, SYSTEM, site.id, 1),
-        lambda: service.update_project(
-            staff, SYSTEM, project.id, 7, parse_project({**project_values(project), "name": "X"})
-        ),
+        lambda: projects.update(staff, SYSTEM, project.id, 7, parse_project({**project_values(project), "name": "X"})),
     ):
         with pytest.raises(Conflict):
             write()
@@ -159,12 +158,12 @@ def test_stale_edits_are_conflicts_with_the_stored_values(staff, site, project):
 
 def test_project_texts_change(staff, project):
     data = parse_project({**project_values(project), "summary": "Neu."})
-    service.update_project(staff, SYSTEM, project.id, 1, data)
+    projects.update(staff, SYSTEM, project.id, 1, data)
     assert (project.summary, project.version) == ("Neu.", 2)
     with pytest.raises(Invalid):
         parse_project({**project_values(project), "summary_en": ""})
     with pytest.raises(NotFound):
-        service.update_project(staff, SYSTEM, 0, 1, data)
+        projects.update(staff, SYSTEM, 0, 1, data)
 
 
 def test_a_site_entered_by_mistake_goes(staff, site):
@@ -199,7 +198,7 @@ def test_the_office_alone_writes(db, staff, towns, site, role):
         lambda: service.add_phase(staff, person, site.id, 2, parse_phase({"phase": "VERSTETIGT", "start": "2025"})),
         lambda: service.change_phase(staff, person, phase.id, 2, parse_phase({"phase": "VERSTETIGT", "start": "2025"})),
         lambda: service.remove_phase(staff, person, phase.id, 2),
-        lambda: service.update_project(staff, person, project.id, 1, parse_project(project_values(project))),
+        lambda: projects.update(staff, person, project.id, 1, parse_project(project_values(project))),
         lambda: service.undo(staff, person, site.id, 1),
     ):
         with pytest.raises((NotPermitted, NotFound)):

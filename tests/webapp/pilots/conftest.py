@@ -18,4 +18,5 @@ def ids(db: Any, towns: Any) -> dict[str, int]:
         a_phase(session, site, "WINTERPAUSE", "November 2023")
         late = a_site(session, project, towns.foreign, longitude="11,25", name="Fremdstadt", name_en="Foreign Town")
         session.commit()
-        return {"project": project.id, "site": site.id, "phase": first.id, "late": late.id, "version": site.version}
+        ids = {"project": project.id, "group": project.working_group_id}
+        return ids | {"site": site.id, "phase": first.id, "late": late.id, "version": site.version}

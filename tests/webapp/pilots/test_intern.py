@@ -137,6 +137,8 @@ def test_project_texts(office, ids):
         "version": 1,
         "name": "Probeallee",
         "name_en": "Trial avenue",
+        "working_group_id": ids["group"],
+        "is_public": "1",
         "summary": "Neuer Text.",
         "summary_en": "New.",
     }

@@ -1,0 +1,1 @@
+"""What hangs on a pilot site beside its phases: partners, funding, observations."""

@@ -1,0 +1,1 @@
+"""What the office keeps of a pilot project: texts, statuses, ratings, milestones, documents."""
