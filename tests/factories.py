@@ -43,20 +43,21 @@ def two_towns(session: Session) -> None:
     session.add(district)
     session.flush()
     for ags, name, bounds in ((OWN_AGS, "Musterstadt", OWN_BOX), (FOREIGN_AGS, "Fremdstadt", FOREIGN_BOX)):
-        town = Municipality(
-            ags=ags, name=name, kind="Stadt", district_id=district.id, during=Range(SINCE, None), source="Test"
-        )
-        session.add(town)
-        session.flush()
-        session.add(
-            MunicipalityOutline(
-                municipality_id=town.id,
-                during=Range(SINCE, None),
-                outline=geometry.stored(box(*bounds)),
-                source="Test",
-            )
-        )
+        a_town(session, ags, name, bounds)
+
+
+def a_town(session: Session, ags: str, name: str, bounds: tuple[float, float, float, float]) -> int:
+    """A further town, a square (west, south, east, north in degrees); its id. Call inside `perform`."""
+    district = session.scalar(select(District.id).where(District.key == "16999"))
+    town = Municipality(
+        ags=ags, name=name, kind="Stadt", district_id=district, during=Range(SINCE, None), source="Test"
+    )
+    session.add(town)
     session.flush()
+    outline = geometry.stored(box(*bounds))
+    session.add(MunicipalityOutline(municipality_id=town.id, during=Range(SINCE, None), outline=outline, source="Test"))
+    session.flush()
+    return town.id
 
 
 def towns(session: Session) -> Towns:

@@ -147,6 +147,8 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     "occupancy_spells_confidence": (422, "Diese Sicherheit gibt es nicht."),
     "occupancy_spells_area_used": (422, "Die genutzte Fläche muss zwischen 0 und 999.999 m² liegen."),
     "town_settings_fresh_days": (422, "Eine Bestätigung gilt 1 bis 365 Tage."),
+    "town_shares_level": (422, "Diese Stufe der Freigabe gibt es nicht."),
+    "town_shares_municipality_id_key": (409, "Jemand anderes hat diese Einstellung gerade gespeichert."),
     "town_settings_municipality_id_key": (409, "Jemand anderes hat diese Einstellungen gerade angelegt."),
     "survey_rounds_name": (422, "Eine Begehung braucht einen Namen."),
     "survey_rounds_scope": (422, "Diesen Umfang einer Begehung gibt es nicht."),

@@ -50,6 +50,7 @@ class Action(StrEnum):
     SEEKER_EDIT = "seeker.edit"
     VACANCY_IMPORT = "vacancy.import"
     VACANCY_TOTALS = "vacancy.totals"
+    FIGURES_SHARE = "figures.share"
     CASE_EDIT = "case.edit"
     KOMPASS_EDIT = "kompass.edit"
     OWNER_VIEW = "owner.view"
@@ -138,6 +139,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.SEEKER_EDIT: _rule(Role.EDITOR),
     Action.VACANCY_IMPORT: _rule(Role.MANAGER),
     Action.VACANCY_TOTALS: _rule(None, Role.OFFICE),
+    Action.FIGURES_SHARE: _rule(Role.MANAGER),
     Action.CASE_EDIT: _rule(Role.EDITOR),
     Action.KOMPASS_EDIT: _rule(None, Role.OFFICE),
     Action.OWNER_VIEW: _rule(Role.EDITOR),

@@ -33,6 +33,7 @@ TABLES = (
     MarkedTable("photos"),
     MarkedTable("citizen_reports", held_by=(("citizen_reporters", "report_id"),)),
     MarkedTable("report_settings"),
+    MarkedTable("town_shares"),
     MarkedTable("tree_applications"),
     MarkedTable("tree_settings"),
     MarkedTable("calendar_entries", has_version=False),

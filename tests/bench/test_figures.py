@@ -13,6 +13,7 @@ from geo import overview
 from geo.core.access import SYSTEM, Actor, Membership, Role
 from geo.vacancies import queries
 from geo.vacancies.figures import alliance, compare, drawings, flows, frontage, lasting, mix, rates
+from geo.vacancies.figures.public import quarter_end
 from geo.vacancies.figures.rates import Area
 from tests.bench.measure import Bench
 from tests.bench.million import Million
@@ -162,7 +163,7 @@ def measure_office(
     bench: Bench, session: Session, office: Actor, day: date, when: str, plain: Any, everywhere: str
 ) -> None:
     ours, peer = bench.pair(
-        lambda: alliance.overview(session, office, day),
+        lambda: alliance.overview(session, office, quarter_end(day, date.today())),
         lambda: plain.execute(everywhere, {"day": day}).fetchall(),
         runs=2,
     )

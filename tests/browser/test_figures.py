@@ -81,6 +81,6 @@ def test_the_report_comes_as_a_file(visit):
 def test_the_office_reads_sums_over_the_towns(visit):
     page: Page = visit("geschaeftsstelle")
     page.goto("/intern")
-    page.get_by_role("link", name="Leerstand aller Städte").click()
+    page.get_by_role("link", name="Zahlen aller Städte").click()
     expect(page.get_by_role("table")).to_contain_text("Gotha")
     checks.assert_good(page, 1280, 390)

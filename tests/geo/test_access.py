@@ -26,6 +26,7 @@ ALLOWED = {
     Action.VACANCY_PUBLISH: {"manager"},
     Action.VACANCY_DELETE: {"manager"},
     Action.VACANCY_TOTALS: {"office"},
+    Action.FIGURES_SHARE: {"manager"},
     Action.CASE_EDIT: {"editor", "manager"},
     Action.KOMPASS_EDIT: {"office"},
     Action.SEEKER_EDIT: {"editor", "manager"},

@@ -13,7 +13,7 @@ INTERNAL = [
     "report_settings", "citizen_reports", "citizen_reporters",
     "letter_senders", "letter_templates", "visit_letters", "visit_feedback",
     "places", "photos", "zones", "units", "occupancy_spells", "survey_rounds", "survey_entries", "survey_snapshots",
-    "cases", "case_events", "case_settings", "case_feeds",
+    "cases", "case_events", "case_settings", "case_feeds", "town_shares",
 ]  # fmt: skip
 TABLES = [
     *INTERNAL, "accounts", "account_credentials", "account_passkeys", "account_identities", "memberships", "sessions",

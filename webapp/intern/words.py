@@ -9,6 +9,7 @@ DONE = {
     Action.VACANCY_DELETE: "Nutzungseinheit gelöscht",
     Action.SEEKER_EDIT: "Gesuch oder Vermittlung bearbeitet",
     Action.VACANCY_IMPORT: "Liste eingelesen",
+    Action.FIGURES_SHARE: "Freigabe von Zahlen für die Allianz geändert",
     Action.CASE_EDIT: "Fall bearbeitet",
     Action.KOMPASS_EDIT: "Kompass bearbeitet",
     Action.OWNER_EDIT: "Eigentum bearbeitet",

@@ -11,12 +11,12 @@ from geo.core.codes import label
 from geo.places.zones.codes import KINDS as ZONE_KINDS
 from geo.vacancies.branches import GROUPS
 from geo.vacancies.counted import SET_LABELS, VALUE_LABELS
-from geo.vacancies.figures import alliance, drawings, flows, frontage, lasting, mix, rates
+from geo.vacancies.figures import drawings, flows, frontage, lasting, mix, rates
 from geo.vacancies.figures.rates import MEASURES, READING_NOTES, READINGS, Area, Figures
 from geo.vacancies.queries import Filters
 from webapp import parameters
 from webapp.access import needs
-from webapp.app import actor, staff_session
+from webapp.app import staff_session
 from webapp.vacancies import present
 from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.forms import town
@@ -153,21 +153,6 @@ def zone_options(here: int, day: date) -> list[tuple[str, str]]:
         )
         for zone in rates.zones(staff_session(), here, day)
     ]
-
-
-@needs(Action.VACANCY_TOTALS)
-def totals() -> str:
-    """For the office: counts of every town with ten units or more, and their sum."""
-    day = parameters.day()
-    return render_template(
-        "vacancies/figures/totals.html",
-        internal_active="totals",
-        found=alliance.overview(staff_session(), actor(), day),
-        readings=READINGS,
-        reading_notes=READING_NOTES,
-        day=day,
-        today=date.today(),
-    )
 
 
 def behind(filters: Filters, here: int) -> dict[str, Any] | None:

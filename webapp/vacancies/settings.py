@@ -12,7 +12,9 @@ from geo.core.history import Change
 from geo.core.parsing import Fields
 from geo.vacancies.citizens import queries as reports
 from geo.vacancies.codes import STATES
+from geo.vacancies.figures import alliance_sharing
 from geo.vacancies.figures import public as public_figures
+from geo.vacancies.figures.levels import LEVELS
 from geo.vacancies.freshness import service as freshness
 from geo.vacancies.freshness.rules import DAYS, MOST_DAYS, UNKNOWN
 from geo.vacancies.portfolio import service as portfolio
@@ -71,6 +73,7 @@ def _page(
         contact_labels=CONTACT_LABELS,
         reports=reports.settings_of(staff_session(), here),
         rates=public_figures.is_public(staff_session(), here),
+        shared=LEVELS[alliance_sharing.of_town(staff_session(), here).level][0],
         entries=[one for change in freshness.changes(staff_session(), here) if (one := _entry(change))["changes"]],
         was_saved=parameters.flag("gespeichert"),
     )

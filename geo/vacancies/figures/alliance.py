@@ -1,72 +1,206 @@
-"""Figures over all towns for the alliance's office: sums that name no unit, of towns with ten units or more."""
+"""Figures over all towns for the alliance's office: what each town shares with it, and a sum that gives no town away.
 
+What may be told is decided in the database (`register.vacancy_totals`, `register.vacancy_zone_totals`), for the ends of
+quarters; here it is only put in order.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor, require
-from geo.vacancies.figures.rates import Figures, Rate, Sum
+from geo.vacancies.figures.levels import ORDER
+from geo.vacancies.figures.public import quarter_end
+from geo.vacancies.figures.rates import LEAST_VERIFIED
+
+QUARTERS = 9
 
 _TOTALS = text(
     """
-    SELECT t.municipality_id, m.name, m.ags::text AS ags, t.stock, t.unknown, t.verified, t.gross, t.net, t.off_market
-    FROM register.vacancy_totals(CAST(:day AS date)) t JOIN register.municipalities m ON m.id = t.municipality_id
-    ORDER BY m.name, m.id
+    SELECT d.day, t.*, m.name, m.ags::text AS ags
+    FROM unnest(CAST(:days AS date[])) WITH ORDINALITY AS d(day, number)
+    CROSS JOIN LATERAL register.vacancy_totals(d.day) t
+    LEFT JOIN register.municipalities m ON m.id = t.municipality_id
+    ORDER BY d.number, m.name, m.id
     """
+)
+_LEVELS = text(
+    "SELECT l.municipality_id, m.name, m.ags::text AS ags, l.level FROM register.alliance_levels() l"
+    " JOIN register.municipalities m ON m.id = l.municipality_id ORDER BY m.name, m.id"
+)
+_ZONES = text(
+    "SELECT z.* FROM register.vacancy_zone_totals(CAST(:day AS date), :town) z ORDER BY z.zone_kind, z.zone, z.zone_id"
 )
 
 
 @dataclass(frozen=True)
+class Told:
+    """Counts as far as they may be told; None is a number that would tell of less than five units.
+
+    `stock` is N; `verified` of `everything` (units of unknown state included), both rounded to five, were verified
+    within twelve months. `is_rounded`: all numbers are rounded to five, as they are the sum of several towns.
+    """
+
+    stock: int = 0
+    everything: int = 0
+    verified: int = 0
+    gross: int | None = 0
+    net: int | None = 0
+    off_market: int | None = 0
+    is_verified: bool = True
+    is_rounded: bool = False
+    is_example: bool = False
+
+    @property
+    def share_verified(self) -> float | None:
+        return min(self.verified / self.everything, 1.0) if self.everything else None
+
+    def counts(self, reading: str) -> tuple[int, int] | None:
+        """The empty units and those that they are counted among, or None where that is not told."""
+        empty, whole = self.gross if reading == "brutto" else self.net, self.stock
+        if reading == "marktaktiv":
+            if self.off_market is None:
+                return None
+            whole -= self.off_market
+        return None if empty is None or whole < 1 else (empty, whole)
+
+    def percent(self, reading: str) -> float | None:
+        """The rate; None where it is not told, or less than 70 % of the stock were verified within twelve months."""
+        found = self.counts(reading)
+        return 100 * found[0] / found[1] if found and self.is_verified else None
+
+    def __add__(self, other: "Told") -> "Told":
+        def sum_of(mine: int | None, theirs: int | None) -> int | None:
+            return None if mine is None or theirs is None else mine + theirs
+
+        everything, verified = self.everything + other.everything, self.verified + other.verified
+        return Told(
+            self.stock + other.stock,
+            everything,
+            verified,
+            sum_of(self.gross, other.gross),
+            sum_of(self.net, other.net),
+            sum_of(self.off_market, other.off_market),
+            verified >= LEAST_VERIFIED * everything,
+            self.is_rounded or other.is_rounded,
+            self.is_example or other.is_example,
+        )
+
+
+@dataclass(frozen=True)
 class TownFigures:
-    """A town's counts on a day, as far as the alliance may read them."""
+    """A town's counts at the end of a quarter, as far as it shares them."""
 
     municipality_id: int
     name: str
     ags: str
-    figures: Figures
+    level: str
+    told: Told
+
+    @property
+    def is_summed(self) -> bool:
+        """Whether its own numbers are in the sum; else it is among the towns of the rounded row, or in no sum."""
+        return self.told.gross is not None and self.told.net is not None
 
 
 @dataclass(frozen=True)
-class Overview:
-    """The towns that can be shown, and the sum over exactly these: a total over more would give the others away."""
+class Quarter:
+    """All that is told of the end of a quarter: towns by name, the towns that only give to the sum, and the sum."""
 
     day: date
-    towns: list[TownFigures]
-    total: Figures
+    towns: tuple[TownFigures, ...] = ()
+    rest: Told | None = None
+    rest_towns: int = 0
 
-    def rate(self, reading: str = "brutto") -> Rate:
-        """The rate by count over all towns shown."""
-        return self.total.rate("anzahl", reading)
+    @property
+    def summed(self) -> int:
+        """How many towns are in the sum."""
+        return self.rest_towns + sum(1 for town in self.towns if town.is_summed)
+
+    @property
+    def total(self) -> Told:
+        own = [town.told for town in self.towns if town.is_summed]
+        return sum([*own, *([self.rest] if self.rest else [])], Told())
 
 
-def overview(session: Session, actor: Actor, day: date) -> Overview:
-    """Counts of every town with ten units or more, and their sum. Raises `NotPermitted` for anybody but the office."""
+@dataclass(frozen=True)
+class ZoneFigures:
+    """A zone's counts at the end of a quarter: `gross` of `stock`."""
+
+    zone_id: int
+    zone: str
+    zone_kind: str
+    stock: int
+    gross: int
+    is_verified: bool
+    is_example: bool
+
+    @property
+    def percent(self) -> float | None:
+        return 100 * self.gross / self.stock if self.is_verified else None
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """A town that records units, and the level at which it shares."""
+
+    municipality_id: int
+    name: str
+    ags: str
+    level: str
+
+    def shares(self, level: str) -> bool:
+        """Whether the town shares as much as this level."""
+        return ORDER.index(self.level) >= ORDER.index(level)
+
+
+def quarter_days(day: date, today: date, count: int = QUARTERS) -> list[date]:
+    """The ends of the last quarters that are over by `today` and not after `day`, oldest first."""
+    days = [quarter_end(day, today)]
+    while len(days) < count:
+        days.append(quarter_end(days[-1] - timedelta(days=1), today))
+    return days[::-1]
+
+
+def quarters(session: Session, actor: Actor, days: Sequence[date]) -> list[Quarter]:
+    """What is told of each of these ends of quarters, in their order. Raises `NotPermitted` for others than the office."""
     require(actor, Action.VACANCY_TOTALS)
-    towns = [
-        TownFigures(row.municipality_id, row.name, row.ags, _figures(day, row))
-        for row in session.execute(_TOTALS, {"day": day})
-    ]
-    return Overview(day, towns, _sum(day, [town.figures for town in towns]))
+    rows = session.execute(_TOTALS, {"days": list(days)}).all()
+    found = {day: _quarter(day, list(group)) for day, group in groupby(rows, lambda row: row.day)}
+    return [found.get(day, Quarter(day)) for day in days]
 
 
-def _figures(day: date, row: object) -> Figures:
-    """Counts as figures: which of the states that only gross counts a unit is in is not told, and does not matter."""
-    stock, gross, net, off_market = (getattr(row, name) for name in ("stock", "gross", "net", "off_market"))
-    counts = {
-        "LEER": net,
-        "ZWISCHENGENUTZT": gross - net,
-        "NICHT_MARKTAKTIV": off_market,
-        "GENUTZT": stock - gross - off_market,
-    }
-    states = {state: Sum(units) for state, units in counts.items() if units}
-    return Figures(day, states, getattr(row, "unknown"), getattr(row, "verified"))  # noqa: B009 (a row of SQL)
+def overview(session: Session, actor: Actor, day: date) -> Quarter:
+    """What is told of the end of one quarter. Raises `NotPermitted` for anybody but the office."""
+    return quarters(session, actor, [day])[0]
 
 
-def _sum(day: date, figures: list[Figures]) -> Figures:
-    states: dict[str, Sum] = {}
-    for one in figures:
-        for state, found in one.states.items():
-            states[state] = states.get(state, Sum()) + found
-    return Figures(day, states, sum(one.unknown for one in figures), sum(one.verified for one in figures))
+def sharing(session: Session, actor: Actor) -> list[Sharing]:
+    """The towns that record units and what they share, by name. Raises `NotPermitted` for anybody but the office."""
+    require(actor, Action.VACANCY_TOTALS)
+    return [Sharing(**row._mapping) for row in session.execute(_LEVELS)]
+
+
+def zones(session: Session, actor: Actor, town: int, day: date) -> list[ZoneFigures]:
+    """The zones of a town that shares them, at the end of a quarter. Raises `NotPermitted` as above."""
+    require(actor, Action.VACANCY_TOTALS)
+    return [ZoneFigures(**row._mapping) for row in session.execute(_ZONES, {"day": day, "town": town})]
+
+
+def _quarter(day: date, rows: Sequence[Row]) -> Quarter:
+    towns = tuple(
+        TownFigures(row.municipality_id, row.name, row.ags, row.level, _told(row))
+        for row in rows
+        if row.municipality_id is not None
+    )
+    rest = next((row for row in rows if row.municipality_id is None), None)
+    return Quarter(day, towns, _told(rest), rest.towns) if rest is not None else Quarter(day, towns)
+
+
+def _told(row: Row) -> Told:
+    names = ("stock", "everything", "verified", "gross", "net", "off_market", "is_verified", "is_example")
+    return Told(**{name: row._mapping[name] for name in names}, is_rounded=row.municipality_id is None)

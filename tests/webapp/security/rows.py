@@ -325,6 +325,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
         db = SharedDatabase(connection)
         with db.owner() as session:
             town = Town(factories.towns(session).own)
+            town.ids["the_town"] = town.id
         with db.staff(SYSTEM, town.id) as session:
             for level in range(5):
                 _unit(session, town, "Einheit", level)

@@ -70,9 +70,10 @@ ROWS = {
     "owner_letter_id": ["owner_letter"],
     "answer_id": ["answer"],
     "measure_id": ["measure"],
+    "town_id": ["the_town"],
 }
-# Where the office sees sums of the towns, none of them of fewer than ten units.
-OFFICE = {"vacancies_intern.totals"}
+# Where the office sees sums of the towns, none of them of fewer than ten units, as far as each town shares them.
+OFFICE = {"vacancies_intern.totals", "vacancies_intern.totals_file", "vacancies_intern.totals_town"}
 # Projects, editions and phases of the Kompass belong to the alliance: everybody may know of them.
 SHARED = {"project_id", "number"}
 NOT_THERE = 987_654_321

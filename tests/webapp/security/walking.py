@@ -96,6 +96,7 @@ OWNERS = {
     "campaign_id": ("campaign",),
     "owner_letter_id": ("owner_letter",),
     "answer_id": ("answer",),
+    "town_id": ("the_town",),
 }
 # Where an argument means another kind of row than elsewhere.
 ELSEWHERE = (

@@ -9,13 +9,12 @@ from sqlalchemy.dialects.postgresql import Range
 
 from geo.core import geometry
 from geo.core.access import SYSTEM, Action
-from geo.core.db import context_of, set_context
-from geo.core.errors import NotFound, NotPermitted
+from geo.core.errors import NotFound
 from geo.core.history import perform
 from geo.places.model import Zone
 from geo.vacancies import queries, service
 from geo.vacancies.counted import SETS
-from geo.vacancies.figures import alliance, rates
+from geo.vacancies.figures import alliance, alliance_sharing, rates
 from geo.vacancies.figures.rates import Area
 from geo.vacancies.queries import Filters
 from geo.vacancies.schemas import parse_verification
@@ -103,8 +102,9 @@ def test_the_state_s_27_percent_come_out_of_its_own_counts(staff, towns):
             FROM unit"""), {"town": towns.own})  # fmt: skip
     rate = rates.on(staff, Area(towns.own), date(2022, 12, 31)).rate()
     assert (rate.empty, rate.stock, round(rate.percent, 1), rate.reason) == (240, 889, 27.0, None)
-    over_all = alliance.overview(staff, SYSTEM, date(2022, 12, 31)).rate("netto")
-    assert (over_all.empty, over_all.stock, round(over_all.percent, 1)) == (240, 889, 27.0)
+    alliance_sharing.share(staff, SYSTEM, towns.own, 0, "ZAHLEN")
+    over_all = alliance.overview(staff, SYSTEM, date(2022, 12, 31)).total
+    assert (over_all.counts("netto"), round(over_all.percent("netto"), 1)) == ((240, 889), 27.0)
     stale = rates.on(staff, Area(towns.own), date(2023, 7, 2)).rate()
     assert (stale.percent, stale.empty) == (None, 240)
     assert (
@@ -228,28 +228,3 @@ def test_a_zone_counts_what_lies_in_it(staff, towns):
 
 def test_another_town_s_units_are_in_no_figure(staff, towns, stock):
     assert rates.on(staff, Area(towns.foreign), DAY).stock == 0
-
-
-def test_the_office_reads_sums_of_towns_with_ten_units_or_more_alone(db, staff, towns, stock):
-    few = [Entered([("LEER", OLD, None)], at=(11.25, 50.93)) for _ in range(9)]
-    with db.staff(SYSTEM, towns.foreign) as foreign:
-        enter(foreign, towns.foreign, few)
-        foreign.commit()
-    set_context(staff, context_of(staff))  # both sessions run on the same connection
-    found = alliance.overview(staff, SYSTEM, DAY)
-    assert [(town.ags, town.figures.stock) for town in found.towns] == [("16999001", 12)]
-    own = rates.on(staff, Area(towns.own), DAY)
-    (shown,) = found.towns
-    for reading in rates.READINGS:
-        assert shown.figures.rate("anzahl", reading) == own.rate("anzahl", reading) == found.rate(reading)
-    assert (shown.figures.unknown, shown.figures.verified) == (own.unknown, own.verified)
-    with db.staff(SYSTEM, towns.foreign) as foreign:
-        enter(foreign, towns.foreign, few[:1])
-        foreign.commit()
-    found = alliance.overview(staff, SYSTEM, DAY)
-    assert [town.figures.stock for town in found.towns] == [10, 12] and found.total.stock == 22
-
-
-def test_nobody_but_the_office_reads_over_all_towns(staff, editor):
-    with pytest.raises(NotPermitted):
-        alliance.overview(staff, editor, DAY)
