@@ -53,6 +53,8 @@ class Settings:
     operator_phone: str | None = None
     operator_representative: str | None = None
     privacy_contact: str | None = None
+    data_licence: str = "dl-by-de/2.0"
+    contributor_id: str | None = None
     openimmo_schema: str | None = None
     import_mb: int = 400
     sample_on_foreign_database: bool = False

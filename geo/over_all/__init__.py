@@ -1,1 +1,1 @@
-"""What the alliance's office reads over all towns: what each town shares, and what all parts have published beside it."""
+"""What the alliance's office reads over all towns: what each town shares, and what is published beside it."""

@@ -1,4 +1,4 @@
-"""What stands in all towns on a day beside the vacancies: offers, trees, viewpoints, pilot sites, from published views."""
+"""What stands in all towns on a day beside the vacancies: offers, trees, viewpoints, pilot sites."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The office's figures as a spreadsheet: the sum by quarter, towns and zones as far as they share, and how it is counted."""
+"""The office's figures as a spreadsheet: the sum by quarter, towns and zones as far as shared, how it is counted."""
 
 import io
 from collections.abc import Sequence

@@ -167,7 +167,7 @@ def quarter_days(day: date, today: date, count: int = QUARTERS) -> list[date]:
 
 
 def quarters(session: Session, actor: Actor, days: Sequence[date]) -> list[Quarter]:
-    """What is told of each of these ends of quarters, in their order. Raises `NotPermitted` for others than the office."""
+    """What is told of each of these ends of quarters, in their order. Raises `NotPermitted`, but for the office."""
     require(actor, Action.VACANCY_TOTALS)
     rows = session.execute(_TOTALS, {"days": list(days)}).all()
     found = {day: _quarter(day, list(group)) for day, group in groupby(rows, lambda row: row.day)}

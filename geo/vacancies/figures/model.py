@@ -1,5 +1,4 @@
-"""Earlier confirmations of units (what was known on a day that a later confirmation has replaced since), and what a town
-shares with the alliance's office."""
+"""Earlier confirmations of units: what was known on a day that a later one has replaced; and what a town shares."""
 
 from datetime import date
 

@@ -8,6 +8,7 @@ five can be had by subtracting towns, days or an earlier answer. In that row are
 be told in full; where it is missing they are in no sum.
 `register.vacancy_zone_totals` tells zones, largest first, where no part that can be had by adding and subtracting them is
 smaller than five (as published.counted_only does). The same definitions as geo/vacancies/counted.py; a test compares them.
+`published.municipality_keys` has the official keys of the municipalities of today.
 """
 
 from importlib import import_module
@@ -16,8 +17,8 @@ from alembic import op
 
 from geo.migrations.sql import audited, internal_to_town, versioned
 
-revision = "0067"
-down_revision = "0066"
+revision = "0068"
+down_revision = "0067"
 
 _BEFORE: str = import_module("geo.migrations.versions.0017_figures")._TOTALS
 
@@ -163,7 +164,17 @@ GRANT EXECUTE ON FUNCTION register.vacancy_zone_totals(date, integer) TO reg_sta
 """
 
 
+# The keys that official statistics know a municipality by, for the catalogue of open data.
+_KEYS = """
+CREATE VIEW published.municipality_keys AS
+SELECT m.id AS municipality_id, m.ags::text AS ags, m.ars::text AS ars, m.name
+FROM register.municipalities m WHERE m.during @> current_date;
+GRANT SELECT ON published.municipality_keys TO reg_public, reg_staff;
+"""
+
+
 def upgrade() -> None:
+    op.execute(_KEYS)
     op.execute(_SHARES)
     op.execute(audited("town_shares"))
     op.execute(versioned("town_shares"))
@@ -175,6 +186,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW published.municipality_keys")
     op.execute("DROP FUNCTION register.vacancy_zone_totals(date, integer)")
     op.execute("DROP FUNCTION register.vacancy_totals(date)")
     op.execute("DROP FUNCTION register.alliance_levels()")
