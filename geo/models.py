@@ -4,7 +4,9 @@ import geo.accounts.model
 import geo.alliance.meetings.model
 import geo.alliance.model
 import geo.calls.model
+import geo.finding.model
 import geo.jobs.model
+import geo.knowledge.model
 import geo.letters.model
 import geo.owners.campaigns.model
 import geo.owners.model

@@ -4,6 +4,7 @@ from geo.owners.codes import UNCONSENTED
 from webapp.alliance_constraints import ALLIANCE
 from webapp.call_constraints import CALLS
 from webapp.case_constraints import CASES
+from webapp.knowledge_constraints import KNOWLEDGE
 from webapp.pilot_constraints import PILOTS
 from webapp.portfolio_constraints import PORTFOLIO
 
@@ -14,6 +15,7 @@ CONSTRAINTS: dict[str, tuple[int, str]] = {
     **ALLIANCE,
     **CALLS,
     **PILOTS,
+    **KNOWLEDGE,
     "stays_tree_at_one_place": (409, "Ein Wanderbaum kann nur an einem Standplatz zugleich stehen."),
     "stays_stop_capacity": (409, "Der Standplatz ist in dieser Zeit schon belegt."),
     "stays_stop_id_slot_fkey": (409, "So viele Plätze hat der Standplatz nicht, oder ein Platz ist noch belegt."),

@@ -92,6 +92,9 @@ class Action(StrEnum):
     CALL_HAND_IN = "call.hand_in"
     CALL_REVIEW = "call.review"
     CALL_DECIDE = "call.decide"
+    KNOWLEDGE_VIEW = "knowledge.view"
+    KNOWLEDGE_PROPOSE = "knowledge.propose"
+    KNOWLEDGE_EDIT = "knowledge.edit"
     PHOTO_EDIT = "photo.edit"
     ZONE_EDIT = "zone.edit"
     TOWN_EDIT = "town.edit"
@@ -181,6 +184,9 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.CALL_HAND_IN: _rule(Role.MANAGER),
     Action.CALL_REVIEW: _rule(None, Role.REVIEWER),
     Action.CALL_DECIDE: _rule(None, Role.OFFICE),
+    Action.KNOWLEDGE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.KNOWLEDGE_PROPOSE: _rule(Role.MANAGER, Role.OFFICE),
+    Action.KNOWLEDGE_EDIT: _rule(None, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),
     Action.ZONE_EDIT: _rule(Role.MANAGER),
     Action.TOWN_EDIT: _rule(Role.MANAGER),

@@ -20,9 +20,9 @@ from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, P
 from shapely.geometry.base import BaseGeometry
 
 from geo.core.errors import Invalid
-from geo.core.systems import STATE_BOX, UTM32, WGS84
+from geo.core.systems import COUNTRY_BOX, STATE_BOX, UTM32, WGS84
 
-__all__ = ["STATE_BOX", "UTM32", "WGS84"]  # known here by everybody who works with coordinates
+__all__ = ["COUNTRY_BOX", "STATE_BOX", "UTM32", "WGS84"]  # known here by everybody who works with coordinates
 # The same as PROJJSON says it, for files that carry their system with them.
 WGS84_NAME = CRS.from_epsg(WGS84).to_json_dict()
 # A box of degrees as SQL, from the bound values west, south, east and north.
@@ -56,13 +56,13 @@ def optional_point_type() -> Geometry:
     return Geometry("POINT", srid=WGS84, spatial_index=False, nullable=True)
 
 
-def point_rule(column: str) -> str:
-    """The SQL of the check every stored point passes: not empty, finite, inside the state's box.
+def point_rule(column: str, box: tuple[float, float, float, float] = STATE_BOX) -> str:
+    """The SQL of the check every stored point passes: not empty, finite, inside the state's (or another) box.
 
     `IS TRUE` because an empty point has no coordinates and a comparison with NULL would pass; NaN fails BETWEEN.
     Functions are named with their schema, since a restore runs without a search path.
     """
-    west, south, east, north = STATE_BOX
+    west, south, east, north = box
     return (
         f"NOT public.ST_IsEmpty({column}) AND (public.ST_X({column}) BETWEEN {west} AND {east}"
         f" AND public.ST_Y({column}) BETWEEN {south} AND {north}) IS TRUE"
@@ -139,6 +139,14 @@ def point(longitude: float, latitude: float, field: str = "point") -> WKBElement
         if west <= latitude <= east and south <= longitude <= north:
             raise Invalid({field: "Länge und Breite sind vermutlich vertauscht: der Punkt läge nicht in Thüringen."})
         raise Invalid({field: "Der Punkt liegt nicht in Thüringen."})
+    return from_shape(Point(longitude, latitude), srid=WGS84)
+
+
+def point_in_country(longitude: float, latitude: float, field: str = "point") -> WKBElement:
+    """A point to store that need not lie in the state. Raises `Invalid` outside of Germany's box."""
+    west, south, east, north = COUNTRY_BOX
+    if not (west <= longitude <= east and south <= latitude <= north):  # refuses what is no number too
+        raise Invalid({field: "Der Punkt liegt nicht in Deutschland."})
     return from_shape(Point(longitude, latitude), srid=WGS84)
 
 

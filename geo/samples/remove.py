@@ -30,6 +30,7 @@ _WATERED = tuple((table, "visit_id") for table in ("watering_logs", "care_entrie
 _OF_OWNERS = ("ownerships", "owner_consents", "owner_contacts", "owner_letters", "owner_answers")
 # Children before what they hang on, so that whatever still hangs on a row is real.
 TABLES = (
+    MarkedTable("knowledge_cards", mark="is_sample"),
     MarkedTable("photos"),
     MarkedTable("citizen_reports", held_by=(("citizen_reporters", "report_id"),)),
     MarkedTable("report_settings"),
@@ -153,6 +154,7 @@ TABLES = (
             ("pilot_projects", "working_group_id"),
             ("alliance_group_members", "working_group_id"),
             ("alliance_meetings", "working_group_id"),
+            ("knowledge_cards", "working_group_id"),
         ),
     ),
     MarkedTable(

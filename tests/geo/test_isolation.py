@@ -21,6 +21,7 @@ TABLES = [
     "viewpoints", "viewpoint_sectors", "viewpoint_statuses", "viewpoint_furniture",
     "viewpoint_checks", "viewpoint_notices", "municipalities", "pilot_sites", "pilot_phases",
     "pilot_partners", "pilot_funding", "pilot_observations", "pilot_projects", "project_statuses", "project_ratings", "project_documents",
+    "knowledge_cards", "search_texts", "search_words",
 ]  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def test_every_table_is_secured_or_said_not_to_be(database):
         "account_identities", "sessions", "throttles", "one_time_links", "idempotency_keys", "stop_slots",
         "working_groups", "pilot_projects", "project_milestones", "project_statuses",
         "project_ratings", "project_documents", "elevation_models",
-        "kompass_editions",
+        "kompass_editions", "search_words",
     }  # fmt: skip
     with database.owner_engine.connect() as connection:
         rows = connection.execute(

@@ -46,6 +46,8 @@ DONE = {
     Action.CALL_HAND_IN: "Bewerbung eingereicht oder zurückgezogen",
     Action.CALL_REVIEW: "Bewerbung bewertet",
     Action.CALL_DECIDE: "Über Bewerbungen entschieden",
+    Action.KNOWLEDGE_PROPOSE: "Beispiel guter Praxis vorgeschlagen",
+    Action.KNOWLEDGE_EDIT: "Beispiel guter Praxis bearbeitet",
     Action.PHOTO_EDIT: "Fotos geändert",
     Action.ZONE_EDIT: "Zone bearbeitet",
     Action.TOWN_EDIT: "Einstellungen der Gemeinde geändert",
