@@ -52,7 +52,7 @@ def drafted(plan, draft_id):
     return [tuple(one) for one in found]
 
 
-def test_a_lost_stop_is_planned_around_told_taken_and_taken_back(sign_in, db, published, towns):
+def test_a_lost_stop_is_planned_around_told_taken_and_taken_back(sign_in, db, published, towns, tmp_path):
     client = sign_in("editor", towns.own)
     ok_page = ok(client.get(f"/intern/baeume/{published.market.id}"))
     assert "Fällt aus ab" in ok_page and address(published) in ok_page
@@ -64,7 +64,7 @@ def test_a_lost_stop_is_planned_around_told_taken_and_taken_back(sign_in, db, pu
     where = went_to(send(client, address(published), **lost(published)))
     run_id = int(where.rsplit("/", 1)[1])
     assert "Umplanung nach einem Ausfall" in ok(client.get(where))
-    run = compute(db, published, run_id)
+    run = compute(db, published, run_id, tmp_path)
     assert run.state == "FERTIG" and (run.outcome["told"], run.outcome["kept"]) == (1, 1)
     assert not any(one["stop"] == str(published.market.id) and one["start"] + one["weeks"] > 3 for one in run.plan)
     assert any(one["stop"] == str(published.more["lane"].id) for one in run.plan), "its trees find another street"
@@ -91,7 +91,7 @@ def test_a_lost_stop_is_planned_around_told_taken_and_taken_back(sign_in, db, pu
     assert drafted(published, draft_id) == taken, "into a draft that is there, the same"
 
 
-def test_what_is_applied_for_keeps_its_days_when_that_is_wanted(sign_in, db, published, towns):
+def test_what_is_applied_for_keeps_its_days_when_that_is_wanted(sign_in, db, published, towns, tmp_path):
     client = sign_in("editor", towns.own)
     other = published.more["other"]
     visits.set_permit(
@@ -104,15 +104,15 @@ def test_what_is_applied_for_keeps_its_days_when_that_is_wanted(sign_in, db, pub
     )
     assert "1 kommender Besuch ist beantragt oder genehmigt" in ok(client.get(address(published)))
     where = went_to(send(client, address(published), **lost(published, keep_permits="1")))
-    run = compute(db, published, int(where.rsplit("/", 1)[1]))
+    run = compute(db, published, int(where.rsplit("/", 1)[1]), tmp_path)
     pinned = [pin for pin in run.problem["pins"] if pin["stop"] == str(published.square.id)]
     assert [pin["kind"] for pin in pinned] == ["pinned"]
 
 
-def test_a_plan_that_was_changed_meanwhile_is_not_taken_unasked(sign_in, db, published, towns):
+def test_a_plan_that_was_changed_meanwhile_is_not_taken_unasked(sign_in, db, published, towns, tmp_path):
     client = sign_in("editor", towns.own)
     where = went_to(send(client, address(published), **lost(published)))
-    compute(db, published, int(where.rsplit("/", 1)[1]))
+    compute(db, published, int(where.rsplit("/", 1)[1]), tmp_path)
     other = published.more["other"]
     visits.remove(published.session, SYSTEM, other.id, other.version)
     published.session.flush()
