@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, event, text
 from sqlalchemy.orm import Session
 from xdist.scheduler import LoadScopeScheduling
@@ -227,6 +228,9 @@ def built() -> RegisterApp:
         Settings(home=Path("/nowhere"), secret_key="only-for-tests", base_url="http://localhost"), NoDatabase()
     )
     made.testing = True
+    kept = Path(__file__).parents[1] / ".cache" / "templates"  # compiled by one worker for all
+    kept.mkdir(parents=True, exist_ok=True)
+    made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(kept))
     made.test_client().get("/livez")  # from now on it takes no further routes: a test that adds some builds its own
     return made
 

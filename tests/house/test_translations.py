@@ -1,5 +1,6 @@
 """The English of the public pages is complete, says what the German says, and is what a visitor gets to read."""
 
+import functools
 import importlib
 import io
 import re
@@ -50,7 +51,9 @@ NAMES = (
 )
 
 
+@functools.cache
 def _extracted():
+    """Context and text (singular and plural of a count) of all that is shown; read once, when a test asks."""
     mappings = tomllib.loads((TRANSLATIONS / "babel.toml").read_text())["mappings"]
     methods = [(one["pattern"], one["method"]) for one in mappings]
     options = {one["pattern"]: {"silent": one["silent"]} for one in mappings if "silent" in one}
@@ -62,7 +65,6 @@ def _catalogue():
         return read_po(file, locale="en")
 
 
-EXTRACTED = _extracted()
 ENGLISH = _catalogue()
 TEXTS = [one for one in ENGLISH if one.id]
 
@@ -72,7 +74,7 @@ def _forms(text):
 
 
 def test_the_catalogue_holds_what_is_shown_and_nothing_else():
-    shown = {(context, _forms(text)[0]) for context, text in EXTRACTED}
+    shown = {(context, _forms(text)[0]) for context, text in _extracted()}
     held = {(one.context, _forms(one.id)[0]) for one in TEXTS}
     assert held == shown, ELSEWHERE
     assert not ENGLISH.obsolete, ELSEWHERE
@@ -84,8 +86,8 @@ def test_every_text_is_translated():
 
 def test_a_count_and_a_heading_are_two_texts():
     """Else one would be shown for the other: English tells "Stop" from "3 stops", German has one word."""
-    counts = {(context, text[0]) for context, text in EXTRACTED if isinstance(text, tuple)}
-    assert counts & {(context, text) for context, text in EXTRACTED if isinstance(text, str)} == set()
+    counts = {(context, text[0]) for context, text in _extracted() if isinstance(text, tuple)}
+    assert counts & {(context, text) for context, text in _extracted() if isinstance(text, str)} == set()
 
 
 def test_placeholders_are_the_same_on_both_sides():
