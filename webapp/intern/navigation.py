@@ -52,16 +52,16 @@ NAVIGATION: tuple[tuple[str | None, tuple[Entry, ...]], ...] = (
         "Allianz",
         (
             Entry("pilots", "Pilotprojekte", "pilots_intern.overview", Action.PILOT_VIEW, "pilots", "pilots"),
-            Entry("calls", "Aufrufe", "calls_intern.overview", Action.PILOT_VIEW, "edit", "pilots"),
+            Entry("calls", "Aufrufe", "calls_intern.overview", Action.CALL_VIEW, "edit", "pilots"),
             Entry(
                 "alliance",
                 "Mitglieder und Sitzungen",
                 "alliance_intern.overview",
-                Action.PILOT_VIEW,
+                Action.ALLIANCE_VIEW,
                 "people",
                 "pilots",
             ),
-            Entry("knowledge", "Wissen", "knowledge_intern.overview", Action.PILOT_VIEW, "info", "pilots"),
+            Entry("knowledge", "Wissen", "knowledge_intern.overview", Action.KNOWLEDGE_VIEW, "info", "pilots"),
             Entry(
                 "totals", "Zahlen aller Gemeinden", "vacancies_intern.totals", Action.VACANCY_TOTALS, "list", "pilots"
             ),
