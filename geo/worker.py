@@ -18,6 +18,7 @@ import procrastinate
 import structlog
 
 import geo.models  # noqa: F401  (every table: a job asks the tables what refers to what)
+from geo.alliance.tending import tend_alliance
 from geo.core.db import PATIENT, Database
 from geo.core.log import configure
 from geo.jobs.files import Store
@@ -184,6 +185,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         tend_owners(database, settings.home)
         tend_portfolio(database, settings)
         tend_reports(database, settings)
+        tend_alliance(database, settings)
 
 
 def sweep_files(database: Database, home: Path) -> dict[str, int]:

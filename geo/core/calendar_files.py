@@ -13,7 +13,7 @@ REFRESH = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Entry:
-    """One event: whole days from `first` to `last`, both included, or a moment `at`."""
+    """One event: whole days from `first` to `last`, both included, or a moment `at`, which may have an end `until`."""
 
     uid: str
     sequence: int
@@ -22,6 +22,7 @@ class Entry:
     first: date
     last: date
     at: datetime | None = None
+    until: datetime | None = None
     location: str = ""
     description: str = ""
     url: str = ""
@@ -54,6 +55,8 @@ def _event(one: Entry) -> Event:
     event.add("summary", one.summary)
     if one.at is not None:
         event.add("dtstart", one.at.astimezone(UTC))
+        if one.until is not None:
+            event.add("dtend", one.until.astimezone(UTC))
     else:
         event.add("dtstart", one.first)
         event.add("dtend", one.last + timedelta(days=1))

@@ -231,7 +231,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         THEN coalesce(current_setting('app.action', true), '') IN
              ('alliance.edit', 'alliance.contact', 'sample.load', 'system.setup')
         ELSE EXISTS (SELECT FROM register.memberships m JOIN register.accounts a ON a.id = m.account_id
-                     WHERE m.account_id = current_setting('app.account_id', true)::integer
+                     WHERE m.account_id = nullif(current_setting('app.account_id', true), '')::integer
                        AND m.municipality_id IS NULL AND m.role = 'office' AND a.disabled_at IS NULL) END
 $$;
 REVOKE ALL ON FUNCTION register.acts_for_alliance() FROM PUBLIC;
