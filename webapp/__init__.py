@@ -11,6 +11,8 @@ from geo.settings import Settings
 from webapp import assets, auth, compression, errors, forms, frame, headers, health, language, logs, sessions
 from webapp.access import mark_of
 from webapp.accounts.views import accounts
+from webapp.alliance.intern import alliance_feeds, alliance_intern
+from webapp.alliance.views import alliance
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
 from webapp.intern.views import intern
@@ -54,7 +56,7 @@ from webapp.zones.intern import zones_intern
 
 PUBLIC = (
     *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
-    *(defects, kit, pilots),
+    *(defects, kit, pilots, alliance),
 )
 INTERNAL = (
     intern,
@@ -78,6 +80,7 @@ INTERNAL = (
     terrain_intern,
     landmarks_intern,
     pilots_intern,
+    alliance_intern,
     photos_intern,
     jobs_intern,
 )
@@ -128,6 +131,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app.register_blueprint(plans)
     app.register_blueprint(care_feeds)
     app.register_blueprint(case_feeds)
+    app.register_blueprint(alliance_feeds)
     app.register_blueprint(technical)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")

@@ -105,6 +105,23 @@ def test_the_markers_are_there(sign_in, town):
     decided = manager.get(f"/intern/leerstand/meldungen/{town.ids['decided_report']}").text
     assert "GEHEIMHINWEISANTWORT" in decided and "GEHEIMHINWEISNOTIZ" in decided
     assert "GEHEIMVORGANG" in manager.get("/intern/vorgaenge").text
+    office = sign_in("office")
+    member = office.get(f"/intern/allianz/mitglieder/{town.ids['alliance_member']}").text
+    for word in (
+        "MITGLIED",
+        "NETZSEITE",
+        "MITGLIEDSQUELLE",
+        "KONTAKTNAME",
+        "KONTAKTPOST",
+        "KONTAKTNOTIZ",
+        "GRUPPENAUFGABE",
+    ):
+        assert f"geheim{word}".lower() in member.lower(), word
+    assert "GEHEIMPUNKTENTWURF" in office.get(f"/intern/allianz/sitzungen/{town.ids['alliance_draft']}").text
+    assert "GEHEIMBESCHLUSSBUERO" in office.get(f"/intern/allianz/sitzungen/{town.ids['alliance_meetingBUERO']}").text
+    released = manager.get(f"/intern/allianz/sitzungen/{town.ids['alliance_meetingFREI']}").text
+    for word in ("SITZUNGFREI", "SAALFREI", "PUNKTFREI", "PROTOKOLLFREI", "AUFGABEFREI", "SITZUNGSUNTERLAGE"):
+        assert f"GEHEIM{word}" in released, word
 
 
 # Columns of text that need no marker: what is public there, and what names codes, keys or files, table by table.

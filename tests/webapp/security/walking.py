@@ -84,19 +84,23 @@ OWNERS = {
     "phase_id": ("phase",),
     "defect_id": ("defect",),
     "notice_id": ("notice",),
-    "document_id": ("document",),
-    "feed_id": ("view_feed", "case_feed"),
+    "document_id": ("document", "alliance_document"),
+    "feed_id": ("view_feed", "case_feed", "alliance_feed"),
     "landmark_id": ("landmark",),
     "model_id": ("model",),
     "owner_id": ("owner", "second_owner"),
     "ownership_id": ("ownership",),
-    "member_id": ("owner_member",),
+    "member_id": ("owner_member", "alliance_member"),
     "consent_id": ("consent",),
-    "contact_id": ("owner_contact",),
+    "contact_id": ("owner_contact", "alliance_contact"),
     "campaign_id": ("campaign",),
     "owner_letter_id": ("owner_letter",),
     "answer_id": ("answer",),
     "town_id": ("the_town",),
+    "meeting_id": ("alliance_meeting", "alliance_draft"),
+    "work_id": ("alliance_work",),
+    "count_id": ("alliance_count",),
+    "task_id": ("alliance_task",),
 }
 # Where an argument means another kind of row than elsewhere.
 ELSEWHERE = (
@@ -105,7 +109,13 @@ ELSEWHERE = (
     ("care_intern.", "viewpoint_id", "viewpoint"),
     ("cases_intern.bulk", "bulk_id", "case_bulk"),
     ("kompass_intern.", "case_id", "kompass_case"),
+    ("alliance_intern.", "member_id", "alliance_member"),
+    ("alliance_intern.", "contact_id", "alliance_contact"),
+    ("alliance_intern.", "document_id", "alliance_document"),
+    ("alliance_intern.", "feed_id", "alliance_feed"),
 )
+# What is the alliance's is read by whoever may so in any town.
+OF_THE_ALLIANCE = {Action.ALLIANCE_VIEW}
 
 
 def readable(app: Any, *, public: bool) -> Iterator[Rule]:
@@ -189,7 +199,12 @@ def told(town: Town, text: str, reader: Actor | None = None) -> set[str]:
 
 def _may_read(town: Town, words: dict[str, Any], word: str, reader: Actor | None) -> bool:
     needed = words.get(word, ("", None))[1]
-    return reader is not None and needed is not None and may(reader, needed, town.id)
+    if reader is None or needed is None:
+        return False
+    if needed in OF_THE_ALLIANCE:
+        where = scope(reader, needed)
+        return bool(where.everywhere or where.municipality_ids)
+    return may(reader, needed, town.id)
 
 
 def pages_in_place_of_prints(monkeypatch: Any) -> None:

@@ -1,0 +1,1 @@
+"""Pages of the alliance: members, working groups, meetings, calendars, yearly report; and what of it is public."""

@@ -1,0 +1,206 @@
+"""Members and their contacts: everybody of the alliance reads the list, the office writes and knows whom to call."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.alliance import queries, service
+from geo.alliance.codes import KINDS
+from geo.alliance.meetings import queries as meetings
+from geo.alliance.schemas import (
+    CONTACT_LABELS,
+    COUNT_LABELS,
+    MEMBER_LABELS,
+    contact_values,
+    member_values,
+    parse_contact,
+    parse_count,
+    parse_member,
+)
+from geo.core.access import Action, may
+from geo.places.queries import municipalities
+from webapp import parameters
+from webapp.access import needs
+from webapp.alliance import changes, frame
+from webapp.app import actor, staff_session
+
+# So far ahead the overview looks, and so far back.
+AHEAD_DAYS, BACK_DAYS = 366, 183
+
+
+@needs(Action.ALLIANCE_VIEW)
+def overview() -> ResponseReturnValue:
+    """What comes, what is to be done, who works where."""
+    session, day = staff_session(), date.today()
+    first, last = date.fromordinal(day.toordinal() - BACK_DAYS), date.fromordinal(day.toordinal() + AHEAD_DAYS)
+    found = meetings.meetings(session, first, last)
+    return frame.page(
+        "overview",
+        size=queries.size(session, day),
+        year=queries.changes(session, date(day.year, 1, 1), day),
+        said=next(iter(queries.counts(session)), None),
+        groups=[(one, queries.work_in(session, one.id, day)) for one in queries.groups(session)],
+        coming=[one for one in found if one.ends_at >= meetings.midnight(day)],
+        past=[one for one in reversed(found) if one.ends_at < meetings.midnight(day)][:5],
+        tasks=meetings.open_tasks(session),
+    )
+
+
+@needs(Action.ALLIANCE_VIEW)
+def members() -> ResponseReturnValue:
+    """All members as of a day."""
+    day, kind, search = parameters.day(), parameters.choice("art", KINDS), parameters.text("suche")
+    return frame.page(
+        "members",
+        day=day,
+        rows=queries.members(staff_session(), day, kind=kind, search=search),
+        size=queries.size(staff_session(), day),
+        kind=kind,
+        search=search,
+        counts=queries.counts(staff_session()),
+    )
+
+
+def _shown() -> dict[str, Any]:
+    towns = [
+        (row.id, f"{row.name} ({row.district})" if row.district else row.name)
+        for row in municipalities(staff_session(), date.today())
+    ]
+    return {"labels": MEMBER_LABELS, "towns_offered": towns}
+
+
+@needs(Action.ALLIANCE_EDIT)
+def new() -> ResponseReturnValue:
+    """A new member."""
+
+    def save() -> ResponseReturnValue:
+        made = service.create_member(staff_session(), actor(), parse_member(request.form))
+        flash(f"„{made.name}“ ist als Mitglied eingetragen.", "good")
+        return redirect(url_for("alliance_intern.member", member_id=made.id), 303)
+
+    first = {"joined_on": date.today().isoformat()}
+    return frame.write("member_form", save, first, lambda: {**_shown(), "member": None})
+
+
+@needs(Action.ALLIANCE_VIEW)
+def member(member_id: int) -> ResponseReturnValue:
+    """A member; its contacts for the office alone."""
+    session = staff_session()
+    found = queries.find_member(session, member_id)
+    knows_contacts = may(actor(), Action.ALLIANCE_CONTACT)
+    return frame.page(
+        "member",
+        member=found,
+        municipality=queries.town_name(session, found.municipality_id),
+        work=queries.work_of(session, member_id),
+        contacts=queries.contacts(session, actor(), member_id) if knows_contacts else None,
+        labels=MEMBER_LABELS,
+    )
+
+
+@needs(Action.ALLIANCE_EDIT)
+def edit(member_id: int) -> ResponseReturnValue:
+    """Change what is known of a member."""
+    found = queries.find_member(staff_session(), member_id)
+
+    def save() -> ResponseReturnValue:
+        service.update_member(staff_session(), actor(), member_id, frame.version(), parse_member(request.form))
+        flash("Gespeichert.", "good")
+        return redirect(url_for("alliance_intern.member", member_id=member_id), 303)
+
+    first = {**member_values(found), "version": found.version}
+    return frame.write(
+        "member_form", save, first, lambda: {**_shown(), "member": queries.find_member(staff_session(), member_id)}
+    )
+
+
+@needs(Action.ALLIANCE_EDIT)
+def delete(member_id: int) -> ResponseReturnValue:
+    """Remove a member that was entered by mistake, after asking once more."""
+    found = queries.find_member(staff_session(), member_id)
+
+    def save() -> ResponseReturnValue:
+        service.delete_member(staff_session(), actor(), member_id, frame.version())
+        flash(f"„{found.name}“ ist gelöscht.", "good")
+        return redirect(url_for("alliance_intern.members"), 303)
+
+    first = {"version": found.version}
+    return frame.write(
+        "member_delete", save, first, lambda: {"member": queries.find_member(staff_session(), member_id)}
+    )
+
+
+@needs(Action.ALLIANCE_EDIT)
+def history(member_id: int) -> ResponseReturnValue:
+    """What happened to the member; never what stood in its contacts."""
+    found = queries.find_member(staff_session(), member_id)
+    return frame.page("member_history", member=found, entries=changes.history(queries.history(staff_session(), found)))
+
+
+@needs(Action.ALLIANCE_CONTACT)
+def new_contact(member_id: int) -> ResponseReturnValue:
+    """A person to turn to."""
+    found = queries.find_member(staff_session(), member_id)
+
+    def save() -> ResponseReturnValue:
+        service.add_contact(staff_session(), actor(), member_id, parse_contact(request.form))
+        flash("Der Kontakt ist gespeichert.", "good")
+        return redirect(url_for("alliance_intern.member", member_id=member_id), 303)
+
+    shown = {"member": found, "contact": None, "labels": CONTACT_LABELS}
+    return frame.write("contact", save, {}, lambda: shown)
+
+
+@needs(Action.ALLIANCE_CONTACT)
+def contact(contact_id: int) -> ResponseReturnValue:
+    """Change a contact."""
+    found = queries.find_contact(staff_session(), actor(), contact_id)
+    member_id = found.member_id
+
+    def save() -> ResponseReturnValue:
+        service.update_contact(staff_session(), actor(), contact_id, frame.version(), parse_contact(request.form))
+        flash("Der Kontakt ist gespeichert.", "good")
+        return redirect(url_for("alliance_intern.member", member_id=member_id), 303)
+
+    def shown() -> dict[str, Any]:
+        stored = queries.find_contact(staff_session(), actor(), contact_id)
+        return {
+            "member": queries.find_member(staff_session(), member_id),
+            "contact": stored,
+            "labels": CONTACT_LABELS,
+        }
+
+    return frame.write("contact", save, {**contact_values(found), "version": found.version}, shown)
+
+
+@needs(Action.ALLIANCE_CONTACT)
+def erase_contact(contact_id: int) -> ResponseReturnValue:
+    """Erase a person for good."""
+    member_id = service.erase_contact(staff_session(), actor(), contact_id)
+    flash("Der Kontakt ist gelöscht. Auch im Verlauf steht nichts mehr davon.", "good")
+    return redirect(url_for("alliance_intern.member", member_id=member_id), 303)
+
+
+@needs(Action.ALLIANCE_EDIT)
+def counts() -> ResponseReturnValue:
+    """What the alliance itself said of its size, and a number more."""
+
+    def save() -> ResponseReturnValue:
+        service.record_count(staff_session(), actor(), parse_count(request.form))
+        flash("Die Zahl ist gespeichert.", "good")
+        return redirect(url_for("alliance_intern.counts"), 303)
+
+    first = {"day": date.today().isoformat()}
+    return frame.write(
+        "counts", save, first, lambda: {"labels": COUNT_LABELS, "known": queries.counts(staff_session())}
+    )
+
+
+@needs(Action.ALLIANCE_EDIT)
+def remove_count(count_id: int) -> ResponseReturnValue:
+    """Take a number away."""
+    service.remove_count(staff_session(), actor(), count_id)
+    flash("Die Zahl ist entfernt.", "good")
+    return redirect(url_for("alliance_intern.counts"), 303)
