@@ -12,6 +12,7 @@ import geo.owners.campaigns.model
 import geo.owners.model
 import geo.pilots.model
 import geo.places.model
+import geo.synergy.model
 import geo.trees.applications.model
 import geo.trees.events.model
 import geo.trees.fleet.model

@@ -29,6 +29,7 @@ from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
 from webapp.places.pois import pois_intern
 from webapp.places.street_network import streets_intern
+from webapp.synergy.intern import synergy_intern
 from webapp.trees.feedback import feedback
 from webapp.trees.feeds import calendars
 from webapp.trees.intern import trees_intern
@@ -81,6 +82,7 @@ INTERNAL = (
     landmarks_intern,
     pilots_intern,
     alliance_intern,
+    synergy_intern,
     photos_intern,
     jobs_intern,
 )

@@ -7,12 +7,14 @@ from webapp.case_constraints import CASES
 from webapp.knowledge_constraints import KNOWLEDGE
 from webapp.pilot_constraints import PILOTS
 from webapp.portfolio_constraints import PORTFOLIO
+from webapp.synergy_constraints import SYNERGY
 
 # A constraint's name: the status it answers with, and the sentence.
 CONSTRAINTS: dict[str, tuple[int, str]] = {
     **PORTFOLIO,
     **CASES,
     **ALLIANCE,
+    **SYNERGY,
     **CALLS,
     **PILOTS,
     **KNOWLEDGE,

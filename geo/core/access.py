@@ -80,6 +80,7 @@ class Action(StrEnum):
     VIEWPOINT_OPEN = "viewpoint.open"
     VIEWPOINT_FEATURE = "viewpoint.feature"
     TERRAIN_EDIT = "terrain.edit"
+    RANKING_TAKE = "ranking.take"
     PILOT_VIEW = "pilot.view"
     PILOT_EDIT = "pilot.edit"
     ALLIANCE_VIEW = "alliance.view"
@@ -172,6 +173,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.VIEWPOINT_OPEN: _rule(Role.MANAGER, Role.CURATOR),
     Action.VIEWPOINT_FEATURE: _rule(None, Role.CURATOR),
     Action.TERRAIN_EDIT: _rule(None, Role.OFFICE, Role.ADMIN),
+    Action.RANKING_TAKE: _rule(Role.EDITOR, Role.PLANNER),
     Action.PILOT_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
     Action.PILOT_EDIT: _rule(None, Role.OFFICE),
     Action.ALLIANCE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),

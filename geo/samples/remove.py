@@ -168,6 +168,7 @@ TABLES = (
             *(("cases", "responsible_id"), ("case_events", "responsible_id"), ("case_events", "account_id")),
             *(("owner_contacts", "made_by"), ("owner_campaigns", "made_by")),
             *(("owner_answers", "done_by"), ("owner_proposals", "decided_by")),
+            *(("stop_rankings", "taken_by"), ("stop_rankings", "withdrawn_by")),
         ),
     ),
 )

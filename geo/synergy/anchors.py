@@ -118,3 +118,18 @@ def one_of(known: Sequence[Anchor], kind: str, anchor_id: int) -> Anchor:
     if found is None:
         raise NotFound(f"Der {KINDS.get(kind, 'Ort')}", anchor_id)
     return found
+
+
+_TOWN = {
+    STOP: text("SELECT s.municipality_id FROM register.stops s WHERE s.id = :id"),
+    VIEWPOINT: text("SELECT v.municipality_id FROM register.viewpoints v WHERE v.id = :id"),
+    SITE: text("SELECT s.municipality_id FROM register.pilot_sites s WHERE s.id = :id"),
+}
+
+
+def town_of(session: Session, kind: str, anchor_id: int) -> int:
+    """The town of a stop, viewpoint or pilot site, whatever town the session works in. Raises `NotFound`."""
+    town = session.scalar(_TOWN[kind], {"id": anchor_id})
+    if town is None:
+        raise NotFound(f"Der {KINDS[kind]}", anchor_id)
+    return int(town)

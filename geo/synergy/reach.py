@@ -1,11 +1,12 @@
 """How far units are from a spot: on foot along the town's street network where there is one, else as the crow flies."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, MultiPoint
+from shapely.geometry import LineString, MultiPoint, mapping
 from sqlalchemy.orm import Session
 
 from geo.core import geometry
@@ -61,3 +62,16 @@ def reach(session: Session, municipality_id: int, spot: tuple[float, float], uni
         else:
             off += 1
     return Reach(np.where(found <= FARTHEST_M, found, np.inf), along=True, off_network=off, lines=tuple(lines))
+
+
+def reach_outlines(longitude: float, latitude: float) -> list[dict[str, Any]]:
+    """The reaches as circles for a map: as the crow flies, which no way on foot goes beyond."""
+    middle = shapely.Point(in_metres(longitude, latitude))
+    shapes = []
+    for within in REACHES_M:
+        circle = geometry.in_degrees(middle.buffer(within, quad_segs=16))
+        properties = {"id": within, "title": f"{within} m", "zone_kind": "QUARTIER"}
+        properties["middle"] = list(geometry.in_degrees(shapely.Point(middle.x, middle.y + within)).coords[0])
+        outline = shapely.transform(circle, lambda spots: spots.round(6))
+        shapes.append({"type": "Feature", "id": within, "geometry": mapping(outline), "properties": properties})
+    return shapes

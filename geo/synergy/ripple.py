@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
-from geo.core.access import Action, Actor, require
+from geo.core.access import Action, Actor, may
 from geo.core.db import for_municipality
-from geo.synergy.anchors import Anchor, anchors, one_of
+from geo.core.errors import NotFound
+from geo.synergy.anchors import KINDS, Anchor, anchors, one_of
 from geo.synergy.effect import WINDOW_MONTHS, Effect, Panel, effect
 from geo.synergy.panel import Groups, groups, is_same_thing, moments, months_from, panel
 from geo.synergy.reach import REACHES_M, Reach, in_metres, reach
@@ -64,11 +65,13 @@ class OnMap:
     """A unit of the map: in which group it is, and what it is on the day."""
 
     id: int
+    title: str
     longitude: float
     latitude: float
     group: str
     state: str
     metres: float | None
+    is_example: bool
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,11 @@ def ripple(
 ) -> Ripple:
     """The surroundings on the day, and the comparison before and after `opened` (one of its openings; the first one).
 
-    `within_m` says which reach the map's units are told of. Raises `NotPermitted` for whoever may not see the town's
-    vacancies, `NotFound` for what is not of the town.
+    `within_m` says which reach the map's units are told of. Raises `NotFound` for what is not of the town, and for
+    whoever may not see its vacancies.
     """
-    require(actor, Action.VACANCY_VIEW, municipality_id)
+    if not may(actor, Action.VACANCY_VIEW, municipality_id):
+        raise NotFound(f"Der {KINDS[kind]}", anchor_id)
     with for_municipality(session, municipality_id):
         known = anchors(session, municipality_id)
         anchor = one_of(known, kind, anchor_id)
@@ -210,9 +214,9 @@ def _on_map(held: Stock, near: Reach, within: int, formed: Groups | None) -> tup
             else "genutzt"
         )
         told = "umkreis" if name == "nah" and metres <= within else name
-        found.append(
-            OnMap(unit.id, unit.longitude, unit.latitude, told, state, metres if np.isfinite(metres) else None)
-        )
+        way = metres if np.isfinite(metres) else None
+        spot = (unit.longitude, unit.latitude)
+        found.append(OnMap(unit.id, unit.address or f"Einheit {unit.id}", *spot, told, state, way, unit.is_example))
     return tuple(found)
 
 

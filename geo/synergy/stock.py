@@ -29,6 +29,7 @@ class Unit:
 
     id: int
     street: str | None
+    address: str
     longitude: float
     latitude: float
     frontage_m: float | None
@@ -59,7 +60,9 @@ class Stock:
 
 
 _UNITS = f"""
-SELECT u.id, nullif(trim(p.street), '') AS street, ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
+SELECT u.id, nullif(trim(p.street), '') AS street,
+       coalesce(nullif(concat_ws(' ', nullif(trim(p.street), ''), p.house_number), ''), p.locality, '') AS address,
+       ST_X(p.point) AS longitude, ST_Y(p.point) AS latitude,
        u.frontage_m::float AS frontage_m, u.is_example, lower(u.during) AS begins, upper(u.during) AS ends,
        CASE WHEN EXISTS (SELECT FROM register.zones z WHERE z.municipality_id = :town AND z.kind = 'FUSSGAENGERZONE'
                 AND z.during @> CAST(:opened AS date) AND ST_Covers(z.outline, p.point)) THEN '{PEDESTRIAN}'
@@ -138,7 +141,9 @@ def _sold(spell: Any) -> str | None:
 
 
 def _unit(row: Any) -> Unit:
-    return Unit(row.id, row.street, row.longitude, row.latitude, row.frontage_m, row.situation, row.is_example)
+    return Unit(
+        row.id, row.street, row.address, row.longitude, row.latitude, row.frontage_m, row.situation, row.is_example
+    )
 
 
 def _spots(units: Sequence[Unit]) -> Real:

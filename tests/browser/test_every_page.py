@@ -62,7 +62,7 @@ NO_PAGE = (
     ".worker", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
     "trees.picture", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "vacancies.expose", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
-    "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data",
+    "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units",
 )  # fmt: skip
 
 

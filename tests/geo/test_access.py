@@ -60,6 +60,7 @@ ALLOWED = {
     Action.VIEWPOINT_OPEN: {"manager", "curator"},
     Action.VIEWPOINT_FEATURE: {"curator"},
     Action.TERRAIN_EDIT: {"office", "admin"},
+    Action.RANKING_TAKE: {"editor", "manager", "planner"},
     Action.PILOT_VIEW: {"viewer", "editor", "manager", "planner", "curator", "office"},
     Action.PILOT_EDIT: {"office"},
     Action.ALLIANCE_VIEW: {"viewer", "editor", "manager", "planner", "curator", "office"},

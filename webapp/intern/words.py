@@ -37,6 +37,7 @@ DONE = {
     Action.VIEWPOINT_OPEN: "Blickpunkt geöffnet",
     Action.VIEWPOINT_FEATURE: "Empfehlung eines Blickpunkts geändert",
     Action.TERRAIN_EDIT: "Geländemodelle geändert",
+    Action.RANKING_TAKE: "Rangfolge für die Bäume übernommen oder zurückgenommen",
     Action.PILOT_EDIT: "Pilotstandort bearbeitet",
     Action.ALLIANCE_EDIT: "Mitglieder, Arbeitsgruppen oder Sitzungen bearbeitet",
     Action.ALLIANCE_CONTACT: "Kontakt eines Mitglieds bearbeitet oder gelöscht",

@@ -160,6 +160,7 @@ def show(site_id: int) -> ResponseReturnValue:
         change_id=newest if newest is not None and parameters.whole("gespeichert") == newest else None,
         may_edit=_may_edit(),
         may_see_history=may(actor(), Action.HISTORY_VIEW, record.site.municipality_id),
+        may_see_effect=may(actor(), Action.VACANCY_VIEW, record.site.municipality_id),
     )
 
 

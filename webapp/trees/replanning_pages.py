@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action
 from geo.core.parsing import Fields
-from geo.synergy.near import near_stops
+from geo.synergy.rankings import wishes
 from geo.trees.planning.losses import GRANTED, affected
 from geo.trees.planning.queries import PlanBoard, plan_board
 from geo.trees.planning.runs import runs_of
@@ -36,7 +36,7 @@ def new(schedule_id: int) -> ResponseReturnValue:
             here,
             parse_loss(request.form),
             page=lambda key: url_for("trees_intern.run", run_id=key),
-            near=near_stops(staff_session(), [stop.id for stop in here.stops], today),
+            near=wishes(staff_session(), actor(), [stop.id for stop in here.stops], today).points,
         )
         return redirect(url_for("trees_intern.run", run_id=run.id), 303)
 

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any
 
+from babel.dates import format_date
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.codes import label
-from geo.core.parsing import Fields
-from geo.synergy.near import near_stops
+from geo.core.parsing import BERLIN, Fields
+from geo.synergy.rankings import Taken, wishes
 from geo.trees.planner.model import Weights
 from geo.trees.planner.worth import SENTENCES, TITLES
 from geo.trees.planning.board import build
@@ -48,16 +49,20 @@ def new(schedule_id: int) -> ResponseReturnValue:
     first: dict[str, Any] = dict.fromkeys(TITLES, 100) | {"seconds": USUAL_S, "seed": 1}
     if known:
         first |= known[0].weights | {"seconds": known[0].seconds}
+    wished = wishes(session, actor(), [stop.id for stop in here.stops], date.today())
+    # What was taken over after the last run is what the person wants now.
+    if not known or any(one.taken_at > known[0].created_at for one in wished.rankings):
+        first |= wished.weights
 
     def save() -> ResponseReturnValue:
-        near = near_stops(staff_session(), [stop.id for stop in here.stops], date.today())
         run = runs.start(
             staff_session(),
             actor(),
             here,
             _parse_run(),
             page=lambda key: url_for("trees_intern.run", run_id=key),
-            near=near,
+            near=wished.points,
+            near_from=[ranking_words(one) for one in wished.rankings],
         )
         return redirect(url_for("trees_intern.run", run_id=run.id), 303)
 
@@ -75,9 +80,18 @@ def new(schedule_id: int) -> ResponseReturnValue:
         longest=LONGEST_S,
         unknown_needs=sum(stop.heat_need is None and stop.kind == "STRASSE" for stop in here.stops),
         usual_need=USUAL_NEED,
+        rankings=[
+            (ranking_words(one), url_for("synergy_intern.next_places"), one.planner_weights) for one in wished.rankings
+        ],
         runs=[(one, state_words(one)) for one in known],
         submit="Berechnen",
     )
+
+
+def ranking_words(one: Taken) -> str:
+    """Which ranking the planner heeds, in a sentence."""
+    when = format_date(one.taken_at.astimezone(BERLIN).date(), "d. MMMM yyyy", locale="de")
+    return f"Für {one.town} gilt die Rangfolge „Wo als Nächstes“ vom {when} ({one.taken_by})."
 
 
 def _parse_run() -> RunInput:

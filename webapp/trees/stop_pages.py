@@ -137,6 +137,7 @@ def show(stop_id: int) -> ResponseReturnValue:
         may_edit=may(actor(), Action.STOP_EDIT, stop.municipality_id),
         may_plan=may(actor(), Action.STAY_EDIT, stop.municipality_id),
         may_see_history=may(actor(), Action.HISTORY_VIEW, stop.municipality_id),
+        may_see_effect=may(actor(), Action.VACANCY_VIEW, stop.municipality_id),
     )
 
 

@@ -184,6 +184,7 @@ def _rights(municipality_id: int) -> dict[str, bool]:
         "may_edit": may(actor(), Action.VIEWPOINT_EDIT, municipality_id),
         "may_feature": may(actor(), Action.VIEWPOINT_FEATURE, municipality_id),
         "may_see_history": may(actor(), Action.HISTORY_VIEW, municipality_id),
+        "may_see_effect": may(actor(), Action.VACANCY_VIEW, municipality_id),
     }
 
 

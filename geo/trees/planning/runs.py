@@ -100,6 +100,11 @@ class RunRow:
         return plan_from({"visits": self.problem.get("before", [])}).visits
 
     @property
+    def near_from(self) -> list[str]:
+        """Sentences on where the stops' points come from, if not from what is near by."""
+        return list(self.problem.get("near_from", ()))
+
+    @property
     def visits(self) -> tuple[Visit, ...]:
         """The best plan's visits so far."""
         return plan_from({"visits": self.plan or []}).visits

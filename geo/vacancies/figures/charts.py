@@ -46,8 +46,8 @@ def number(value: float, digits: int = 1) -> str:
     return format_decimal(value, pattern, locale="de_DE")
 
 
-def lines(words: Words, drawn: Sequence[Line], unit: str = "%") -> str:
-    """Lines over time. Empty when no line has a value."""
+def lines(words: Words, drawn: Sequence[Line], unit: str = "%", mark: tuple[date, str] | None = None) -> str:
+    """Lines over time, with a named day marked if told. Empty when no line has a value."""
     days = [day for line in drawn for day, _ in line.points]
     values = [value for line in drawn for _, value in line.points if value is not None]
     if not values or min(days) == max(days):
@@ -63,17 +63,21 @@ def lines(words: Words, drawn: Sequence[Line], unit: str = "%") -> str:
 
     _scale(svg, top, unit, y, WIDTH - RIGHT)
     _years(svg, first, last, x)
+    if mark is not None and first <= mark[0] <= last:
+        _path(svg, [(x(mark[0]), TOP), (x(mark[0]), HEIGHT - BOTTOM)], INK, "4 3", width=1.5)
+        beside = x(mark[0]) < (LEFT + WIDTH - RIGHT) / 2
+        _text(svg, x(mark[0]) + (6 if beside else -6), TOP + 4, mark[1], INK, "start" if beside else "end", "600")
     names: list[tuple[float, str, str]] = []
-    for line, (colour, dash, mark) in zip(drawn, LOOKS, strict=False):
+    for line, (colour, dash, sign) in zip(drawn, LOOKS, strict=False):
         for run in _runs(line.points):
             spots = [(x(day), y(value)) for day, value in run]
             if len(spots) > 1:
                 _path(svg, spots, colour, dash)
             else:
-                _mark(svg, mark, spots[0], colour)
+                _mark(svg, sign, spots[0], colour)
         known = [(x(day), y(value)) for day, value in line.points if value is not None]
         if known:
-            _mark(svg, mark, known[-1], colour)
+            _mark(svg, sign, known[-1], colour)
             value = line.points[-1][1]  # a line that ends in a gap has no value now
             name = line.name if value is None else f"{line.name} {number(value)}"
             names.append((known[-1][1], name, colour))

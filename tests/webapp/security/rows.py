@@ -55,6 +55,7 @@ from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
 from tests.webapp.security.site_rows import some_site
 from tests.webapp.security.survey_rows import some_surveys
+from tests.webapp.security.synergy_rows import some_ranking
 from tests.webapp.security.terrain_rows import some_terrain
 from tests.webapp.security.upkeep_rows import some_upkeep
 from tests.webapp.security.visit_rows import some_visit_papers
@@ -350,6 +351,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             town.asked = Action.VIEWPOINT_VIEW
             some_upkeep(session, town)
             some_terrain(session, town)
+            some_ranking(session, town)
             town.asked = Action.VACANCY_VIEW
             title = town.secret("VORGANG")
             job = jobs.start(session, SYSTEM, EXPORT, town.id, {}, action=Action.VACANCY_VIEW, title=title)

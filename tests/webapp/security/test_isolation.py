@@ -61,6 +61,7 @@ ROWS = {
     "feed_id": ["view_feed", "case_feed"],
     "landmark_id": ["landmark"],
     "model_id": ["model"],
+    "ranking_id": ["ranking"],
     "owner_id": ["owner"],
     "ownership_id": ["ownership"],
     "member_id": ["owner_member"],

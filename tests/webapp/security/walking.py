@@ -88,6 +88,7 @@ OWNERS = {
     "feed_id": ("view_feed", "case_feed", "alliance_feed"),
     "landmark_id": ("landmark",),
     "model_id": ("model",),
+    "ranking_id": ("ranking",),
     "owner_id": ("owner", "second_owner"),
     "ownership_id": ("ownership",),
     "member_id": ("owner_member", "alliance_member"),

@@ -32,6 +32,6 @@ const run = document.querySelector("[data-run-open]");
 if (run) import("./intern/board/run.js").then(({ followRun }) => followRun());
 for (const slider of document.querySelectorAll("[data-weight]")) {
   slider.addEventListener("input", () => {
-    slider.parentElement.querySelector("output").textContent = `${slider.value} %`;
+    slider.parentElement.querySelector("output").textContent = `${slider.value}${slider.dataset.weightUnit ?? " %"}`;
   });
 }

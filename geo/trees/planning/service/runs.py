@@ -1,6 +1,6 @@
 """Writes of the planner's runs: one is started, stopped with what it has, and its result taken into a draft."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -52,9 +52,13 @@ def start(
     *,
     page: Callable[[int], str],
     near: Mapping[int, int] | None = None,
+    near_from: Sequence[str] = (),
     today: date | None = None,
 ) -> PlanRun:
-    """Queue a run for a draft; `page` gives the address of its page. Raises `Invalid` where nothing can be planned."""
+    """Queue a run for a draft; `page` gives the address of its page. Raises `Invalid` where nothing can be planned.
+
+    `near_from` says in sentences where the points in `near` come from, if not from what is near by.
+    """
     now = today or date.today()
     if here.plan.state != "ENTWURF":
         raise Invalid({"": "Berechnen lässt sich nur ein Entwurf. Den veröffentlichten Plan bitte zuerst kopieren."})
@@ -68,7 +72,7 @@ def start(
         weights=data.weights,
         around=around_of(session, actor, here, now, near),
     )
-    asked = {**problem_json(problem), "draft": mark_of(here.board.visits)}
+    asked = {**problem_json(problem), "draft": mark_of(here.board.visits), "near_from": list(near_from)}
     return queue(session, actor, here, data, asked, title=f"Umzugsplan berechnen: {here.plan.name}", page=page)
 
 

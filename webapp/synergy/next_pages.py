@@ -1,0 +1,92 @@
+"""Where next: a town's stops and viewpoint candidates in an order that the person weighs, and the planner may heed."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from geo.core.access import Action, may
+from geo.core.parsing import BERLIN, Fields
+from geo.synergy import rankings, service
+from geo.synergy.anchors import KINDS
+from geo.synergy.candidates import candidates, counts_all
+from geo.synergy.near import NEAR_M
+from geo.synergy.ranking import MOST_WEIGHT, REASONS, USUAL_WEIGHT, Ranked, planner_weights, rank
+from webapp import parameters
+from webapp.access import needs
+from webapp.app import actor, chosen_town, staff_session
+from webapp.synergy import present
+
+
+@needs(Action.TREE_VIEW)
+def overview() -> str:
+    """The ranking under the weights of the address; what the planner heeds now."""
+    town, day = g.municipality_id, parameters.day()
+    weights = _weights()
+    ranked: list[Ranked] = []
+    taken: list[rankings.Taken] = []
+    if town is not None:
+        ranked = rank(candidates(staff_session(), actor(), town, day), weights)
+        taken = rankings.taken_over(staff_session(), town)
+    holds = next((one for one in taken if one.withdrawn_at is None), None)
+    return render_template(
+        "synergy/next.html",
+        internal_active="synergy",
+        town_name=dict(g.towns).get(town),
+        town=town,
+        reasons=REASONS,
+        weights=weights,
+        is_usual=weights == dict.fromkeys(REASONS, USUAL_WEIGHT),
+        nothing_counts=not any(weights.values()),
+        most=MOST_WEIGHT,
+        ranked=ranked,
+        kinds=KINDS,
+        url=lambda one: present.own_url(one.kind, one.id),
+        ripple_url=lambda one: present.url_of(one.kind, one.id),
+        may_compare=town is not None and may(actor(), Action.VACANCY_VIEW, town),
+        counts_all=town is not None and counts_all(actor(), town),
+        near_m=NEAR_M,
+        may_take=town is not None and may(actor(), Action.RANKING_TAKE, town),
+        planner=planner_weights(weights),
+        taken=[(one, _when(one.taken_at), _when(one.withdrawn_at)) for one in taken],
+        holds=holds,
+        day=day,
+        today=date.today(),
+        day_keep={} if day == date.today() else {"am": day.isoformat()},
+    )
+
+
+def _weights() -> dict[str, int]:
+    """How much each reason counts, 0 to 100; what the address does not say counts as usual."""
+    found = {}
+    for name in REASONS:
+        asked = parameters.whole(name, most=MOST_WEIGHT)
+        found[name] = USUAL_WEIGHT if asked is None else asked
+    return found
+
+
+def _when(at: Any) -> str | None:
+    return None if at is None else present.day_in_words(at.astimezone(BERLIN).date())
+
+
+@needs(Action.RANKING_TAKE)
+def take() -> ResponseReturnValue:
+    """Let the planner heed this ranking from now on."""
+    fields = Fields(request.form)
+    weights: dict[str, Any] = {
+        name: fields.whole(name, least=0, most=MOST_WEIGHT, required=True) or 0 for name in REASONS
+    }
+    fields.check()
+    service.take(staff_session(), actor(), chosen_town(), weights, date.today())
+    flash("Der nächste Umzugsplan rechnet mit dieser Rangfolge.", "good")
+    return redirect(url_for("synergy_intern.next_places", **weights), 303)
+
+
+@needs(Action.RANKING_TAKE)
+def withdraw(ranking_id: int) -> ResponseReturnValue:
+    """Take a ranking back; the one before it holds again, or none."""
+    version = Fields(request.form).version()
+    service.withdraw(staff_session(), actor(), chosen_town(), ranking_id, version)
+    flash("Die Rangfolge ist zurückgenommen.", "good")
+    return redirect(url_for("synergy_intern.next_places"), 303)
