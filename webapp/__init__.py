@@ -6,6 +6,7 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from geo.core.db import Database
+from geo.opendata.publisher import publisher_of
 from geo.places.geocoder import Geocoder
 from geo.settings import Settings
 from webapp import assets, auth, compression, errors, forms, frame, headers, health, language, logs, sessions
@@ -19,6 +20,7 @@ from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
 from webapp.kompass.intern import kompass_intern
 from webapp.kompass.views import kompass
+from webapp.opendata.views import open_catalogue, open_data
 from webapp.owners.intern import owners_intern
 from webapp.owners.public import owner_answers
 from webapp.pages.technical import technical
@@ -57,7 +59,7 @@ from webapp.zones.intern import zones_intern
 
 PUBLIC = (
     *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
-    *(defects, kit, pilots, alliance),
+    *(defects, kit, pilots, alliance, open_data),
 )
 INTERNAL = (
     intern,
@@ -102,6 +104,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app = RegisterApp("webapp", static_folder=None, template_folder=str(Path(__file__).parent / "templates"))
     app.settings, app.database = settings, database
     app.secret_key = settings.secret_key
+    publisher_of(settings)  # refuses a licence that is none
     app.geocoder = geocoder_of(settings)
     app.url_map.converters["int"] = RowNumber
     app.config.update(
@@ -135,6 +138,7 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
     app.register_blueprint(case_feeds)
     app.register_blueprint(alliance_feeds)
     app.register_blueprint(technical)
+    app.register_blueprint(open_catalogue)
     for blueprint in INTERNAL:
         app.register_blueprint(blueprint, url_prefix="/intern")
     for view in app.view_functions.values():

@@ -35,8 +35,8 @@ _TITLE = ("Offene Daten des Innenstadtregisters Thüringen", "Open data of the I
 _ABOUT = (
     "Öffentliche Sammlungen und Auswertungen der Allianz „Innenstädte mit Zukunft“: Leerstände, Wanderbäume, schönste"
     " Blicke und Pilotprojekte der Thüringer Städte.",
-    "Public collections and aggregates of the alliance “Innenstädte mit Zukunft”: vacancies, mobile trees, finest views"
-    " and pilot projects of Thuringian towns.",
+    "Public collections and aggregates of the alliance (Innenstädte mit Zukunft): vacancies, mobile trees, finest"
+    " views and pilot projects of Thuringian towns.",
 )
 
 

@@ -236,7 +236,7 @@ DATASETS = (
         ("Pilotstandorte der Allianz", "Pilot sites of the alliance"),
         (
             "Die Standorte der Pilotprojekte der Allianz „Innenstädte mit Zukunft“ mit ihren Phasen und Quellen.",
-            "The sites of the pilot projects of the alliance “Innenstädte mit Zukunft” with their phases and sources.",
+            "The sites of the pilot projects of the alliance (Innenstädte mit Zukunft) with their phases and sources.",
         ),
         (("Pilotprojekt", "Stadtentwicklung", "Förderung"), ("pilot project", "urban development", "funding")),
         ("REGI", "GOVE"),

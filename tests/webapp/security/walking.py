@@ -30,6 +30,7 @@ ROLES = (
 FORMATS = ["csv", "xlsx", "geojson", "gpkg", "fgb", "parquet", "gpx", "osm", "svg", "pdf"]
 SLUGS = {"extension": FORMATS, "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"], "size": ["a4"]}
 SLUGS |= {
+    "dataset": ["leerstandsquoten", "leerstaende"],
     "kind": ["ANTRAG"],
     "ags": [OWN_AGS],
     "name": ["Markt"],

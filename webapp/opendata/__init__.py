@@ -1,0 +1,1 @@
+"""Open data: the page that lists it, the aggregates as files, the catalogue for portals."""
