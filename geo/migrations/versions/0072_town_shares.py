@@ -17,8 +17,8 @@ from alembic import op
 
 from geo.migrations.sql import audited, internal_to_town, versioned
 
-revision = "0074"
-down_revision = "0073"
+revision = "0072"
+down_revision = "0071"
 
 _BEFORE: str = import_module("geo.migrations.versions.0017_figures")._TOTALS
 
