@@ -30,6 +30,7 @@ PYTHON = VENV / "bin" / "python"
 PEER = ROOT / ".cache" / "peer"  # what the bench measures against, with packages of its own
 LAUNCHER = VENV / "bin" / "innenstadt"
 DIST = ROOT / "webapp" / "static" / "dist"
+REPORTS = ROOT / "geo" / "reports" / "built"
 MODULES = ROOT / "node_modules"
 TRANSLATIONS = ROOT / "webapp" / "translations"
 # The first is Chromium without a window: the same engine, and a third less work for the machine.
@@ -262,7 +263,7 @@ def front_end_inputs() -> str:
 def front_end_is_built() -> bool:
     """Whether the bundle fits its sources."""
     note = NOTES / "front-end"
-    built = DIST.is_dir() and any(DIST.iterdir()) and note.is_file()
+    built = DIST.is_dir() and any(DIST.iterdir()) and (REPORTS / "report.js").is_file() and note.is_file()
     return built and note.read_text() == front_end_inputs()
 
 

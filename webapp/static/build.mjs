@@ -161,11 +161,42 @@ const options = {
   logLevel: "warning",
 };
 
+// Stand-alone reports are written by the library, which knows no web application: Leaflet and the report's own script
+// and style lie beside the module that writes them, with all pictures inside, because such a file may ask nobody.
+const reportFolder = path.join(root, "geo", "reports", "built");
+const reportOptions = {
+  absWorkingDir: root,
+  entryPoints: [
+    { in: path.join(source, "report", "index.js"), out: "report" },
+    { in: path.join(source, "report", "index.css"), out: "report" },
+  ],
+  outdir: path.join(aside, "report"),
+  bundle: true,
+  format: "iife",
+  target: ["es2022", "chrome111", "firefox114", "safari16.4"],
+  minify: true,
+  charset: "utf8",
+  legalComments: "inline",
+  loader: { ".png": "dataurl" },
+  logLevel: "warning",
+};
+
+async function buildReports() {
+  await esbuild.build(reportOptions);
+  await mkdir(reportFolder, { recursive: true });
+  for (const name of ["report.js", "report.css"]) {
+    const part = path.join(reportFolder, `${name}.part-${process.pid}`);
+    await copyFile(path.join(aside, "report", name), part);
+    await rename(part, path.join(reportFolder, name));
+  }
+}
+
 if (process.argv.includes("--watch")) {
   const context = await esbuild.context({ ...options, logLevel: "info" });
   await context.watch();
 } else {
   try {
+    await buildReports();
     await esbuild.build(options);
   } finally {
     await rm(aside, { recursive: true, force: true });

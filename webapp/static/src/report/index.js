@@ -1,0 +1,52 @@
+// What a stand-alone report runs beside the script that folium writes: Leaflet itself, popups, legend, and the way from
+// the table to the map. One classic script without imports, put into the file as it is.
+import L from "leaflet";
+
+window.L = L;
+const maps = [];
+L.Map.addInitHook(function remember() {
+  maps.push(this);
+});
+const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** Text only: names come from people, and a file from the disk has no policy of a server. */
+function popupOf({ title, lines }) {
+  const box = document.createElement("div");
+  box.append(Object.assign(document.createElement("strong"), { textContent: title }));
+  for (const line of lines ?? []) box.append(Object.assign(document.createElement("p"), { textContent: line }));
+  return box;
+}
+
+/** The layers of the legend's groups by the names that folium gave them. */
+function wire() {
+  const [map] = maps;
+  if (!map) return;
+  const found = new Map();
+  for (const box of document.querySelectorAll("[data-layer]")) {
+    const layer = window[box.dataset.layer];
+    layer.eachLayer((one) => {
+      one.bindPopup(() => popupOf(one.feature.properties), { maxWidth: 280 });
+      found.set(String(one.feature.properties.key), { one, box });
+    });
+    box.addEventListener("change", () => (box.checked ? layer.addTo(map) : layer.remove()));
+  }
+  for (const button of document.querySelectorAll("[data-show]")) {
+    const place = found.get(button.dataset.show);
+    if (!place) continue;
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      if (!place.box.checked) place.box.click();
+      const spot = place.one.getLatLng ? place.one.getLatLng() : place.one.getBounds().getCenter();
+      document.getElementById("karte").scrollIntoView({ behavior: still ? "auto" : "smooth", block: "center" });
+      map.setView(spot, Math.max(map.getZoom(), 16), { animate: !still });
+      place.one.openPopup();
+      map.getContainer().focus({ preventScroll: true });
+    });
+  }
+  // The table says the same: a reader is not led through hundreds of marks.
+  map.getPane("markerPane").setAttribute("aria-hidden", "true");
+  map.getPane("overlayPane").setAttribute("aria-hidden", "true");
+  document.documentElement.dataset.ready = "1";
+}
+
+document.addEventListener("DOMContentLoaded", wire);
