@@ -31,6 +31,7 @@ from webapp.places.addresses import addresses_intern
 from webapp.places.photos import photos, photos_intern
 from webapp.places.pois import pois_intern
 from webapp.places.street_network import streets_intern
+from webapp.reports.views import reports, reports_intern_files
 from webapp.synergy.intern import synergy_intern
 from webapp.trees.feedback import feedback
 from webapp.trees.feeds import calendars
@@ -59,12 +60,13 @@ from webapp.zones.intern import zones_intern
 
 PUBLIC = (
     *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
-    *(defects, kit, pilots, alliance, open_data),
+    *(defects, kit, pilots, alliance, open_data, reports),
 )
 INTERNAL = (
     intern,
     accounts,
     vacancies_intern,
+    reports_intern_files,
     reports_intern,
     owners_intern,
     cases_intern,

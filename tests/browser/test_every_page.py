@@ -59,7 +59,7 @@ NO_PAGE = (
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
-    ".worker", "open_catalogue.", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
+    ".worker", "open_catalogue.", "reports.vacancies", "reports.trees", "reports.viewpoints", "internal_vacancies", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
     "trees.picture", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "vacancies.expose", "totals_file", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
     "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units",

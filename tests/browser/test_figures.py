@@ -84,3 +84,24 @@ def test_the_office_reads_sums_over_the_towns(visit):
     page.get_by_role("link", name="Zahlen aller Städte").click()
     expect(page.get_by_role("table")).to_contain_text("Gotha")
     checks.assert_good(page, 1280, 390)
+
+
+def test_a_town_shares_more_and_the_office_reads_it(visit):
+    """From the consent to the office's page, and back to the least."""
+    page, office = visit("leitung.gotha"), visit("geschaeftsstelle")
+    page.goto("/intern/leerstand/einstellungen")
+    page.get_by_role("link", name="Freigabe ändern").click()
+    checks.assert_good(page, 1280, 390)
+    page.get_by_role("radio", name=re.compile("^Zahlen nach Zonen")).check()
+    page.get_by_role("button", name="Speichern").click()
+    expect(page.get_by_role("main")).to_contain_text("Die Allianz sieht jetzt: Zahlen nach Zonen und im Verlauf.")
+    checks.assert_good(page, 1280, 390)
+    office.goto("/intern/leerstand/zahlen/staedte")
+    office.get_by_role("link", name="Gotha", exact=True).click()
+    expect(office.get_by_role("heading", level=1)).to_have_text("Gotha")
+    expect(office.get_by_role("heading", name="Nach Zonen")).to_be_visible()
+    checks.assert_good(office, 1280, 390)
+    page.get_by_role("radio", name=re.compile("^Nur in der Summe")).check()
+    page.get_by_role("button", name="Speichern").click()
+    office.reload()
+    expect(office.get_by_role("heading", level=1)).not_to_have_text("Gotha")

@@ -21,9 +21,16 @@ function popupOf({ title, lines }) {
 function wire() {
   const [map] = maps;
   if (!map) return;
+  const data = JSON.parse(document.getElementById("daten").textContent);
+  for (const [name, longitude, latitude] of data.names) {
+    const html = Object.assign(document.createElement("span"), { textContent: name });
+    const icon = L.divIcon({ className: "town", html, iconSize: [0, 0] });
+    L.marker([latitude, longitude], { icon, interactive: false, keyboard: false }).addTo(map);
+  }
   const found = new Map();
   for (const box of document.querySelectorAll("[data-layer]")) {
     const layer = window[box.dataset.layer];
+    layer.addData({ type: "FeatureCollection", features: data.layers[box.dataset.layer] });
     layer.eachLayer((one) => {
       one.bindPopup(() => popupOf(one.feature.properties), { maxWidth: 280 });
       found.set(String(one.feature.properties.key), { one, box });

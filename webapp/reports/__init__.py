@@ -1,0 +1,1 @@
+"""Stand-alone reports as files: what the pages show, to be taken away."""
