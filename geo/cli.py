@@ -24,14 +24,14 @@ from geo.core.errors import SetupError
 from geo.imports.cli import addresses, pois, streets
 from geo.migrations import current, head
 from geo.places.cli import municipalities
-from geo.reports.cli import report
+from geo.reports import cli as reports
 from geo.samples.cli import sample
 from geo.serve import serve
 from geo.settings import Settings
 from geo.startup import create_roles, migrate, running_database, server_url
 from geo.trees.cli import plan
 from geo.vacancies.exporting.cli import export
-from geo.vacancies.figures.cli import rate
+from geo.vacancies.figures.cli import rate, report
 from geo.vacancies.importing.cli import importing
 from geo.vacancies.surveys.cli import survey
 from geo.viewpoints.skylines.cli import terrain
@@ -190,6 +190,8 @@ innenstadt.add_command(pois)
 innenstadt.add_command(user)
 innenstadt.add_command(importing)
 innenstadt.add_command(rate)
+for command in reports.COMMANDS:
+    report.add_command(command)
 innenstadt.add_command(report)
 innenstadt.add_command(export)
 innenstadt.add_command(plan)

@@ -13,7 +13,7 @@ from geo.reports import outlook, season
 from geo.reports import town as of_town
 from geo.reports.page import Report, as_html
 from geo.trees.queries.public import Filters as TreeFilters
-from geo.vacancies.figures.cli import report, town_of
+from geo.vacancies.figures.cli import town_of
 from geo.viewpoints.public import Filters as PointFilters
 
 
@@ -33,7 +33,7 @@ def _options(needs_town: bool) -> Callable[[Any], Any]:
     return add
 
 
-@report.command("town")
+@click.command("town")
 @_options(needs_town=True)
 @click.option("--internal", "is_internal", is_flag=True, help="Also what is not published; the file says so (German).")
 @click.pass_obj
@@ -52,7 +52,7 @@ def town(register: Any, file: Path, ags: str, on_day: datetime | None, lang: str
     _write(file, made)
 
 
-@report.command("season")
+@click.command("season")
 @_options(needs_town=False)
 @click.pass_obj
 def of_season(register: Any, file: Path, ags: str | None, on_day: datetime | None, lang: str) -> None:
@@ -61,7 +61,7 @@ def of_season(register: Any, file: Path, ags: str | None, on_day: datetime | Non
     _public(register, file, lambda session: season.report(session, _day(on_day), date.today(), lang, filters))
 
 
-@report.command("viewpoints")
+@click.command("viewpoints")
 @_options(needs_town=False)
 @click.pass_obj
 def viewpoints(register: Any, file: Path, ags: str | None, on_day: datetime | None, lang: str) -> None:
@@ -87,3 +87,6 @@ def _write(file: Path, made: Report) -> None:
     except OSError as problem:
         raise click.FileError(str(file), problem.strerror or "") from None
     click.echo(f"{file}: {len(page) // 1024} KB")
+
+
+COMMANDS = (town, of_season, viewpoints)

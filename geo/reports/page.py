@@ -145,7 +145,7 @@ def _map(report: Report) -> tuple[tuple[str, str], list[str | None]]:
         south, west = (min(values) for values in zip(*corners, strict=True))
         north, east = (max(values) for values in zip(*corners, strict=True))
         made.fit_bounds([[south, west], [north, east]], padding=(30, 30), max_zoom=17)
-    root = made.get_root()
+    root: Any = made.get_root()
     root.render()
     # What folium writes for the map and nothing of its page: the element, and the script.
     return (root.html.render(), root.script.render()), layers

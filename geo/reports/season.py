@@ -1,6 +1,7 @@
 """The trees of a season: where they stand when, from what is published."""
 
 from datetime import date
+from typing import Any
 
 from babel.dates import format_date
 from sqlalchemy.orm import Session
@@ -31,7 +32,8 @@ def report(session: Session, day: date, today: date, lang: str, filters: Filters
     names = [name for name, *_ in COLUMNS]
     rows = [dict(zip(names, row, strict=True)) for row in sheet.rows]
     english = int(lang == "en")
-    spots, taken = {}, set()
+    spots: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    taken: set[str] = set()
     table = []
     for row in rows:
         key = f"{row['longitude']},{row['latitude']}"
