@@ -12,7 +12,7 @@ from geo.synergy.wording import OUTCOMES, points
 from geo.vacancies.figures import charts
 from geo.vacancies.figures.charts import FONT, GRID, INK, LOOKS, PAPER, SOFT, TEXT_SIZE, Line, Words
 
-WIDTH, LEFT, RIGHT, STEP, TOP = 520, 190, 74, 34, 30
+WIDTH, LEFT, RIGHT, STEP, TOP = 520, 224, 66, 34, 30  # with room for the larger words on a phone
 
 
 def course(one: Compared) -> str:

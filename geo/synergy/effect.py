@@ -167,7 +167,7 @@ def effect(panel: Panel) -> Effect:
     estimate, placebo = compared(treated, others), _placebo(changes)
     months = len(panel.window(1, WINDOW_MONTHS))
     reasons = tuple(_reasons(panel, changes, estimate, placebo, months))
-    notes = tuple(_notes(panel, placebo, months))
+    notes = tuple(_notes(panel, estimate, placebo, months))
     return Effect(tuple(changes), tuple(left_out), estimate, placebo, months, reasons, notes)
 
 
@@ -226,9 +226,9 @@ def _reasons(
     return reasons
 
 
-def _notes(panel: Panel, placebo: Estimate | None, months: int) -> list[str]:
+def _notes(panel: Panel, estimate: Estimate | None, placebo: Estimate | None, months: int) -> list[str]:
     notes = []
-    if placebo is None and months >= LEAST_MONTHS:
+    if estimate is not None and placebo is None:
         notes.append(
             "Ob sich beide Gruppen vorher gleich entwickelt haben, lässt sich nicht prüfen: für das Jahr davor"
             " ist zu wenig bekannt."

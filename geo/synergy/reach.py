@@ -17,6 +17,8 @@ Real = NDArray[np.float64]
 
 REACHES_M = (150, 300)
 FARTHEST_M = max(REACHES_M)
+# As large as the spot itself is drawn.
+SPOT_M = 6
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,15 @@ def reach(session: Session, municipality_id: int, spot: tuple[float, float], uni
     return Reach(np.where(found <= FARTHEST_M, found, np.inf), along=True, off_network=off, lines=tuple(lines))
 
 
-def reach_outlines(longitude: float, latitude: float) -> list[dict[str, Any]]:
-    """The reaches as circles for a map: as the crow flies, which no way on foot goes beyond."""
+def reach_outlines(name: str, longitude: float, latitude: float) -> list[dict[str, Any]]:
+    """The spot and its reaches as circles for a map: as the crow flies, which no way on foot goes beyond."""
     middle = shapely.Point(in_metres(longitude, latitude))
-    shapes = []
-    for within in REACHES_M:
-        circle = geometry.in_degrees(middle.buffer(within, quad_segs=16))
-        properties = {"id": within, "title": f"{within} m", "zone_kind": "QUARTIER"}
-        properties["middle"] = list(geometry.in_degrees(shapely.Point(middle.x, middle.y + within)).coords[0])
-        outline = shapely.transform(circle, lambda spots: spots.round(6))
-        shapes.append({"type": "Feature", "id": within, "geometry": mapping(outline), "properties": properties})
-    return shapes
+    return [_circle(middle, SPOT_M, name, "LAGE"), *(_circle(middle, one, f"{one} m", "UMKREIS") for one in REACHES_M)]
+
+
+def _circle(middle: shapely.Point, radius_m: int, title: str, kind: str) -> dict[str, Any]:
+    circle = geometry.in_degrees(middle.buffer(radius_m, quad_segs=16))
+    top = geometry.in_degrees(shapely.Point(middle.x, middle.y + radius_m))
+    outline = mapping(shapely.transform(circle, lambda spots: spots.round(6)))
+    properties = {"id": radius_m, "title": title, "zone_kind": kind, "middle": [round(top.x, 6), round(top.y, 6)]}
+    return {"type": "Feature", "id": radius_m, "geometry": outline, "properties": properties}

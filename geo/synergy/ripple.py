@@ -107,6 +107,19 @@ def ripple(
     """
     if not may(actor, Action.VACANCY_VIEW, municipality_id):
         raise NotFound(f"Der {KINDS[kind]}", anchor_id)
+    return surroundings(session, municipality_id, kind, anchor_id, day, opened, within_m)
+
+
+def surroundings(
+    session: Session,
+    municipality_id: int,
+    kind: str,
+    anchor_id: int,
+    day: date,
+    opened: date | None = None,
+    within_m: int = REACHES_M[0],
+) -> Ripple:
+    """The same for whoever the caller lets see it, or a part of it."""
     with for_municipality(session, municipality_id):
         known = anchors(session, municipality_id)
         anchor = one_of(known, kind, anchor_id)

@@ -7,6 +7,7 @@ from flask import g, render_template, url_for
 from geo.core.access import Action, may
 from geo.core.db import for_municipality
 from geo.synergy.anchors import KINDS, SITE, STOP, VIEWPOINT, Anchor, anchors
+from geo.synergy.shared import last_quarter_end, shared_effects
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
@@ -31,6 +32,8 @@ def overview() -> str:
         groups=[(kind, name, [one for one in shown if one.kind == kind]) for kind, name in KINDS.items()],
         opened=lambda one: present.openings_in_words(one, day),
         url=lambda one: present.url_of(one.kind, one.id),
+        shared=shared_effects(staff_session(), actor(), town, day) if town is not None else None,
+        quarter=last_quarter_end(day),
         may_compare=town is not None and may(actor(), Action.VACANCY_VIEW, town),
         next_url=url_for("synergy_intern.next_places"),
         day=day,

@@ -95,7 +95,9 @@ def _page(kind: str, anchor_id: int) -> str:
         opened_words=present.day_in_words(found.opened) if found.opened else None,
         never=present.NEVER[kind],
         around=[_around(one, day) for one in found.around],
-        compared=[_compared(one, day) for one in chosen],
+        compared=[_compared(one) for one in chosen],
+        verdicts=_verdicts(chosen),
+        is_made_up=any(one.is_example for one in found.on_map),
         chart_svg=Markup(drawings.intervals(_rows(found), "abstand")),  # noqa: S704 (escaped by its maker)
         estimates=_rows(found),
         groups=found.groups.get(within),
@@ -110,9 +112,9 @@ def _page(kind: str, anchor_id: int) -> str:
             "features": present.url_of(kind, anchor_id, units=True, **keep, **_day(day)),
             "kind": "vacancies",
             "label": f"Karte der Einheiten um {found.anchor.name}",
-            "shapes": reach_outlines(found.anchor.longitude, found.anchor.latitude),
+            "shapes": reach_outlines(found.anchor.name, found.anchor.longitude, found.anchor.latitude),
             "center": [found.anchor.latitude, found.anchor.longitude],
-            "zoom": 16.5,
+            "zoom": 16,
             "remember": False,
         },
     )
@@ -139,11 +141,23 @@ def _around(one: Any, day: date) -> dict[str, Any]:
     }
 
 
-def _compared(one: Compared, day: date) -> dict[str, Any]:
+def _verdicts(chosen: Sequence[Compared]) -> list[dict[str, Any]]:
+    """What is said of each outcome; the same words about several outcomes stand once."""
+    found: dict[tuple[str, ...], dict[str, Any]] = {}
+    for one in chosen:
+        said = (one.sentence, *one.effect.notes)
+        name = OUTCOMES[one.outcome].name
+        if said in found:
+            found[said]["names"].append(name)
+        else:
+            is_conclusive = one.effect.is_conclusive
+            found[said] = {"names": [name], "said": said, "is_conclusive": is_conclusive}
+    return list(found.values())
+
+
+def _compared(one: Compared) -> dict[str, Any]:
     return {
         "outcome": OUTCOMES[one.outcome],
-        "sentence": one.sentence,
-        "is_conclusive": one.effect.is_conclusive,
         "effect": one.effect,
         "chart": Markup(drawings.course(one)),  # noqa: S704 (escaped by its maker)
         "line": list(zip(one.line(True), one.line(False), strict=True)),
@@ -168,18 +182,7 @@ def _rows(found: Ripple) -> list[tuple[str, Any, bool]]:
 
 def _units(kind: str, anchor_id: int) -> Response:
     found, _, _ = _found(kind, anchor_id)
-    features = [
-        geojson.feature(
-            (found.anchor.longitude, found.anchor.latitude),
-            {
-                "id": f"{kind}-{anchor_id}",
-                "kind": {STOP: "trees", VIEWPOINT: "viewpoints", SITE: "pilots"}[kind],
-                "title": found.anchor.name,
-                "subtitle": KINDS[kind],
-                "is_example": found.anchor.is_example,
-            },
-        )
-    ]
+    features = []
     for one in found.on_map:
         status, words = STATES[one.state]
         way = "" if one.metres is None else f", {round(one.metres)} m {'Fußweg' if found.along else 'Luftlinie'}"

@@ -13,8 +13,8 @@ LEVELS = {
     ),
     "ZONEN": (
         "Zahlen nach Zonen und im Verlauf",
-        "Zusätzlich: Bestand, Leerstand und Quote Ihrer Zonen zum Ende jedes Quartals, und der Verlauf der Stadt"
-        " als Diagramm.",
+        "Zusätzlich: Bestand, Leerstand und Quote Ihrer Zonen zum Ende jedes Quartals, der Verlauf der Stadt als"
+        " Diagramm, und was sich um Bäume, Blicke und Pilotstandorte verändert hat, ohne einzelne Straßen.",
     ),
     "EINHEITEN": (
         "Auch die veröffentlichten Einheiten",

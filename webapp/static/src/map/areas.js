@@ -20,6 +20,8 @@ const styles = {
   SICHTBAR: { color: "#8a5300", weight: 1, opacity: 0.7, fillOpacity: 0.3 },
   WEG: { color: "#0a6480", weight: 4, fill: false },
   LUFTLINIE: { color: "#0a6480", weight: 3, dashArray: "2 8", fill: false },
+  LAGE: { color: "#14233a", weight: 4, fillOpacity: 0.9 },
+  UMKREIS: { color: "#0a6480", weight: 2.5, dashArray: "16 8" },
   STRASSENNETZ: { color: "#1d4396", weight: 2, fill: false },
 };
 
