@@ -36,6 +36,7 @@ from geo.vacancies.importing.cli import importing
 from geo.vacancies.surveys.cli import survey
 from geo.viewpoints.skylines.cli import terrain
 from geo.worker import worker
+from geo.yearly.cli import alliance
 
 
 class Register:
@@ -192,6 +193,7 @@ innenstadt.add_command(importing)
 innenstadt.add_command(rate)
 for command in reports.COMMANDS:
     report.add_command(command)
+report.add_command(alliance)
 innenstadt.add_command(report)
 innenstadt.add_command(export)
 innenstadt.add_command(plan)

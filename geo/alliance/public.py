@@ -61,7 +61,7 @@ _GROUPS = text(
 )
 _PROJECTS = text(
     "SELECT g.id AS group_id, p.slug, p.name, p.name_en FROM published.pilot_projects p"
-    " JOIN published.working_groups g ON g.name = p.working_group ORDER BY p.id"
+    " JOIN published.working_groups g ON g.slug = p.group_slug ORDER BY p.is_example, p.id"
 )
 _COUNTS = text(
     f"SELECT {ALLIANCE_COUNTS.select_list('c')} FROM published.alliance_counts c WHERE c.day <= :day ORDER BY c.day"  # noqa: S608 (as above)

@@ -11,7 +11,19 @@ from geo.core import geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.places.model import Address, Place, Poi, Zone
-from geo.samples import areas, cases, content, generate, landmarks, owners, portfolio, reports, residents, shares
+from geo.samples import (
+    alliance,
+    areas,
+    cases,
+    content,
+    generate,
+    landmarks,
+    owners,
+    portfolio,
+    reports,
+    residents,
+    shares,
+)
 from geo.samples import viewpoints as viewpoint_content
 from geo.samples.avenues import Avenues
 from geo.samples.facts import Facts
@@ -52,7 +64,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
         loader.counts |= portfolio.add(session, today)
         loader.counts |= landmarks.add(session, loader.town)
         loader.counts |= shares.add(session, loader.town)
-        for part in (residents, owners, reports):
+        for part in (residents, owners, reports, alliance):
             loader.counts |= part.add(session, loader.town, today)
         Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)

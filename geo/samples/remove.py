@@ -131,7 +131,7 @@ TABLES = (
             ("plan_runs", "fleet_id"),
         ),
     ),
-    MarkedTable("alliance_meetings"),
+    MarkedTable("alliance_meetings", held_by=(("alliance_documents", "meeting_id"),)),
     MarkedTable("alliance_group_members", has_version=False),
     MarkedTable(
         "alliance_members",

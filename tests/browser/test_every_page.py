@@ -49,7 +49,7 @@ NO_LINK = {
     *(f"{prefix}vacancies.request_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "own", "end", "ended")),
     *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
     *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "question", "questions", "situation")), "vacancies_intern.match",
-    "care_intern.edit_photo", "trees_intern.tree_photo_edit",
+    "care_intern.edit_photo", "trees_intern.tree_photo_edit", "alliance_intern.contact",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
@@ -60,7 +60,7 @@ NO_PAGE = (
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", "open_catalogue.", "reports.vacancies", "reports.trees", "reports.viewpoints", "internal_vacancies", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
-    "trees.picture", "care_intern.document", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
+    "trees.picture", "care_intern.document", "alliance_intern.document", "yearly_docx", "yearly_pdf", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "vacancies.expose", "totals_file", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
     "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units",
 )  # fmt: skip

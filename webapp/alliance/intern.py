@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.alliance import feed_pages, group_pages, meeting_pages, member_pages, minutes_pages
+from webapp.alliance import feed_pages, group_pages, meeting_pages, member_pages, minutes_pages, report_pages
 
 alliance_intern = Blueprint("alliance_intern", __name__)
 # Calendars stand behind a secret address, without signing in.
@@ -40,6 +40,9 @@ ROUTES = (
     (f"{_MEETING}/unterlagen/<int:document_id>/entfernen", "remove_document", meeting_pages.remove_document, POST),
     ("/allianz/aufgaben/<int:task_id>/erledigt", "finish_task", meeting_pages.finish_task, POST),
     ("/allianz/kalender", "feeds", feed_pages.feeds, BOTH),
+    ("/allianz/jahresbericht", "yearly", report_pages.overview, GET),
+    ("/allianz/jahresbericht/<int:year>.docx", "yearly_docx", report_pages.as_word, GET),
+    ("/allianz/jahresbericht/<int:year>.pdf", "yearly_pdf", report_pages.as_print, GET),
     ("/allianz/kalender/<int:feed_id>/zurueckziehen", "revoke_feed", feed_pages.revoke, POST),
 )
 for path, endpoint, view, methods in ROUTES:

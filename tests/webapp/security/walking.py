@@ -38,6 +38,7 @@ SLUGS |= {
     "key": ["owner"],
     "project_id": ["1"],
     "number": ["1"],
+    "year": ["2025"],
 }
 # The rows that a route's argument can mean, by the beginnings of their names. Who is from outside asks for all of
 # them, the roles for the first one of each: so these belong together.
