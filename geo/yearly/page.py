@@ -1,11 +1,10 @@
 """The report as a page to be set in type: the same blocks as in the DOCX."""
 
-import base64
 from html import escape
 
 from geo.core import printing
 from geo.yearly.blocks import Block, Document, FillIn, Heading, Points, Sentence, Table
-from geo.yearly.drawing import as_png
+from geo.yearly.drawing import as_svg
 
 _STYLE = """
 @page { size: A4; margin: 22mm 24mm 24mm;
@@ -67,10 +66,9 @@ def _block(block: Block, key: str) -> str:
         return f"<ul>{''.join(f'<li>{escape(item)}</li>' for item in block.items)}</ul>"
     if isinstance(block, Table):
         return _table(block)
-    picture = base64.b64encode(as_png(block)).decode()
     return (
         f"<figure><figcaption>{escape(block.caption)}</figcaption>"
-        f'<img src="data:image/png;base64,{picture}" alt="{escape(block.alt)}"></figure>'
+        f'<img src="{printing.drawing(as_svg(block))}" alt="{escape(block.alt)}"></figure>'
     )
 
 

@@ -31,7 +31,7 @@ from geo.yearly.cli import alliance as command
 from geo.yearly.drawing import as_png
 from geo.yearly.gathering import gather, years
 from geo.yearly.office_document import FILL_IN_STYLE, as_docx
-from geo.yearly.page import as_html
+from geo.yearly.page import as_html, as_pdf
 from tests import factories
 
 TODAY = date(2026, 11, 22)
@@ -212,11 +212,17 @@ def test_the_page_holds_what_the_word_file_holds(register):
     page = as_html(document)
     assert '<html lang="de">' in page and page.count('class="fill"') == blocks.fill_ins(document.blocks)
     assert page.count("<table>") == page.count("<caption>") == sum(isinstance(one, Table) for one in document.blocks)
-    assert len(re.findall(r'<img src="data:image/png[^>]+ alt="[^"]+', page)) == sum(
+    assert len(re.findall(r'<img src="data:image/svg[^>]+ alt="[^"]+', page)) == sum(
         isinstance(one, Chart) for one in document.blocks
     )
     for anchor in re.findall(r'href="#(\w+)"', page):
         assert f'id="{anchor}"' in page
+
+
+def test_the_print_is_set_in_type_with_its_chart():
+    chart = Chart("Mitglieder", (("2025", 3), ("2026", 4)), "zwei Säulen: 3 und 4")
+    made = as_pdf(Document("Jahresbericht", "Probe", (Heading("Zahlen"), chart, FillIn("Vorwort"))))
+    assert made.startswith(b"%PDF-") and len(made) > 5000
 
 
 def test_words_that_look_like_tags_stay_words():
