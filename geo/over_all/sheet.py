@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from geo.over_all.beside import Beside
-from geo.vacancies.figures.alliance import Quarter, Told, ZoneFigures
+from geo.vacancies.figures.alliance import Quarter, Summed, Told, ZoneFigures
 from geo.vacancies.figures.levels import LEVELS
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,7 +83,7 @@ def _towns(quarter: Quarter) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _counts(told: Told) -> tuple[Any, ...]:
+def _counts(told: Told | Summed) -> tuple[Any, ...]:
     share = told.share_verified
     rates = (_rounded(told.percent(reading)) for reading in _READINGS)
     return (told.stock, _or_note(told.gross), _or_note(told.net), *rates, _rounded(100 * share if share else None))

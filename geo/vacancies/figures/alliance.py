@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geo.core.access import Action, Actor, require
 from geo.vacancies.figures.levels import ORDER
 from geo.vacancies.figures.public import quarter_end
-from geo.vacancies.figures.rates import LEAST_VERIFIED
+from geo.vacancies.figures.rates import LEAST_VERIFIED, READINGS
 
 QUARTERS = 9
 
@@ -73,22 +73,50 @@ class Told:
         found = self.counts(reading)
         return 100 * found[0] / found[1] if found and self.is_verified else None
 
-    def __add__(self, other: "Told") -> "Told":
-        def sum_of(mine: int | None, theirs: int | None) -> int | None:
-            return None if mine is None or theirs is None else mine + theirs
 
-        everything, verified = self.everything + other.everything, self.verified + other.verified
-        return Told(
-            self.stock + other.stock,
-            everything,
-            verified,
-            sum_of(self.gross, other.gross),
-            sum_of(self.net, other.net),
-            sum_of(self.off_market, other.off_market),
-            verified >= LEAST_VERIFIED * everything,
-            self.is_rounded or other.is_rounded,
-            self.is_example or other.is_example,
-        )
+@dataclass(frozen=True)
+class Summed:
+    """A sum over what is told: each reading over those parts that tell it, with their own stock beside it."""
+
+    parts: tuple[Told, ...] = ()
+
+    @property
+    def stock(self) -> int:
+        return sum(one.stock for one in self.parts)
+
+    @property
+    def gross(self) -> int | None:
+        found = self.counts("brutto")
+        return found[0] if found else None
+
+    @property
+    def net(self) -> int | None:
+        found = self.counts("netto")
+        return found[0] if found else None
+
+    @property
+    def share_verified(self) -> float | None:
+        everything = sum(one.everything for one in self.parts)
+        return min(sum(one.verified for one in self.parts) / everything, 1.0) if everything else None
+
+    @property
+    def is_verified(self) -> bool:
+        return (self.share_verified or 0) >= LEAST_VERIFIED
+
+    @property
+    def is_example(self) -> bool:
+        return any(one.is_example for one in self.parts)
+
+    def counts(self, reading: str) -> tuple[int, int] | None:
+        """As of a town; None where no part tells the reading."""
+        told = [found for one in self.parts if (found := one.counts(reading))]
+        return (sum(empty for empty, _ in told), sum(whole for _, whole in told)) if told else None
+
+    def percent(self, reading: str) -> float | None:
+        """The rate; None where nothing is told, or less than 70 % of that stock were verified within twelve months."""
+        told = [one for one in self.parts if one.counts(reading)]
+        found = Summed(tuple(told)).counts(reading)
+        return 100 * found[0] / found[1] if found and Summed(tuple(told)).is_verified else None
 
 
 @dataclass(frozen=True)
@@ -103,7 +131,7 @@ class TownFigures:
 
     @property
     def is_summed(self) -> bool:
-        """Whether its own numbers are in the sum; else it is among the towns of the rounded row, or in no sum."""
+        """Whether its own numbers are told in full; else it is in the rounded row, where there is one."""
         return self.told.gross is not None and self.told.net is not None
 
 
@@ -118,13 +146,17 @@ class Quarter:
 
     @property
     def summed(self) -> int:
-        """How many towns are in the sum."""
-        return self.rest_towns + sum(1 for town in self.towns if town.is_summed)
+        """How many towns are in the sum of one reading at least."""
+        own = [town.told for town in self._own() if any(town.told.counts(reading) for reading in READINGS)]
+        return self.rest_towns + len(own)
 
     @property
-    def total(self) -> Told:
-        own = [town.told for town in self.towns if town.is_summed]
-        return sum([*own, *([self.rest] if self.rest else [])], Told())
+    def total(self) -> Summed:
+        return Summed((*(town.told for town in self._own()), *([self.rest] if self.rest else [])))
+
+    def _own(self) -> list[TownFigures]:
+        """The towns with their own numbers in the sum; the others are in the rounded row, where there is one."""
+        return [town for town in self.towns if town.is_summed or self.rest is None]
 
 
 @dataclass(frozen=True)

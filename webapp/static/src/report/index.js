@@ -21,6 +21,7 @@ function popupOf({ title, lines }) {
 function wire() {
   const [map] = maps;
   if (!map) return;
+  map.attributionControl.setPrefix("Leaflet");
   const data = JSON.parse(document.getElementById("daten").textContent);
   for (const [name, longitude, latitude] of data.names) {
     const html = Object.assign(document.createElement("span"), { textContent: name });
