@@ -104,6 +104,10 @@ class Summed:
         return (self.share_verified or 0) >= LEAST_VERIFIED
 
     @property
+    def is_rounded(self) -> bool:
+        return any(one.is_rounded for one in self.parts)
+
+    @property
     def is_example(self) -> bool:
         return any(one.is_example for one in self.parts)
 
