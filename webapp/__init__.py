@@ -25,6 +25,7 @@ from webapp.owners.intern import owners_intern
 from webapp.owners.public import owner_answers
 from webapp.pages.technical import technical
 from webapp.pages.views import pages
+from webapp.pilots import sections as project_sections
 from webapp.pilots.intern import pilots_intern
 from webapp.pilots.views import pilots
 from webapp.places.addresses import addresses_intern
@@ -147,6 +148,8 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         mark = mark_of(view)
         if mark is not None and mark.takes_forms:
             forged.exempt(view)
+    # What other parts add to the page of a pilot project.
+    project_sections.init(app, public=(), internal=())
     app.teardown_request(close_sessions)
     frame.init(app)
     return app

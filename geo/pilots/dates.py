@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from geo.core.parsing import EARLIEST, LATEST, Fields, parse_day
 
 ONE_DAY = timedelta(days=1)
+Period = Range[date]  # the first day, and the day after the last
 _HALVES = {
     # language: (alone, after "from" or "ab", after "to" or "bis"), each for the first and the second half
     "de": (

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor, may, scope
@@ -47,16 +48,36 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Filters:
+    """What somebody looks for: short names of project and working group, a phase of the day; None: everything."""
+
+    project: str | None = None
+    group: str | None = None
+    phase: str | None = None
+
+    @property
+    def count(self) -> int:
+        return sum(bool(getattr(self, name)) for name in self.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
 class ListRow:
-    """A site in the internal list."""
+    """A site in the internal list and on its timeline, with the phase of the day."""
 
     id: int
     municipality_id: int
     municipality: str
     name: str
     project: str
+    project_slug: str
+    part: str | None
+    is_example: bool
     phase: str | None
+    opening: Range[date] | None
+    opening_precision: str | None
+    opening_was_planned: bool
     source: str | None
+    phases: Sequence[PilotPhase]
 
 
 def find_visible(session: Session, actor: Actor, site_id: int) -> PilotSite:
@@ -122,27 +143,40 @@ def phase_rows(session: Session, site_id: int) -> Sequence[PilotPhase]:
 
 _LIST = text(
     """
-    SELECT s.id, s.municipality_id, m.name AS municipality, s.name, p.name AS project, h.phase, s.source
+    SELECT s.id, s.municipality_id, m.name AS municipality, s.name, p.name AS project, p.slug AS project_slug, p.part,
+           p.is_made_up AS is_example, h.phase, s.opening, s.opening_precision, s.opening_was_planned, s.source
     FROM register.pilot_sites s
     JOIN register.municipalities m ON m.id = s.municipality_id
     JOIN register.pilot_projects p ON p.id = s.pilot_project_id
+    JOIN register.working_groups g ON g.id = p.working_group_id
     LEFT JOIN register.pilot_phases h ON h.pilot_site_id = s.id AND h.during @> CAST(:day AS date)
-    WHERE :everywhere OR s.municipality_id = ANY(CAST(:towns AS integer[]))
-    ORDER BY p.id, m.name, s.name, s.id
+    WHERE (:everywhere OR s.municipality_id = ANY(CAST(:towns AS integer[])))
+      AND (CAST(:project AS text) IS NULL OR p.slug = :project)
+      AND (CAST(:group AS text) IS NULL OR g.slug = :group)
+      AND (CAST(:phase AS text) IS NULL OR h.phase = :phase)
+    ORDER BY g.id, p.is_made_up, p.id, m.name, s.name, s.id
     """
 )
 
 
-def sites(session: Session, actor: Actor, municipality_id: int | None, day: date) -> list[ListRow]:
-    """The sites of the town as of the day, or of all towns whose sites the actor may see."""
+def listed(
+    session: Session, actor: Actor, municipality_id: int | None, day: date, filters: Filters | None = None
+) -> list[ListRow]:
+    """The sites of the town as of the day, or of all towns whose sites the actor may see, by project."""
     where = scope(actor, Action.PILOT_VIEW)
     if municipality_id is not None:
         towns = [municipality_id] if may(actor, Action.PILOT_VIEW, municipality_id) else []
     else:
         towns = list(where.municipality_ids)
     everywhere = municipality_id is None and where.everywhere
-    found = session.execute(_LIST, {"day": day, "everywhere": everywhere, "towns": towns})
-    return [ListRow(**row._mapping) for row in found]
+    filters = filters or Filters()
+    asked = {"project": filters.project, "group": filters.group, "phase": filters.phase}
+    found = session.execute(_LIST, {**asked, "day": day, "everywhere": everywhere, "towns": towns}).all()
+    phases: dict[int, list[PilotPhase]] = {}
+    of_sites = select(PilotPhase).where(PilotPhase.pilot_site_id.in_([row.id for row in found]))
+    for phase in session.scalars(of_sites.order_by(text("lower(during)"), PilotPhase.id)):
+        phases.setdefault(phase.pilot_site_id, []).append(phase)
+    return [ListRow(**row._mapping, phases=phases.get(row.id, [])) for row in found]
 
 
 _PARTS = ("phases", "partners", "funding", "observations")

@@ -137,7 +137,7 @@ def test_the_office_adds_a_phase(visit):
     """With a date as exactly as it is known; the public timeline and its table show it."""
     page, visitor = visit("geschaeftsstelle"), visit()
     page.goto("/intern/pilotprojekte")
-    follow(page.get_by_role("row", name=re.compile("Rudolstadt")).get_by_role("link"))
+    follow(page.get_by_role("region", name="Pilotstandorte", exact=True).get_by_role("link", name="Rudolstadt"))
     follow(page.get_by_role("link", name="Bearbeiten", exact=True))
     fill(page, {"Anmerkung": "Vorgesehen im Prüfjahr."})
     checks.assert_good(page, 1280, 390)
@@ -154,8 +154,8 @@ def test_the_office_adds_a_phase(visit):
     checks.assert_good(page, 1280, 390)
 
     visitor.goto("/pilotprojekte?am=2028-01-15")
-    visitor.get_by_text("Dasselbe als Tabelle").click()
+    visitor.get_by_text("Dasselbe in Worten").click()
     row = visitor.get_by_role("row", name=re.compile("Rudolstadt.*abgeschlossen"))
     expect(row).to_contain_text("zweite")
-    expect(visitor.locator(".timeline__svg")).to_contain_text("Rudolstadt")
+    expect(visitor.locator(".gantt__table")).to_contain_text("Rudolstadt")
     checks.assert_good(visitor, 1280, 390)

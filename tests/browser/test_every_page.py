@@ -45,6 +45,8 @@ NO_LINK = {
       "defects.confirmed", "viewpoints.stamp")), "en_viewpoints.easy", "trees_intern.replan_new",
     *(f"{prefix}citizens.{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "confirmed", "idea", "idea_sent")),
     *(f"{prefix}owner_answers.{name}" for prefix in ("", "en_") for name in ("enter", "letter", "answer", "thanks")),
+    # Forms of what the sample's projects and sites do not have: their twins that add one are looked at.
+    *(f"pilots_intern.{name}" for name in ("partner", "observation", "edit_document")),
     "owners_intern.letter", "owners_intern.campaign_text", "owners_intern.new_campaign",
     *(f"{prefix}vacancies.request_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "own", "end", "ended")),
     *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
@@ -60,7 +62,7 @@ NO_PAGE = (
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
     ".worker", "open_catalogue.", "reports.vacancies", "reports.trees", "reports.viewpoints", "internal_vacancies", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
-    "trees.picture", "care_intern.document", "alliance_intern.document", "yearly_docx", "yearly_pdf", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
+    "trees.picture", "care_intern.document", "pilots_intern.document", "pilots.document", "pilots.expose", "alliance_intern.document", "yearly_docx", "yearly_pdf", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "vacancies.expose", "totals_file", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
     "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units",
 )  # fmt: skip

@@ -1,24 +1,26 @@
 """Pilot projects as pages and maps show them: cards, features, the bars of the timeline."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 
 from geo.core.codes import label
 from geo.core.geometry import lon_lat
-from geo.pilots.codes import PHASES
+from geo.pilots.codes import CRITERIA, PHASES, RATINGS, STATUSES
 from geo.pilots.dates import ONE_DAY
 from geo.pilots.projects.public import Project
-from geo.pilots.public import Phase, Site
+from geo.pilots.projects.schemas import EXPOSE
+from geo.pilots.public import Site
 from geo.pilots.queries import Record
 from webapp import geojson
 from webapp.language import PREFIX
+from webapp.pilots.timeline import Line
 
-# Phases that are over in themselves, or that only announce something; all others are work in progress.
-ANNOUNCED = ("VORGESEHEN", "AUSGEWAEHLT")
 NO_PHASE = ("UNGEWISS", ("derzeit keine Phase verzeichnet", "no phase recorded at present"))
+NO_STATUS = ("derzeit kein Stand verzeichnet", "no status recorded at present")
 
 
 def page(lang: str, endpoint: str, day: date | None = None, **values: Any) -> str:
@@ -49,7 +51,7 @@ def card(site: Site, day: date, lang: str, linked_day: date | None = None) -> di
         "url": page(lang, "site", linked_day, site_id=site.id),
         "status": code,
         "status_label": name,
-        "is_example": False,
+        "is_example": site.is_example,
         "badges": [],
     }
 
@@ -90,41 +92,98 @@ def record_feature(record: Record, day: date) -> dict[str, Any]:
         "kind": "pilots",
         "status": code,
         "status_label": names[0],
-        "is_example": False,
+        "is_example": record.project.is_made_up,
     }
     return geojson.feature(lon_lat(record.place.point), properties)
 
 
-def bar(phase: Phase, day: date, lang: str) -> dict[str, Any]:
-    """A phase on the timeline; what is open or announced looks other than what is over."""
-    begin, end = phase.during.lower, phase.during.upper
-    kind = "active"
-    if end is not None and end <= day:
-        kind = "done"
-    elif phase.phase in ANNOUNCED or (begin is not None and begin > day):
-        kind = "planned"
-    elif end is None:
-        kind = "open"
-    return {
-        "start": begin,
-        "end": end,
-        "kind": kind,
-        "label": label(PHASES, phase.phase, lang),
-        "text": phase.when(lang),
-    }
+def line(site: Site, day: date | None, lang: str) -> Line:
+    """A row of the timeline; `day` goes into its links."""
+    return Line(
+        site.title(lang),
+        page(lang, "site", day, site_id=site.id),
+        str(site.in_language("project", lang)[0]),
+        page(lang, "show", day, slug=site.project_slug),
+        site.part,
+        site.phases,
+        site.opening,
+        site.opening_precision,
+        site.opening_was_planned,
+        site.is_example,
+    )
 
 
-def timeline(sites: Iterable[Site], day: date, lang: str, linked_day: date | None = None) -> list[dict[str, Any]]:
-    """A row for each site that has phases."""
+def project_status(project: Project, day: date, lang: str) -> dict[str, Any]:
+    """The status of the day for a badge."""
+    found = project.status(day)
+    if found is None:
+        return {"code": "UNGEWISS", "name": NO_STATUS[lang == "en"], "planned": False, "when": ""}
+    name = label(STATUSES, found.status, lang)
+    return {"code": found.status, "name": name, "planned": found.was_planned, "when": found.when(lang)}
+
+
+def steps(project: Project, day: date, lang: str) -> list[dict[str, Any]]:
+    """The nine steps of a project, each with its newest dates; what comes after the day is there as announced."""
+    now = project.status(day)
+    found = []
+    for code, names in STATUSES.items():
+        own = [one for one in project.statuses if one.status == code]
+        newest = own[-1] if own else None
+        state = "open"
+        if now is not None and now.status == code:
+            newest, state = now, "now"
+        elif newest is not None and newest.during.upper is not None and newest.during.upper <= day:
+            state = "done"
+        elif newest is not None:
+            state = "coming"
+        found.append(
+            {
+                "name": names[lang == "en"],
+                "state": state,
+                "when": newest.when(lang) if newest else "",
+                "planned": newest.was_planned if newest else False,
+            }
+        )
+    return found
+
+
+def notes(project: Project, lang: str) -> list[tuple[str, str, tuple[str | None, str], str | None]]:
+    """What is said about the statuses: name, when, the note with its language, the source."""
+    return [
+        (label(STATUSES, one.status, lang), one.when(lang), one.in_language("note", lang), one.source)
+        for one in project.statuses
+        if one.values["note"]
+    ]
+
+
+def ratings(project: Project, lang: str) -> list[dict[str, Any]]:
+    """How far each rated criterion is met, and why."""
     return [
         {
-            "label": site.municipality,
-            "url": page(lang, "site", linked_day, site_id=site.id),
-            "bars": [bar(one, day, lang) for one in site.phases],
+            "name": label(CRITERIA, one.criterion, lang),
+            "rating": one.rating,
+            "words": label(RATINGS, str(one.rating), lang),
+            "reason": one.in_language("reason", lang),
         }
-        for site in sites
-        if site.phases
+        for one in project.ratings
     ]
+
+
+def exposes(project: Project, lang: str) -> list[tuple[str, str, str]]:
+    """The texts of the exposé that there are: title, text, and the language it is in."""
+    titles = {
+        "background": _("Ausgangslage"),
+        "aim": _("Ziel"),
+        "approach": _("Vorgehen"),
+        "requirements": _("Was eine Stadt mitbringt"),
+    }
+    found = [(titles[name], *project.in_language(name, lang)) for name in EXPOSE]
+    return [(title, text, written) for title, text, written in found if text]
+
+
+def named(codes: dict[str, tuple[str, str]], chosen: Sequence[str], lang: str) -> list[str]:
+    """The names of some codes."""
+    return [label(codes, code, lang) for code in chosen]
 
 
 def milestones(project: Project, day: date, lang: str) -> list[dict[str, Any]]:
@@ -140,10 +199,3 @@ def milestones(project: Project, day: date, lang: str) -> list[dict[str, Any]]:
         }
         for one in project.milestones
     ]
-
-
-def span(sites: Sequence[Site], today: date) -> tuple[date, date]:
-    """Whole years around all phases and today: the axis of the timeline."""
-    days = [today, *(edge for site in sites for one in site.phases for edge in (one.during.lower, one.during.upper))]
-    known = [day for day in days if day is not None]
-    return date(min(known).year, 1, 1), date(max(known).year + 1, 1, 1)

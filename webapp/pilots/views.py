@@ -5,14 +5,18 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from geo.core.printing import drawing
 from geo.pilots import public as queries
-from geo.pilots.codes import PHASES
+from geo.pilots.codes import FIELDS_OF_ACTION, PARTNER_ROLES, PHASES, PROJECTS_AIMED_AT, TARGET_GROUPS
 from geo.pilots.projects import public as projects_public
-from webapp import geojson, parameters
+from webapp import geojson, letters, parameters, taking_away
 from webapp.access import public
 from webapp.app import public_session
 from webapp.language import href
-from webapp.pilots import present
+from webapp.pilots import present, sections
+from webapp.pilots.document_pages import handed_out
+from webapp.pilots.timeline import timeline
+from webapp.typesetting import in_type
 
 pilots = Blueprint("pilots", __name__)
 
@@ -41,6 +45,10 @@ def _frame(day: date) -> dict[str, Any]:
     return {"nav": "pilots", "day": day, "today": date.today()}
 
 
+def _group(project: Any) -> str:
+    return str(project.in_language("working_group", g.lang)[0])
+
+
 def _selection(filters: queries.Filters, day: date) -> dict[str, Any]:
     """What map page and list page share."""
     session, lang = public_session(), g.lang
@@ -54,6 +62,9 @@ def _selection(filters: queries.Filters, day: date) -> dict[str, Any]:
         "asked": _asked(day),
         "projects": projects,
         "options": {
+            "groups": list(
+                dict.fromkeys((one.group_slug, str(one.in_language("working_group", lang)[0])) for one in projects)
+            ),
             "projects": [(one.slug, one.title(lang)) for one in projects],
             "phases": [(code, names[lang == "en"]) for code, names in PHASES.items()],
             "towns": queries.towns(session),
@@ -64,9 +75,16 @@ def _selection(filters: queries.Filters, day: date) -> dict[str, Any]:
 
 
 def _timeline(sites: list[queries.Site], day: date) -> dict[str, Any]:
-    start, end = present.span(sites, day)
-    rows = present.timeline(sites, day, g.lang, _linked_day(day))
-    return {"timeline_rows": rows, "timeline_start": start, "timeline_end": end}
+    lines = [present.line(site, _linked_day(day), g.lang) for site in sites]
+    return timeline(lines, day, g.lang, date.today())
+
+
+def _project_card(project: Any, day: date) -> dict[str, Any]:
+    return {
+        "project": project,
+        "url": present.page(g.lang, "show", _linked_day(day), slug=project.slug),
+        "status": present.project_status(project, day, g.lang),
+    }
 
 
 def _data_url(**values: Any) -> str:
@@ -83,10 +101,10 @@ def overview() -> str:
     return render_template(
         "pilots/overview.html",
         data_url=_data_url(**_asked(day)),
-        project_urls={
-            one.slug: present.page(g.lang, "show", _linked_day(day), slug=one.slug) for one in chosen["projects"]
-        },
-        **_timeline(chosen["sites"], day),
+        cards=[_project_card(one, day) for one in chosen["projects"]],
+        there=sum(not one.is_example for one in chosen["projects"]),
+        aimed_at=PROJECTS_AIMED_AT,
+        chart=_timeline(chosen["sites"], day),
         **chosen,
     )
 
@@ -98,25 +116,66 @@ def listing() -> str:
     return render_template("pilots/listing.html", **_selection(_filters(), parameters.day()))
 
 
+def _expose(slug: str, day: date) -> dict[str, Any]:
+    """What the page of a project and its print say: the exposé, its status of the day, its sites."""
+    session, lang = public_session(), g.lang
+    project = projects_public.project(session, slug)
+    return {
+        "project": project,
+        "group": project.in_language("working_group", lang),
+        "summary": project.in_language("summary", lang),
+        "texts": present.exposes(project, lang),
+        "status": present.project_status(project, day, lang),
+        "steps": present.steps(project, day, lang),
+        "notes": present.notes(project, lang),
+        "ratings": present.ratings(project, lang),
+        "fields_of_action": present.named(FIELDS_OF_ACTION, project.fields_of_action, lang),
+        "target_groups": present.named(TARGET_GROUPS, project.target_groups, lang),
+        "milestones": present.milestones(project, day, lang),
+        "sites": queries.sites(session, queries.Filters(project=slug), day),
+    }
+
+
 @pilots.get("/pilotprojekte/<slug>")
 @public
 def show(slug: str) -> str:
-    """A project with its working group, milestones and sites."""
-    session, day = public_session(), parameters.day()
-    project = projects_public.project(session, slug)
-    sites = queries.sites(session, queries.Filters(project=slug), day)
+    """A project's exposé: what it is about, where it stands, what makes it a pilot project, where it is carried out."""
+    day = parameters.day()
+    found = _expose(slug, day)
+    project = found["project"]
     return render_template(
         "pilots/show.html",
-        project=project,
-        group=project.in_language("working_group", g.lang),
-        summary=project.in_language("summary", g.lang),
-        milestones=present.milestones(project, day, g.lang),
         data_url=_data_url(projekt=slug, **({"am": day.isoformat()} if _linked_day(day) else {})),
-        rows=[present.card(site, day, g.lang, _linked_day(day)) for site in sites],
+        rows=[present.card(site, day, g.lang, _linked_day(day)) for site in found["sites"]],
         part_url=href(f"{project.part}.overview") if project.part else None,
-        **_timeline(sites, day),
+        chart=_timeline(found["sites"], day),
+        sections=sections.public(project, day),
+        linked_day=_linked_day(day),
+        **found,
         **_frame(day),
     )
+
+
+@pilots.get("/pilotprojekte/<slug>/expose.pdf")
+@public
+def expose(slug: str) -> Response:
+    """The exposé as PDF, A4, with a QR code that leads to its page."""
+    day = parameters.day()
+    address = letters.address(g.lang, "pilots.show", slug=slug)
+    code = drawing(taking_away.qr_code(address))
+    found = _expose(slug, day)
+    statuses = {site.id: present.status(site, day, g.lang) for site in found["sites"]}
+    page = render_template("pilots/expose.html", address=address, code=code, day=day, phases=statuses, **found)
+    style = render_template("pilots/expose.css")
+    made = in_type(page.replace("</head>", f"<style>{style}</style></head>", 1))
+    return taking_away.file(made, "application/pdf", f"expose-{slug}.pdf")
+
+
+@pilots.get("/pilotprojekte/<slug>/unterlagen/<int:document_id>")
+@public
+def document(slug: str, document_id: int) -> Response:
+    """A public document of a project, as a file to keep."""
+    return handed_out(projects_public.document(public_session(), slug, document_id))
 
 
 @pilots.get("/pilotprojekte/standort/<int:site_id>")
@@ -133,7 +192,8 @@ def site(site_id: int) -> str:
         phase_names=PHASES,
         project_url=present.page(g.lang, "show", _linked_day(day), slug=found.project_slug),
         linked_day=_linked_day(day),
-        **_timeline([found], day),
+        roles=PARTNER_ROLES,
+        chart=_timeline([found], day),
         **_frame(day),
     )
 

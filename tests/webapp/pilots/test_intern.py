@@ -25,7 +25,16 @@ WRITING = [
     "/intern/pilotprojekte/{site}/phasen/neu",
     "/intern/pilotprojekte/phasen/{phase}",
     "/intern/pilotprojekte/{site}/loeschen",
-    "/intern/pilotprojekte/projekt/probe",
+    "/intern/pilotprojekte/projekt/neu",
+    "/intern/pilotprojekte/projekt/probe/bearbeiten",
+    "/intern/pilotprojekte/projekt/probe/loeschen",
+    "/intern/pilotprojekte/projekt/probe/stand/neu",
+    "/intern/pilotprojekte/projekt/probe/schritte/neu",
+    "/intern/pilotprojekte/projekt/probe/merkmale",
+    "/intern/pilotprojekte/projekt/probe/unterlagen/neu",
+    "/intern/pilotprojekte/{site}/beteiligte/neu",
+    "/intern/pilotprojekte/{site}/foerderung/neu",
+    "/intern/pilotprojekte/{site}/beobachtungen/neu",
 ]
 
 
@@ -132,7 +141,7 @@ def test_stale_phase_shows_what_is_stored(office, ids):
 
 
 def test_project_texts(office, ids):
-    path = "/intern/pilotprojekte/projekt/probe"
+    path = "/intern/pilotprojekte/projekt/probe/bearbeiten"
     data = {
         "version": 1,
         "name": "Probeallee",

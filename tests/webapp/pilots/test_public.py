@@ -83,7 +83,7 @@ def test_json_in_english(client, ids):
 
 def test_site_shows_phases_with_notes_and_what_is_not_known(client, ids):
     html = page(client, f"/pilotprojekte/standort/{ids['site']}")
-    for expected in ("Über &lt;gabe&gt;", "Quelle: <span>Presse", "15", "Dasselbe als Tabelle"):
+    for expected in ("Über &lt;gabe&gt;", "Quelle: <span>Presse", "15", "Dasselbe in Worten"):
         assert expected in html
     assert "Noch keine Phasen" in page(client, f"/pilotprojekte/standort/{ids['late']}")
 

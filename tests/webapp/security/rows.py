@@ -44,12 +44,12 @@ from geo.viewpoints import service as viewpoints
 from geo.viewpoints.schemas import StatusInput, ViewpointInput
 from tests import factories
 from tests.conftest import SharedDatabase, an_outer_transaction
-from tests.geo.pilots.conftest import a_phase, a_project, a_site
 from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.alliance_rows import some_alliance
 from tests.webapp.security.case_rows import some_cases
 from tests.webapp.security.kompass_rows import some_kompass
 from tests.webapp.security.owner_rows import some_owners
+from tests.webapp.security.pilot_rows import some_pilots
 from tests.webapp.security.portfolio_rows import some_portfolio, some_seekers
 from tests.webapp.security.report_rows import some_reports
 from tests.webapp.security.resident_rows import some_residents
@@ -260,8 +260,7 @@ def _rest(session: Session, town: Town) -> None:
     idea = ViewpointInput(town.secret("IDEE"), place, story=town.secret("GESCHICHTE"))
     hidden = viewpoints.create(session, SYSTEM, town.id, idea, status)
     _photo(session, town, hidden.place_id, "idee", is_public=True)
-    site = a_site(session, a_project(session), town.id)
-    phase = a_phase(session, site, "UMSETZUNG", "21.08.2023")
+    some_pilots(session, town)
     town.asked = Action.VACANCY_VIEW
     with perform(session, SYSTEM, Action.SYSTEM_SETUP, town.id):
         person = factories.account(session, town.secret("PERSON", Action.PEOPLE_VIEW), "geheimpost@beispiel.test")
@@ -279,7 +278,7 @@ def _rest(session: Session, town: Town) -> None:
     streets.replace(session, SYSTEM, town.id, town.secret("NETZ"), [way])
     town.hide("geheimpost", Action.PEOPLE_VIEW)
     member = session.scalar(text("SELECT id FROM register.memberships WHERE account_id = :id"), {"id": person.id})
-    town.ids |= {"viewpoint": open_one.id, "idea": hidden.id, "site": site.id, "phase": phase.id}
+    town.ids |= {"viewpoint": open_one.id, "idea": hidden.id}
     open_session(session, person.id, user_agent="GEHEIMGERÄT", ip_prefix="192.0.2.0/24")
     signed_in = session.scalar(text("SELECT id FROM register.sessions WHERE account_id = :id"), {"id": person.id})
     town.hide("GEHEIMGERÄT", None)

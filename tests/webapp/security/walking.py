@@ -28,7 +28,13 @@ ROLES = (
     ("planner", None), ("curator", None), ("reviewer", None), ("office", None), ("admin", None),
 )  # fmt: skip
 FORMATS = ["csv", "xlsx", "geojson", "gpkg", "fgb", "parquet", "gpx", "osm", "svg", "pdf"]
-SLUGS = {"extension": FORMATS, "slug": ["probe"], "token": ["x" * 43], "filename": ["manifest.json"], "size": ["a4"]}
+SLUGS = {
+    "extension": FORMATS,
+    "slug": ["probe", "verborgen"],
+    "token": ["x" * 43],
+    "filename": ["manifest.json"],
+    "size": ["a4"],
+}
 SLUGS |= {
     "dataset": ["leerstandsquoten", "leerstaende"],
     "kind": ["ANTRAG"],
@@ -84,6 +90,11 @@ OWNERS = {
     "address_id": ("feed",),
     "log_id": ("watering_log",),
     "phase_id": ("phase",),
+    "partner_id": ("partner",),
+    "funding_id": ("funding",),
+    "observation_id": ("observation",),
+    "status_id": ("status",),
+    "milestone_id": ("milestone",),
     "defect_id": ("defect",),
     "notice_id": ("notice",),
     "document_id": ("document", "alliance_document"),
@@ -116,6 +127,7 @@ ELSEWHERE = (
     ("alliance_intern.", "contact_id", "alliance_contact"),
     ("alliance_intern.", "document_id", "alliance_document"),
     ("alliance_intern.", "feed_id", "alliance_feed"),
+    ("pilots_intern.", "document_id", "document_of_project"),
 )
 # What is the alliance's is read by whoever may so in any town.
 OF_THE_ALLIANCE = {Action.ALLIANCE_VIEW}
