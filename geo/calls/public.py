@@ -1,0 +1,71 @@
+"""Reads of calls for everybody: from the published views alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo.calls.feature import CALL_CRITERIA, CALLS
+from geo.calls.timing import phase
+from geo.core.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Columns by name; a text in English if there is one and it is wanted, else in German."""
+
+    values: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.__dict__["values"][name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
+        """The text and the language it is in."""
+        english = self.values.get(f"{name}_en")
+        return (english, "en") if lang == "en" and english else (self.values[name], "de")
+
+
+@dataclass(frozen=True)
+class PublicCall(Shown):
+    """A published call with its phase at the moment that was asked for."""
+
+    phase: str
+    criteria: tuple[Shown, ...] = ()
+
+
+_CALLS = text(
+    f"SELECT {CALLS.select_list('c')} FROM published.calls c"  # noqa: S608 (columns from the declaration)
+    " WHERE CAST(:id AS integer) IS NULL OR c.id = :id ORDER BY c.closes_at DESC, c.id DESC"
+)
+_CRITERIA = text(
+    f"SELECT {CALL_CRITERIA.select_list('k')} FROM published.call_criteria k"  # noqa: S608 (as above)
+    " WHERE k.call_id = :id ORDER BY k.position, k.id"
+)
+_ORDER = ("OFFEN", "ANGEKUENDIGT", "GESCHLOSSEN", "ENTSCHIEDEN")
+
+
+def calls(session: Session, now: datetime) -> list[PublicCall]:
+    """All published calls: the open ones first, of these the one that closes first; then what comes, then what was."""
+    found = [_call(row._mapping, now) for row in session.execute(_CALLS, {"id": None})]
+    found.sort(key=lambda one: (_ORDER.index(one.phase), one.closes_at if one.phase == "OFFEN" else now))
+    return found
+
+
+def call(session: Session, call_id: int, now: datetime) -> PublicCall:
+    """A published call with its criteria. Raises `NotFound`."""
+    row = session.execute(_CALLS, {"id": call_id}).first()
+    if row is None:
+        raise NotFound("Der Aufruf", call_id)
+    criteria = session.execute(_CRITERIA, {"id": call_id})
+    return _call(row._mapping, now, tuple(Shown(dict(one._mapping)) for one in criteria))
+
+
+def _call(row: Any, now: datetime, criteria: tuple[Shown, ...] = ()) -> PublicCall:
+    values = dict(row)
+    found = PublicCall(values, "", criteria)
+    return PublicCall(values, phase(found, now), criteria)
