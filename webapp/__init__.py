@@ -16,6 +16,8 @@ from webapp.alliance.intern import alliance_feeds, alliance_intern
 from webapp.alliance.views import alliance
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
+from webapp.calls.intern import calls_intern
+from webapp.calls.views import calls
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
 from webapp.kompass.intern import kompass_intern
@@ -61,7 +63,7 @@ from webapp.zones.intern import zones_intern
 
 PUBLIC = (
     *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
-    *(defects, kit, pilots, alliance, open_data, reports),
+    *(defects, kit, pilots, calls, alliance, open_data, reports),
 )
 INTERNAL = (
     intern,
@@ -88,6 +90,7 @@ INTERNAL = (
     pilots_intern,
     alliance_intern,
     synergy_intern,
+    calls_intern,
     photos_intern,
     jobs_intern,
 )

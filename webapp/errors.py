@@ -42,6 +42,7 @@ FROM_GEO = (
     N_("Der Blickpunkt"),
     N_("Das Pilotprojekt"),
     N_("Der Pilotstandort"),
+    N_("Der Aufruf"),
     N_("Diese Seite der Liste gibt es nicht."),
 )
 # The parts of the register, by the beginning of their addresses.

@@ -20,6 +20,10 @@ for (const editor of document.querySelectorAll("[data-area-editor]")) {
   import("./intern/area.js").then(({ startArea }) => startArea(editor));
 }
 
+for (const form of document.querySelectorAll("form[data-autosave]")) {
+  import("./intern/autosave.js").then(({ startAutosave }) => startAutosave(form));
+}
+
 const parts = document.querySelector("[data-bulk-for]");
 if (parts) import("./intern/bulk.js").then(({ startBulk }) => startBulk(parts.closest("form")));
 
