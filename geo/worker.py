@@ -19,6 +19,7 @@ import structlog
 
 import geo.models  # noqa: F401  (every table: a job asks the tables what refers to what)
 from geo.alliance.tending import tend_alliance
+from geo.calls.tending import tend_calls
 from geo.core.db import PATIENT, Database
 from geo.core.log import configure
 from geo.jobs.files import Store
@@ -182,6 +183,7 @@ def _tend_once(database: Database, settings: Settings, pace: Pace, sweep_too: bo
         tend_trees(database, settings)
         tend_viewpoints(database, settings)
         tend_pilots(database, settings)
+        tend_calls(database, settings)
         tend_owners(database, settings.home)
         tend_portfolio(database, settings)
         tend_reports(database, settings)

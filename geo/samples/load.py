@@ -14,6 +14,7 @@ from geo.places.model import Address, Place, Poi, Zone
 from geo.samples import (
     alliance,
     areas,
+    calls,
     cases,
     content,
     generate,
@@ -69,6 +70,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
         Avenues(session, today, loader.counts).add(content.facts()["avenues"])
         sign_ins = add_people(session, loader.town, with_passwords=with_passwords)
         loader.counts |= cases.add(session, loader.town, today, DOMAIN)
+        loader.counts |= calls.add(session, loader.town, today, DOMAIN)
     loader.counts["accounts"] = len(sign_ins)
     return Loaded(was_there=False, counts=loader.counts, sign_ins=sign_ins)
 

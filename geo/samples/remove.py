@@ -140,7 +140,7 @@ TABLES = (
         ),
     ),
     MarkedTable("alliance_counts", has_version=False),
-    MarkedTable("calls"),
+    MarkedTable("calls", held_by=(("call_applications", "call_id"),)),
     MarkedTable("pilot_sites", "is_sample"),
     MarkedTable(
         "pilot_projects",
@@ -180,6 +180,10 @@ _LEAVE = (
     " WHERE responsible_id IN (SELECT id FROM register.accounts WHERE is_example)",
     "UPDATE register.case_events SET account_id = NULL"
     " WHERE account_id IN (SELECT id FROM register.accounts WHERE is_example)",
+    # Applications that the sample brought go with its calls; one that a town wrote keeps the call.
+    "DELETE FROM register.call_applications WHERE call_id IN (SELECT id FROM register.calls WHERE is_example)"
+    " AND id IN (SELECT row_id FROM history.changes WHERE table_name = 'call_applications' AND operation = 'INSERT'"
+    " AND action = 'sample.load')",
 )
 # Facts about the alliance, avenues and landmarks are no examples either; nor are trees, stops and what hangs on them.
 _FACT_TABLES = (

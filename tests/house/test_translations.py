@@ -27,6 +27,7 @@ TRANSLATIONS = ROOT / "webapp" / "translations"
 CATALOGUE = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 SCRIPTS = ROOT / "webapp" / "static" / "src"
 CODES = [
+    "geo.calls.codes",
     "geo.pilots.codes",
     "geo.trees.applications.codes",
     "geo.trees.codes",

@@ -39,6 +39,7 @@ SLUGS |= {
     "dataset": ["leerstandsquoten", "leerstaende"],
     "kind": ["ANTRAG"],
     "ags": [OWN_AGS],
+    "outcome": ["AUSGEWAEHLT"],
     "name": ["Markt"],
     "code": ["M02", "S9"],
     "key": ["owner"],
@@ -72,7 +73,10 @@ OWNERS = {
     "schedule_id": ("schedule", "published_schedule"),
     "stay_id": ("stay", "draft_stay"),
     "visit_id": ("watered_visit", "visit"),
-    "application_id": ("application",),
+    "application_id": ("application", "call_application"),
+    "call_id": ("call", "closed_call"),
+    "reviewer_id": ("call_reviewer",),
+    "attachment_id": ("call_attachment",),
     "report_id": ("report", "decided_report"),
     "viewpoint_id": ("viewpoint", "idea"),
     "site_id": ("site",),
@@ -118,6 +122,7 @@ OWNERS = {
 }
 # Where an argument means another kind of row than elsewhere.
 ELSEWHERE = (
+    ("calls_intern.", "application_id", "call_application"),
     ("trees_intern.tree_", "photo_id", "tree_photo"),
     ("care_intern.", "photo_id", "photoidee"),
     ("care_intern.", "viewpoint_id", "viewpoint"),
