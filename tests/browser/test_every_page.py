@@ -18,6 +18,7 @@ VISITORS = [
     ("planung", None),
     ("kuration", None),
     ("geschaeftsstelle", None),
+    ("jury", None),
     ("sachbearbeitung.gotha", None),
     ("lesen.gotha", None),
 ]
@@ -51,13 +52,14 @@ NO_LINK = {
     *(f"{prefix}vacancies.request_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "own", "end", "ended")),
     *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
     *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "question", "questions", "situation")), "vacancies_intern.match",
-    "care_intern.edit_photo", "trees_intern.tree_photo_edit", "alliance_intern.contact",
+    "care_intern.edit_photo", "trees_intern.tree_photo_edit",
+    *(f"calls_intern.{name}" for name in ("criteria", "questions", "delete", "own_history")), "alliance_intern.contact",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
-    "calendars.town", "calendars.stop", "calendars.fleet", ".secret", ".letter_pdf",
+    "calendars.town", "calls.calendar", "calls_intern.attachment", ".letters_pdf", "calendars.stop", "calendars.fleet", ".secret", ".letter_pdf",
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",
