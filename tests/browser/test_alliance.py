@@ -155,7 +155,7 @@ def test_the_office_adds_a_phase(visit):
 
     visitor.goto("/pilotprojekte?am=2028-01-15")
     visitor.get_by_text("Dasselbe in Worten").click()
-    row = visitor.get_by_role("row", name=re.compile("Rudolstadt.*abgeschlossen"))
+    row = visitor.locator(".gantt__words").get_by_role("row", name=re.compile("Rudolstadt.*abgeschlossen"))
     expect(row).to_contain_text("zweite")
     expect(visitor.locator(".gantt__table")).to_contain_text("Rudolstadt")
     checks.assert_good(visitor, 1280, 390)
