@@ -20,6 +20,8 @@ from webapp.calls.intern import calls_intern
 from webapp.calls.views import calls
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
+from webapp.knowledge.intern import knowledge_intern
+from webapp.knowledge.views import knowledge
 from webapp.kompass.intern import kompass_intern
 from webapp.kompass.views import kompass
 from webapp.opendata.views import open_catalogue, open_data
@@ -63,7 +65,7 @@ from webapp.zones.intern import zones_intern
 
 PUBLIC = (
     *(pages, vacancies, kompass, citizens, owner_answers, trees, residents, feedback, calendars, viewpoints),
-    *(defects, kit, pilots, calls, alliance, open_data, reports),
+    *(defects, kit, pilots, calls, knowledge, alliance, open_data, reports),
 )
 INTERNAL = (
     intern,
@@ -88,6 +90,7 @@ INTERNAL = (
     terrain_intern,
     landmarks_intern,
     pilots_intern,
+    knowledge_intern,
     alliance_intern,
     synergy_intern,
     calls_intern,

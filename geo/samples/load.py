@@ -15,6 +15,7 @@ from geo.samples import (
     alliance,
     areas,
     calls,
+    cards,
     cases,
     content,
     generate,
@@ -64,6 +65,7 @@ def load(session: Session, today: date, *, with_passwords: bool) -> Loaded:
         loader.add(generate.build(today))
         loader.counts |= portfolio.add(session, today)
         loader.counts |= landmarks.add(session, loader.town)
+        loader.counts |= cards.add(session, loader.town, today)
         loader.counts |= shares.add(session, loader.town)
         for part in (residents, owners, reports, alliance):
             loader.counts |= part.add(session, loader.town, today)

@@ -28,6 +28,8 @@ CATALOGUE = TRANSLATIONS / "en" / "LC_MESSAGES" / "messages.po"
 SCRIPTS = ROOT / "webapp" / "static" / "src"
 CODES = [
     "geo.calls.codes",
+    "geo.finding.codes",
+    "geo.knowledge.codes",
     "geo.pilots.codes",
     "geo.trees.applications.codes",
     "geo.trees.codes",

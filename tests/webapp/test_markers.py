@@ -157,6 +157,7 @@ OPEN = {
     "plan_steps": "request_id sentence",
     "pois": "name opening_hours source",
     "saved_searches": "email form_key query",
+    "search_texts": "kind needs row_key",
     "seeker_people": "form_key",
     "site_packages": "description_en title_en",
     "stops": "quarter sealed_source",

@@ -48,6 +48,7 @@ from tests.geo.viewpoints.conftest import made as a_viewpoint
 from tests.webapp.security.alliance_rows import some_alliance
 from tests.webapp.security.call_rows import some_calls
 from tests.webapp.security.case_rows import some_cases
+from tests.webapp.security.knowledge_rows import some_knowledge
 from tests.webapp.security.kompass_rows import some_kompass
 from tests.webapp.security.owner_rows import some_owners
 from tests.webapp.security.pilot_rows import some_pilots
@@ -359,6 +360,7 @@ def filled(cluster: Cluster, database: Database) -> Iterator[tuple[Connection, T
             _bulk(session, town)
             some_cases(session, town)
             some_alliance(session, town)
+            some_knowledge(session, town)
             session.commit()
         some_calls(db, town)
         yield connection, town

@@ -119,6 +119,7 @@ OWNERS = {
     "work_id": ("alliance_work",),
     "count_id": ("alliance_count",),
     "task_id": ("alliance_task",),
+    "card_id": ("card", "card_draft", "card_elsewhere"),
 }
 # Where an argument means another kind of row than elsewhere.
 ELSEWHERE = (
