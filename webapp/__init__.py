@@ -16,12 +16,15 @@ from webapp.alliance.intern import alliance_feeds, alliance_intern
 from webapp.alliance.views import alliance
 from webapp.app import FORM_LIMIT, RegisterApp, RowNumber, bound_forms, close_sessions
 from webapp.basemap.views import basemap
+from webapp.calls import office_pages
 from webapp.calls.intern import calls_intern
 from webapp.calls.views import calls
+from webapp.calls.views import of_project as calls_of_project
 from webapp.intern.views import intern
 from webapp.jobs.views import jobs_intern
 from webapp.knowledge.intern import knowledge_intern
 from webapp.knowledge.views import knowledge
+from webapp.knowledge.views import of_project as cards_of_project
 from webapp.kompass.intern import kompass_intern
 from webapp.kompass.views import kompass
 from webapp.opendata.views import open_catalogue, open_data
@@ -155,7 +158,11 @@ def create_app(settings: Settings, database: Database) -> RegisterApp:
         if mark is not None and mark.takes_forms:
             forged.exempt(view)
     # What other parts add to the page of a pilot project.
-    project_sections.init(app, public=(), internal=())
+    project_sections.init(
+        app,
+        public=(calls_of_project, cards_of_project),
+        internal=(office_pages.of_project,),
+    )
     app.teardown_request(close_sessions)
     frame.init(app)
     return app

@@ -40,7 +40,9 @@ class PublicCall(Shown):
 
 _CALLS = text(
     f"SELECT {CALLS.select_list('c')} FROM published.calls c"  # noqa: S608 (columns from the declaration)
-    " WHERE CAST(:id AS integer) IS NULL OR c.id = :id ORDER BY c.closes_at DESC, c.id DESC"
+    " LEFT JOIN published.pilot_projects p ON p.slug = c.project_slug"
+    " WHERE (CAST(:id AS integer) IS NULL OR c.id = :id) AND (CAST(:project AS integer) IS NULL OR p.id = :project)"
+    " ORDER BY c.closes_at DESC, c.id DESC"
 )
 _CRITERIA = text(
     f"SELECT {CALL_CRITERIA.select_list('k')} FROM published.call_criteria k"  # noqa: S608 (as above)
@@ -49,16 +51,18 @@ _CRITERIA = text(
 _ORDER = ("OFFEN", "ANGEKUENDIGT", "GESCHLOSSEN", "ENTSCHIEDEN")
 
 
-def calls(session: Session, now: datetime) -> list[PublicCall]:
-    """All published calls: the open ones first, of these the one that closes first; then what comes, then what was."""
-    found = [_call(row._mapping, now) for row in session.execute(_CALLS, {"id": None})]
+def calls(session: Session, now: datetime, project_id: int | None = None) -> list[PublicCall]:
+    """All published calls, or those of a public project: the open ones first, of these the one that closes first; then
+    what comes, then what was.
+    """
+    found = [_call(row._mapping, now) for row in session.execute(_CALLS, {"id": None, "project": project_id})]
     found.sort(key=lambda one: (_ORDER.index(one.phase), one.closes_at if one.phase == "OFFEN" else now))
     return found
 
 
 def call(session: Session, call_id: int, now: datetime) -> PublicCall:
     """A published call with its criteria. Raises `NotFound`."""
-    row = session.execute(_CALLS, {"id": call_id}).first()
+    row = session.execute(_CALLS, {"id": call_id, "project": None}).first()
     if row is None:
         raise NotFound("Der Aufruf", call_id)
     criteria = session.execute(_CRITERIA, {"id": call_id})

@@ -40,11 +40,13 @@ _LIST = text(
            (SELECT a.state FROM register.call_applications a
             WHERE a.call_id = c.id AND a.municipality_id = CAST(:town AS integer)) AS state
     FROM register.calls c LEFT JOIN register.pilot_projects p ON p.id = c.pilot_project_id
+    WHERE CAST(:project AS integer) IS NULL OR c.pilot_project_id = :project
     ORDER BY c.closes_at DESC, c.id DESC
     """
 )
 _PROJECTS = text("SELECT p.id, p.name FROM register.pilot_projects p ORDER BY p.id")
 _PROJECT = text("SELECT p.name FROM register.pilot_projects p WHERE p.id = :id")
+_PROJECT_IS_PUBLIC = text("SELECT p.is_public FROM register.pilot_projects p WHERE p.id = :id")
 # Who has the role, is not of the office and does not review this call yet.
 _MAY_REVIEW = text(
     """
@@ -58,12 +60,12 @@ _MAY_REVIEW = text(
 )
 
 
-def calls(session: Session, actor: Actor, municipality_id: int | None) -> list[ListRow]:
-    """The calls that the actor may see, the one that closes last first; drafts are the office's."""
+def calls(session: Session, actor: Actor, municipality_id: int | None, project_id: int | None = None) -> list[ListRow]:
+    """The calls (of a project) that the actor may see, the one that closes last first; drafts are the office's."""
     where = scope(actor, Action.CALL_VIEW)
     if not (where.everywhere or where.municipality_ids):
         return []
-    return [ListRow(**row._mapping) for row in session.execute(_LIST, {"town": municipality_id})]
+    return [ListRow(**row._mapping) for row in session.execute(_LIST, {"town": municipality_id, "project": project_id})]
 
 
 def get(session: Session, actor: Actor, call_id: int) -> Call:
@@ -100,6 +102,11 @@ def projects(session: Session) -> list[tuple[int, str]]:
 def project_name(session: Session, project_id: int | None) -> str | None:
     """The name of a call's project; None for a contest."""
     return None if project_id is None else session.scalar(_PROJECT, {"id": project_id})
+
+
+def project_is_public(session: Session, project_id: int | None) -> bool:
+    """Whether everybody may know of the project that a call is for; a contest has none."""
+    return project_id is None or bool(session.scalar(_PROJECT_IS_PUBLIC, {"id": project_id}))
 
 
 @dataclass(frozen=True)

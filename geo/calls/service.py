@@ -99,6 +99,8 @@ def publish(session: Session, actor: Actor, call_id: int, version: int, now: dat
         call = _locked(session, actor, call_id, version)
         if call.published_at is not None:
             raise Conflict("Der Aufruf ist schon veröffentlicht.")
+        if not queries.project_is_public(session, call.pilot_project_id):
+            raise Conflict("Das Pilotprojekt ist noch nicht öffentlich. Bitte zuerst das Projekt zeigen.")
         if not queries.criteria(session, call_id):
             raise Conflict("Veröffentlicht wird ein Aufruf erst mit seinen Kriterien.")
         if call.closes_at <= now:

@@ -56,6 +56,8 @@ _CARDS = text(
       AND (CAST(:measure AS text) IS NULL OR :measure = ANY(c.measures))
       AND (CAST(:town AS text) IS NULL OR coalesce(c.ags, c.town) = :town)
       AND (CAST(:id AS integer) IS NULL OR c.id = :id)
+      AND (CAST(:project AS integer) IS NULL OR c.working_group =
+           (SELECT p.working_group FROM published.pilot_projects p WHERE p.id = :project))
     ORDER BY c.town, c.title, c.id
     """  # noqa: S608 (columns from the declaration)
 )
@@ -69,12 +71,14 @@ _GROUPS = text(
 _MEASURES = text("SELECT DISTINCT unnest(c.measures) AS code FROM published.knowledge_cards c ORDER BY code")
 
 
-def cards(session: Session, filters: Filters, card_id: int | None = None) -> list[PublishedCard]:
-    """The published cards that pass the filters, by town."""
+def cards(
+    session: Session, filters: Filters, card_id: int | None = None, project_id: int | None = None
+) -> list[PublishedCard]:
+    """The published cards that pass the filters, by town; of a public project: those of its working group."""
     bound = {name: getattr(filters, name) for name in filters.__dataclass_fields__}
     return [
         PublishedCard({name: row._mapping[name] for name in CARDS.columns}, row.longitude, row.latitude)
-        for row in session.execute(_CARDS, {**bound, "id": card_id})
+        for row in session.execute(_CARDS, {**bound, "id": card_id, "project": project_id})
     ]
 
 

@@ -44,11 +44,6 @@ RATINGS = {
     "2": ("trifft weitgehend zu", "applies largely"),
     "3": ("trifft voll zu", "applies fully"),
 }
-FIELDS_OF_ACTION = {
-    "ANGEBOT": ("Angebotsvielfalt und Multifunktionalität", "Variety of offers and multifunctionality"),
-    "IDENTITAET": ("Identität, Image, Kampagnen", "Identity, image, campaigns"),
-    "OEFFENTLICHER_RAUM": ("Öffentlicher Raum und Aufenthaltsqualität", "Public space and quality of stay"),
-}
 TARGET_GROUPS = {
     "KOMMUNEN": ("Kommunen", "Municipalities"),
     "VEREINE": ("Vereine, Verbände und Initiativen", "Clubs, associations and initiatives"),

@@ -1,10 +1,10 @@
 """The office writes, publishes and extends calls, and asks a jury; the page of a call looks different to each."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.calls import queries, service
@@ -32,7 +32,7 @@ from geo.core.parsing import Fields
 from webapp import entries
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.calls.frame import now, page, the_call, to, write
+from webapp.calls.frame import CODES, LOOKS, now, page, the_call, to, write
 
 BLANK_ROWS = 3
 _HISTORY = {
@@ -58,6 +58,13 @@ def overview() -> ResponseReturnValue:
     rows = queries.calls(staff_session(), actor(), g.municipality_id)
     shown = [(one, phase(one, now(), is_published=one.published_at is not None)) for one in rows]
     return page("overview", rows=shown, may_edit=may(actor(), Action.CALL_EDIT), town=_own_town())
+
+
+def of_project(project_id: int, _day: date) -> str | None:
+    """The calls of a pilot project, for its internal page; nothing without one that this person may see."""
+    rows = queries.calls(staff_session(), actor(), g.municipality_id, project_id)
+    shown = [(one, phase(one, now(), is_published=one.published_at is not None)) for one in rows]
+    return render_template("calls/intern/_of_project.html", rows=shown, codes=CODES, looks=LOOKS) if rows else None
 
 
 def _own_town() -> int | None:

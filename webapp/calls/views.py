@@ -1,6 +1,6 @@
 """Public pages of calls: what is open and what was, one call with its criteria, the deadlines as a calendar."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template
@@ -27,6 +27,12 @@ def _frame() -> dict[str, Any]:
         "phase_name": lambda code: PHASES[code][lang == "en"],
         "when": lambda moment: in_words(moment, lang),
     }
+
+
+def of_project(project_id: int, _day: date) -> str | None:
+    """The calls of a pilot project, for its public page; nothing without one."""
+    rows = queries.calls(public_session(), datetime.now(UTC), project_id)
+    return render_template("calls/_of_project.html", calls=rows, **_frame()) if rows else None
 
 
 @calls.get("/aufrufe")

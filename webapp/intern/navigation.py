@@ -62,9 +62,7 @@ NAVIGATION: tuple[tuple[str | None, tuple[Entry, ...]], ...] = (
                 "pilots",
             ),
             Entry("knowledge", "Wissen", "knowledge_intern.overview", Action.KNOWLEDGE_VIEW, "info", "pilots"),
-            Entry(
-                "totals", "Zahlen aller Gemeinden", "vacancies_intern.totals", Action.VACANCY_TOTALS, "list", "pilots"
-            ),
+            Entry("totals", "Zahlen aller Städte", "vacancies_intern.totals", Action.VACANCY_TOTALS, "list", "pilots"),
         ),
     ),
     (

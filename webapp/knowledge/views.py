@@ -1,5 +1,6 @@
 """Public pages of what the alliance knows: best-practice cards on map and list, a card, the search over all of it."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
@@ -16,6 +17,14 @@ from webapp.knowledge import present, searching
 
 knowledge = Blueprint("knowledge", __name__)
 FILTERS = ("feld", "gruppe", "massnahme", "stadt")
+MOST_BESIDE = 6
+
+
+def of_project(project_id: int, _day: date) -> str | None:
+    """Cards of the working group of a pilot project, for the project's public page; nothing without one."""
+    found = queries.cards(public_session(), queries.Filters(), project_id=project_id)
+    shown = [present.row(card, g.lang) for card in found[:MOST_BESIDE]]
+    return render_template("knowledge/_of_project.html", cards=shown, more=len(found) - len(shown)) if shown else None
 
 
 def _filters() -> queries.Filters:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from geo.core.access import Action
+from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.history import Change
 from geo.pilots.codes import (
     CRITERIA,
-    FIELDS_OF_ACTION,
     PARTNER_ROLES,
     PHASES,
     PRECISIONS,

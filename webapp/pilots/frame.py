@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.errors import STALE, Conflict, Invalid, NeedsConfirmation
+from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.pilots import queries
 from geo.pilots.codes import (
     CRITERIA,
-    FIELDS_OF_ACTION,
     PARTNER_ROLES,
     PHASES,
     PROJECTS_AIMED_AT,

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
+from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.parsing import Fields
 from geo.pilots import queries as sites
-from geo.pilots.codes import CRITERIA, FIELDS_OF_ACTION, PHASES, PROJECTS_AIMED_AT, TARGET_GROUPS
+from geo.pilots.codes import CRITERIA, PHASES, PROJECTS_AIMED_AT, TARGET_GROUPS
 from geo.pilots.dates import moment_in_words, period_in_words
 from geo.pilots.projects import queries, service
 from geo.pilots.projects.schemas import (

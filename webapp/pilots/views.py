@@ -5,9 +5,10 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.printing import drawing
 from geo.pilots import public as queries
-from geo.pilots.codes import FIELDS_OF_ACTION, PARTNER_ROLES, PHASES, PROJECTS_AIMED_AT, TARGET_GROUPS
+from geo.pilots.codes import PARTNER_ROLES, PHASES, PROJECTS_AIMED_AT, TARGET_GROUPS
 from geo.pilots.projects import public as projects_public
 from webapp import geojson, letters, parameters, taking_away
 from webapp.access import public

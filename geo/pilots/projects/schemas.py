@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.parsing import Fields
-from geo.pilots.codes import CRITERIA, FIELDS_OF_ACTION, RATINGS, STATUSES, TARGET_GROUPS
+from geo.pilots.codes import CRITERIA, RATINGS, STATUSES, TARGET_GROUPS
 from geo.pilots.dates import Moment, last_day, moment_field, typed
 from geo.pilots.model import PilotProject, ProjectDocument, ProjectMilestone, ProjectRating, ProjectStatus
 

@@ -7,6 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from geo.calls import service
+from geo.calls.schemas import CallInput, CriterionInput
+from geo.core.access import SYSTEM, Action
+from geo.core.errors import Conflict
+from geo.core.history import perform
 from tests import factories
 from tests.geo.calls.conftest import NEEDED, now
 from tests.webapp.viewpoints.conftest import csrf
@@ -75,6 +80,37 @@ def test_the_office_writes_and_publishes(as_person, db):
     assert "Neue Bäume" in text_of(client.get("/aufrufe")) and "Neue B" in client.get("/aufrufe/fristen.ics").text
     html = text_of(send(client, f"{here}/bearbeiten", {**sent, "version": "1"}), 409)
     assert "Jemand anderes" in html
+
+
+def hide_project(contest):
+    with contest.db.owner() as session:
+        with perform(session, SYSTEM, Action.PILOT_EDIT):
+            session.execute(text("UPDATE register.pilot_projects SET is_public = false, version = version + 1"))
+        session.commit()
+
+
+def test_a_project_and_its_calls_name_each_other_while_the_project_is_public(as_person, contest):
+    client, link = as_person(contest.office), f'/aufrufe/{contest.id}"'
+    project = re.search(
+        r"/pilotprojekte/[\w-]+", text_of(client.get(f"/aufrufe/{contest.id}")).split("<main")[1]
+    ).group()
+    for page in (project, f"/en{project}"):
+        assert link in text_of(client.get(page))
+    internal = project.replace("/pilotprojekte/", "/intern/pilotprojekte/projekt/")
+    assert f"/intern{link}" in text_of(client.get(internal))
+    hide_project(contest)
+    assert "Probeallee" not in text_of(client.get(f"/aufrufe/{contest.id}")) + text_of(client.get("/aufrufe"))
+
+
+def test_no_call_is_published_for_a_project_that_nobody_may_know_of(contest):
+    hide_project(contest)
+    with contest.db.staff(contest.office) as session:
+        number = session.scalar(text("SELECT pilot_project_id FROM register.calls"))
+        given = CallInput("Neu", "Text.", now(), now() + timedelta(hours=1), pilot_project_id=number)
+        call = service.create(session, contest.office, given)
+        service.set_criteria(session, contest.office, call.id, call.version, [CriterionInput("Neu", 1)], now())
+        with pytest.raises(Conflict, match="noch nicht öffentlich"):
+            service.publish(session, contest.office, call.id, call.version, now())
 
 
 def test_a_form_saves_as_it_goes(as_person, draft):
