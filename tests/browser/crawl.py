@@ -66,7 +66,8 @@ def crawl(request: APIRequestContext, addresses: Addresses, start: list[str]) ->
         if endpoint is None or endpoint in found:
             continue
         answer = request.get(path, max_redirects=0, headers={"Sec-Fetch-Site": "same-origin"})
-        if not answer.headers.get("content-type", "").startswith("text/html") or answer.status != 200:
+        is_file = answer.headers.get("content-disposition", "").startswith("attachment")
+        if not answer.headers.get("content-type", "").startswith("text/html") or answer.status != 200 or is_file:
             if answer.status >= 400:
                 dead.append(f"{answer.status} {path}")
             continue

@@ -8,7 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 
 def field(page: Page | Locator, label: str) -> Locator:
-    """The field whose label begins with these words."""
+    """The field whose label begins with these words; of a page, what stands beside its content is not meant."""
+    if isinstance(page, Page):
+        page = page.locator("main, dialog")
     return page.get_by_label(re.compile(rf"^{re.escape(label)}(?!\w)")).locator("visible=true").first
 
 

@@ -81,8 +81,8 @@ def test_the_report_comes_as_a_file(visit):
 def test_the_office_reads_sums_over_the_towns(visit):
     page: Page = visit("geschaeftsstelle")
     page.goto("/intern")
-    page.get_by_role("link", name="Zahlen aller Städte").click()
-    expect(page.get_by_role("table")).to_contain_text("Gotha")
+    page.get_by_role("main").get_by_role("link", name="Zahlen aller Städte").click()
+    expect(page.get_by_role("group", name="Nach Städten")).to_contain_text("Gotha")
     checks.assert_good(page, 1280, 390)
 
 

@@ -22,7 +22,7 @@ def test_the_office_keeps_a_card_that_everybody_finds(visit):
     summary_is_shown(office, "Projektbeschreibung", "Quelle", "Gemeinde")
     checks.assert_good(office, 1280, 390)
     fill(office, {"Projektbeschreibung": "Das leere Warenhaus wurde umgebaut.", "Quelle": "Bericht der Stadt"})
-    fill(office, {"Gemeinde": "Gotha", "Arbeitsgruppe": "AG Leerstandsbewältigung"})
+    fill(office, {"Gemeinde": "Gotha (Landkreis Gotha)", "Arbeitsgruppe": "AG Leerstandsbewältigung"})
     click_map(office)
     save(office, "Anlegen")
     expect(office.get_by_role("heading", level=1)).to_contain_text(TITLE)
