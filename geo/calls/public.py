@@ -10,32 +10,15 @@ from sqlalchemy.orm import Session
 from geo.calls.feature import CALL_CRITERIA, CALLS
 from geo.calls.timing import phase
 from geo.core.errors import NotFound
+from geo.core.translated import Translated
 
 
 @dataclass(frozen=True)
-class Shown:
-    """Columns by name; a text in English if there is one and it is wanted, else in German."""
-
-    values: dict[str, Any]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
-        """The text and the language it is in."""
-        english = self.values.get(f"{name}_en")
-        return (english, "en") if lang == "en" and english else (self.values[name], "de")
-
-
-@dataclass(frozen=True)
-class PublicCall(Shown):
+class PublicCall(Translated):
     """A published call with its phase at the moment that was asked for."""
 
     phase: str
-    criteria: tuple[Shown, ...] = ()
+    criteria: tuple[Translated, ...] = ()
 
 
 _CALLS = text(
@@ -66,10 +49,10 @@ def call(session: Session, call_id: int, now: datetime) -> PublicCall:
     if row is None:
         raise NotFound("Der Aufruf", call_id)
     criteria = session.execute(_CRITERIA, {"id": call_id})
-    return _call(row._mapping, now, tuple(Shown(dict(one._mapping)) for one in criteria))
+    return _call(row._mapping, now, tuple(Translated(dict(one._mapping)) for one in criteria))
 
 
-def _call(row: Any, now: datetime, criteria: tuple[Shown, ...] = ()) -> PublicCall:
+def _call(row: Any, now: datetime, criteria: tuple[Translated, ...] = ()) -> PublicCall:
     values = dict(row)
     found = PublicCall(values, "", criteria)
     return PublicCall(values, phase(found, now), criteria)

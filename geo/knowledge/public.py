@@ -1,33 +1,21 @@
 """Reads of best-practice cards for everybody: from the published view alone."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
+from geo.core.translated import Translated
 from geo.knowledge.feature import CARDS
 
 
 @dataclass(frozen=True)
-class PublishedCard:
+class PublishedCard(Translated):
     """A published card; `values` are the columns its feature declares, coordinates are degrees."""
 
-    values: dict[str, Any]
     longitude: float
     latitude: float
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
-        """The text and the language it is in: English if there is one and it is wanted, else German."""
-        english = self.values.get(f"{name}_en")
-        return (english, "en") if lang == "en" and english else (self.values[name], "de")
 
     def name(self, lang: str) -> str:
         return str(self.in_language("title", lang)[0])

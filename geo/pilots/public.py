@@ -10,13 +10,13 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
+from geo.core.translated import Named
 from geo.pilots.dates import moment_in_words, period_in_words
 from geo.pilots.feature import PILOT_FUNDING, PILOT_OBSERVATIONS, PILOT_PARTNERS, PILOT_PHASES, PILOT_SITES
-from geo.pilots.translated import Translated
 
 
 @dataclass(frozen=True)
-class Phase(Translated):
+class Phase(Named):
     """A phase of a site; `values` are its notes."""
 
     phase: str
@@ -30,7 +30,7 @@ class Phase(Translated):
 
 
 @dataclass(frozen=True)
-class Site(Translated):
+class Site(Named):
     """A pilot site with its phases; `values` are the columns its feature declares.
 
     Partners, funding and observations (those up to the day, the newest first) are read for the page of one site alone.
@@ -39,9 +39,9 @@ class Site(Translated):
     longitude: float
     latitude: float
     phases: tuple[Phase, ...]
-    partners: tuple[Translated, ...] = ()
-    funding: tuple[Translated, ...] = ()
-    observations: tuple[Translated, ...] = ()
+    partners: tuple[Named, ...] = ()
+    funding: tuple[Named, ...] = ()
+    observations: tuple[Named, ...] = ()
 
     def opened(self, lang: str) -> str:
         """When it opened or was to open, as exactly as it is known; empty when it is not known at all."""
@@ -120,8 +120,8 @@ def site(session: Session, site_id: int, day: date) -> Site:
         raise NotFound("Der Pilotstandort", site_id)
     asked = {"site": site_id, "day": day}
 
-    def parts(query: TextClause) -> tuple[Translated, ...]:
-        return tuple(Translated(dict(row._mapping)) for row in session.execute(query, asked))
+    def parts(query: TextClause) -> tuple[Named, ...]:
+        return tuple(Named(dict(row._mapping)) for row in session.execute(query, asked))
 
     return replace(found[0], partners=parts(_PARTNERS), funding=parts(_FUNDING), observations=parts(_OBSERVATIONS))
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
 from geo.core.paging import SIZE, Page, decode_key, encode_key
+from geo.core.translated import Named
 from geo.viewpoints.codes import VISITABLE
 from geo.viewpoints.direction import Sector
 from geo.viewpoints.feature import VIEWPOINTS
@@ -49,30 +50,15 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Point:
+class Point(Named):
     """A public viewpoint: `values` are the columns its feature declares, by name."""
 
-    values: dict[str, Any]
     status: str
     since: date
     status_note: str | None
     longitude: float
     latitude: float
     sectors: tuple[Sector, ...]
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["values"][name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-    def in_language(self, name: str, lang: str) -> tuple[str | None, str]:
-        """The text in the language wanted if there is one, else in German; and the language it is in."""
-        english = self.values.get(f"{name}_en")
-        return (english, "en") if lang == "en" and english else (self.values[name], "de")
-
-    def title(self, lang: str) -> str:
-        return str(self.in_language("name", lang)[0])
 
     @property
     def address(self) -> str:

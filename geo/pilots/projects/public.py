@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from geo.core.errors import NotFound
 from geo.core.features import Feature
+from geo.core.translated import Named
 from geo.pilots.codes import CRITERIA
 from geo.pilots.dates import moment_in_words, period_in_words
 from geo.pilots.feature import (
@@ -19,11 +20,10 @@ from geo.pilots.feature import (
     PROJECT_RATINGS,
     PROJECT_STATUSES,
 )
-from geo.pilots.translated import Translated
 
 
 @dataclass(frozen=True)
-class Milestone(Translated):
+class Milestone(Named):
     """Something that happened, or was planned, in a project."""
 
     during: Range[date] | None
@@ -36,7 +36,7 @@ class Milestone(Translated):
 
 
 @dataclass(frozen=True)
-class Status(Translated):
+class Status(Named):
     """Where a project stood in a period; `values` are its notes."""
 
     status: str
@@ -51,7 +51,7 @@ class Status(Translated):
 
 
 @dataclass(frozen=True)
-class Project(Translated):
+class Project(Named):
     """A pilot project with its working group and parts; `values` are the columns its feature declares.
 
     Ratings stand in the order of the criteria; ratings and documents carry the columns that theirs declare.
@@ -61,8 +61,8 @@ class Project(Translated):
     working_group_text_en: str | None
     milestones: tuple[Milestone, ...]
     statuses: tuple[Status, ...]
-    ratings: tuple[Translated, ...]
-    documents: tuple[Translated, ...]
+    ratings: tuple[Named, ...]
+    documents: tuple[Named, ...]
 
     def status(self, day: date) -> Status | None:
         """The status that holds on the day."""
@@ -147,5 +147,5 @@ def _status(row: Any) -> Status:
     return Status(texts, row.status, row.during, row.start_precision, row.end_precision, row.was_planned, row.source)
 
 
-def _translated(row: Any) -> Translated:
-    return Translated(dict(row._mapping))
+def _translated(row: Any) -> Named:
+    return Named(dict(row._mapping))

@@ -21,5 +21,10 @@ class Translated:
         english = self.values.get(f"{name}_en")
         return (english, "en") if lang == "en" and english else (self.values[name], "de")
 
+
+@dataclass(frozen=True)
+class Named(Translated):
+    """Whose `name` is its title."""
+
     def title(self, lang: str) -> str:
         return str(self.in_language("name", lang)[0])
