@@ -77,11 +77,25 @@ ROWS = {
     "answer_id": ["answer"],
     "measure_id": ["measure"],
     "town_id": ["the_town"],
+    "meeting_id": ["alliance_draft"],
+    "task_id": ["alliance_taskBUERO"],
+    "work_id": ["alliance_work"],
+    "count_id": ["alliance_count"],
+    "card_id": ["card_draft", "card_elsewhere"],
+    "reviewer_id": ["call_reviewer"],
+    "attachment_id": ["call_attachment"],
+}
+# Where an argument means another kind of row than elsewhere. Members of the alliance are for everybody in it (their
+# contacts have tests of their own).
+ELSEWHERE: dict[tuple[str, str], list[str]] = {
+    ("calls_intern", "application_id"): ["call_application"],
+    ("alliance_intern", "member_id"): [],
 }
 # Where the office sees sums of the towns, none of them of fewer than ten units, as far as each town shares them.
 OFFICE = {"vacancies_intern.totals", "vacancies_intern.totals_file", "vacancies_intern.totals_town"}
-# Projects, editions and phases of the Kompass belong to the alliance: everybody may know of them.
-SHARED = {"project_id", "number"}
+# Projects, editions and phases of the Kompass and years belong to the alliance: everybody may know of them. So do
+# published calls, of which those with another row's number are asked for.
+SHARED, COMMON = {"project_id", "number", "year"}, {"call_id": "closed_call"}
 NOT_THERE = 987_654_321
 
 
@@ -91,7 +105,11 @@ def _routes(app):
             "public",
             "sign_in",
         }:
-            numbers = [name for name in sorted(rule.arguments) if f"<int:{name}>" in rule.rule and name not in SHARED]
+            numbers = [
+                name
+                for name in sorted(rule.arguments)
+                if f"<int:{name}>" in rule.rule and name not in {*SHARED, *COMMON}
+            ]
             if numbers:
                 yield rule, numbers
 
@@ -151,14 +169,16 @@ def test_foreign_and_missing_are_alike(app, db, sign_in, towns, town, role):
     app.config["WTF_CSRF_ENABLED"] = False
     stranger = sign_in(role, towns.foreign)
     before, differing = _rows(db, town), []
+    common = {argument: town.ids[name] for argument, name in COMMON.items()}
     form = {"version": "1", "change": "1", "confirm": "1", "bestaetigt": "1", "name": "x", "_key": ""}
     for rule, numbers in _routes(app):
-        for names in itertools.product(*(ROWS[name] for name in numbers)):
+        of = rule.endpoint.partition(".")[0]
+        for names in itertools.product(*(ELSEWHERE.get((of, name), ROWS[name]) for name in numbers)):
             theirs = {argument: town.ids[name] for argument, name in zip(numbers, names, strict=True)}
             for method in sorted(rule.methods - {"HEAD", "OPTIONS"}):
                 send = {"method": method, "data": form if method == "POST" else None}
-                real = _asked(stranger, _filled(rule, theirs), **send)
-                none = _asked(stranger, _filled(rule, {}), **send)
+                real = _asked(stranger, _filled(rule, common | theirs), **send)
+                none = _asked(stranger, _filled(rule, common), **send)
                 asked = [*theirs.values(), NOT_THERE]
                 if _alike(real, asked) != _alike(none, asked):
                     differing.append(f"{method} {rule.rule} {names}: {real.status_code} and {none.status_code}")
