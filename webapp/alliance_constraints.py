@@ -32,6 +32,7 @@ ALLIANCE: dict[str, tuple[int, str]] = {
     "alliance_meetings_state": (422, "Diesen Stand einer Sitzung gibt es nicht."),
     "alliance_meetings_invited": (422, "Eine Sitzung ist Entwurf, eingeladen (mit Tag) oder abgesagt (mit Tag)."),
     "alliance_meetings_minutes": (422, "Ein Protokoll hat nur eine Sitzung, zu der eingeladen wurde."),
+    "alliance_meetings_released": (422, "Ein Protokoll wird frühestens am Tag der Sitzung freigegeben."),
     "alliance_agenda_items_title": (422, "Ein Punkt der Tagesordnung braucht einen Titel."),
     "alliance_agenda_items_position": (422, "Eine Tagesordnung hat höchstens 99 Punkte."),
     "alliance_agenda_items_meeting_id_position_key": (409, "Die Tagesordnung wurde gleichzeitig geändert."),

@@ -93,9 +93,9 @@ def _meeting(session: Session, record: Record, groups: dict[str, int], members: 
         location=record.get("location"),
         online_url="https://konferenz.beispiel.test/allianz" if record.get("online") else None,
         state=state,
-        invited_on=None if state == "ENTWURF" else day - INVITED,
+        invited_on=None if state == "ENTWURF" else min(day - INVITED, today),
         cancelled_on=today - timedelta(days=1) if state == "ABGESAGT" else None,
-        minutes_released_on=day + RELEASED if record.get("released") else None,
+        minutes_released_on=min(day + RELEASED, today) if record.get("released") else None,
         is_example=True,
     )
     session.add(made)

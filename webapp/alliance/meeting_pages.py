@@ -1,6 +1,6 @@
 """Meetings: when and where, their course from draft to invitation, the agenda, documents."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, send_file, url_for
@@ -75,7 +75,8 @@ def new() -> ResponseReturnValue:
 def meeting(meeting_id: int) -> ResponseReturnValue:
     """A meeting with all that may be read of it."""
     record = queries.get(staff_session(), meeting_id)
-    return frame.page("meeting", record=record, meeting=record.meeting)
+    has_begun = record.meeting.starts_at <= datetime.now(UTC)
+    return frame.page("meeting", record=record, meeting=record.meeting, has_begun=has_begun)
 
 
 @needs(Action.ALLIANCE_EDIT)
@@ -105,7 +106,7 @@ def course(meeting_id: int) -> ResponseReturnValue:
         service.call_off(session, person, meeting_id, version, today)
         return to(meeting_id, "Die Sitzung ist abgesagt; in den Kalendern steht es auch.")
     if step == "freigeben":
-        service.release_minutes(session, person, meeting_id, version, today)
+        service.release_minutes(session, person, meeting_id, version, datetime.now(UTC))
         return to(meeting_id, "Das Protokoll ist für die Mitglieder mit Konto freigegeben.")
     if step == "zuruecknehmen":
         service.release_minutes(session, person, meeting_id, version, None)

@@ -66,6 +66,9 @@ class Meeting(Base):
             name="alliance_meetings_invited",
         ),
         CheckConstraint("minutes_released_on IS NULL OR state = 'EINGELADEN'", name="alliance_meetings_minutes"),
+        CheckConstraint(
+            "minutes_released_on >= (starts_at AT TIME ZONE 'Europe/Berlin')::date", name="alliance_meetings_released"
+        ),
         Index("alliance_meetings_starts_at_idx", "starts_at"),
     )
 

@@ -26,6 +26,7 @@ from geo.core.access import Action, Actor
 from geo.core.documents import ALLIANCE, Files, Upload
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
+from geo.core.parsing import BERLIN
 
 MOST_DOCUMENTS = 40
 _RELOAD = STALE + " Bitte die Seite neu laden."
@@ -46,6 +47,9 @@ def update(session: Session, actor: Actor, meeting_id: int, version: int, data: 
         meeting = _locked(session, meeting_id)
         if meeting.version != version:
             raise Conflict(STALE, theirs=meeting_values(meeting), version=meeting.version)
+        released = meeting.minutes_released_on
+        if released is not None and data.starts_at.astimezone(BERLIN).date() > released:
+            raise Invalid({"starts_at": "Das Protokoll ist schon freigegeben; die Sitzung war also nicht später."})
         for field in fields(data):
             if getattr(meeting, field.name) != getattr(data, field.name):
                 setattr(meeting, field.name, getattr(data, field.name))
@@ -170,13 +174,18 @@ def finish_task(session: Session, actor: Actor, task_id: int, today: date) -> Ta
         return task
 
 
-def release_minutes(session: Session, actor: Actor, meeting_id: int, version: int, today: date | None) -> Meeting:
-    """Show the minutes to the members' accounts from this day on; None takes that back."""
+def release_minutes(session: Session, actor: Actor, meeting_id: int, version: int, now: datetime | None) -> Meeting:
+    """Show the minutes to the members' accounts from now on; None takes that back.
+
+    Raises `Invalid` for a draft, and before the meeting has begun.
+    """
     with perform(session, actor, Action.ALLIANCE_EDIT):
         meeting = _locked(session, meeting_id, version)
         if meeting.state != "EINGELADEN":
             raise Invalid({"": "Ein Protokoll hat nur eine Sitzung, zu der eingeladen wurde."})
-        meeting.minutes_released_on = today
+        if now is not None and now < meeting.starts_at:
+            raise Invalid({"": "Die Sitzung hat noch nicht begonnen. Ihr Protokoll lässt sich erst danach freigeben."})
+        meeting.minutes_released_on = None if now is None else now.astimezone(BERLIN).date()
         return meeting
 
 

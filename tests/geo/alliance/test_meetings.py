@@ -1,6 +1,6 @@
 """Meetings from draft to released minutes: their course, who reads what when, and what calendars tell of them."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -32,6 +32,7 @@ from tests import factories
 from tests.geo.alliance.conftest import MEETING, a_meeting, a_member
 
 DAY = date(2025, 3, 4)
+BEGINS, AFTER = datetime(2025, 3, 4, 13, tzinfo=UTC), datetime(2025, 3, 18, 23, 30, tzinfo=UTC)
 ITEMS = ("Begrüßung", "Stand der Projekte")
 
 
@@ -104,6 +105,10 @@ def test_a_draft_can_be_deleted_and_the_database_keeps_the_rest(desk, office):
         ({"state": "EINGELADEN"}, "alliance_meetings_invited"),
         ({"state": "ABGESAGT", "invited_on": DAY}, "alliance_meetings_invited"),
         ({"minutes_released_on": DAY}, "alliance_meetings_minutes"),
+        (
+            {"state": "EINGELADEN", "invited_on": DAY, "minutes_released_on": date(2025, 3, 3)},
+            "alliance_meetings_released",
+        ),
         ({"ends_at": datetime(2025, 3, 4, 9, tzinfo=UTC)}, "alliance_meetings_time"),
         ({"online_url": "http://x.test"}, "alliance_meetings_online_url"),
     ],
@@ -239,20 +244,35 @@ def test_drafts_are_the_offices_and_minutes_are_everybodys_once_released(db, tow
             lambda: service.set_agenda(session, person, made.id, 1, []),
             lambda: service.save_minutes(session, person, made.id, 1, []),
             lambda: service.save_attendance(session, person, made.id, 1, []),
-            lambda: service.release_minutes(session, person, made.id, 1, DAY),
+            lambda: service.release_minutes(session, person, made.id, 1, AFTER),
             lambda: service.make_feed(session, person, towns.own, 1, to_pass_on=True),
         ):
             with pytest.raises(NotPermitted):
                 write()
     with db.staff(office) as session:
         found = session.get(Meeting, made.id)
-        service.release_minutes(session, office, made.id, found.version, DAY)
+        service.release_minutes(session, office, made.id, found.version, AFTER)
         session.commit()
     with db.staff(person, towns.own) as session:
         shown = queries.get(session, made.id)
         assert shown.items[0].minutes.text == "GEHEIMES WORT" and shown.items[0].tasks[0].title == "GEHEIME AUFGABE"
         assert [one.presence for one in shown.attendance] == ["ABWESEND"]
         assert queries.meetings(session, first, last)[0].decisions == 1
+
+
+def test_minutes_are_released_once_the_meeting_has_begun(desk, office):
+    made = _invited(desk, office, *ITEMS)
+    with pytest.raises(Invalid, match="noch nicht begonnen"):
+        service.release_minutes(desk, office, made.id, made.version, BEGINS - timedelta(seconds=1))
+    service.release_minutes(desk, office, made.id, made.version, BEGINS)
+    assert made.minutes_released_on == DAY
+    service.release_minutes(desk, office, made.id, made.version, None)
+    service.release_minutes(desk, office, made.id, made.version, AFTER)
+    assert made.minutes_released_on == date(2025, 3, 19)  # half past midnight in Germany
+    later = {"starts_at": "2025-03-20T14:00", "ends_at": "2025-03-20T16:00"}
+    with pytest.raises(Invalid, match="nicht später") as refused:
+        service.update(desk, office, made.id, made.version, parse_meeting({**MEETING, **later}, []))
+    assert list(refused.value.fields) == ["starts_at"]
 
 
 def test_calendars_tell_what_was_invited_to_and_count_each_change(desk, office, tmp_path):

@@ -67,6 +67,8 @@ def test_the_whole_sample_register_loads_once_and_leaves_nothing_behind(register
     empty = counts(register)
     loaded = load(register, TODAY, with_passwords=False)
     filled = counts(register)
+    invited = register.scalars(text("SELECT invited_on FROM register.alliance_meetings WHERE invited_on IS NOT NULL"))
+    assert max(invited) <= TODAY
     assert filled["units"] > 1000 and filled["viewpoints"] >= 15 and filled["fleets"] == 3
     assert loaded.counts["units"] == filled["units"]
     again = load(register, TODAY, with_passwords=False)

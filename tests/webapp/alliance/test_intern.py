@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from icalendar import Calendar
@@ -200,6 +200,17 @@ def test_a_meeting_goes_from_draft_to_released_minutes(office, sign_in, towns, i
     assert "Beschlossen" in shown and "anwesend" in shown
     send(office, f"{where}/schritt", {"step": "freigeben", "version": "1"}, 409)
     send(office, f"{where}/schritt", {"step": "tanzen", "version": version()}, 422)
+
+
+def test_minutes_of_a_meeting_to_come_are_not_offered_for_release(office):
+    day = date.today() + timedelta(days=1)
+    when = {"starts_at": f"{day}T10:00", "ends_at": f"{day}T11:00"}
+    where = send(office, "/intern/allianz/sitzungen/neu", {**MEETING, **when}).location
+    send(office, f"{where}/schritt", {"step": "einladen", "version": version_of(office, f"{where}/bearbeiten")})
+    shown = page(office, where)
+    assert "Protokoll freigeben" not in shown and "Sitzung absagen" in shown
+    step = {"step": "freigeben", "version": version_of(office, f"{where}/bearbeiten")}
+    assert "noch nicht begonnen" in send(office, f"{where}/schritt", step, 422).text
 
 
 def test_a_refused_agenda_keeps_what_was_typed(office, ids):

@@ -1,6 +1,6 @@
 """The alliance with every text marked: who reads a draft, released minutes, a contact."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -63,10 +63,11 @@ def _members(session: Session, town: Any) -> None:
 
 
 def _meeting(session: Session, town: Any, word: str, reader: Action) -> Meeting:
+    day = TODAY + timedelta(days=-14 if word == "FREI" else 14)
     data = {
         "title": town.secret(f"SITZUNG{word}", reader),
-        "starts_at": f"{TODAY + timedelta(days=14)}T14:00",
-        "ends_at": f"{TODAY + timedelta(days=14)}T16:00",
+        "starts_at": f"{day}T14:00",
+        "ends_at": f"{day}T16:00",
         "location": town.secret(f"SAAL{word}", reader),
         "online_url": f"https://{town.secret(f'RAUM{word}', reader).lower()}.test/",
     }
@@ -91,7 +92,7 @@ def _meetings(session: Session, town: Any) -> None:
         )
         meetings.save_minutes(session, SYSTEM, made.id, made.version, [said])
         if word == "FREI":
-            meetings.release_minutes(session, SYSTEM, made.id, made.version, TODAY)
+            meetings.release_minutes(session, SYSTEM, made.id, made.version, datetime.now(UTC))
             document = Document(meeting_id=made.id, title=town.secret("SITZUNGSUNTERLAGE", Action.ALLIANCE_VIEW))
             document.file_name = town.secret("SITZUNGSDATEI", Action.ALLIANCE_VIEW)
             document.media_type, document.size_bytes, document.sha256 = "application/pdf", 1, "e" * 64
