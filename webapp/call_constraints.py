@@ -2,6 +2,9 @@
 
 CALLS: dict[str, tuple[int, str]] = {
     "call_closed": (409, "Der Aufruf nimmt gerade nichts an: Er hat noch nicht begonnen oder ist geschlossen."),
+    "call_called_off": (409, "Der Aufruf ist abgesagt. Was bis dahin gespeichert war, bleibt lesbar."),
+    "calls_called_off": (409, "Abgesagt wird ein veröffentlichter Aufruf, über den noch nicht entschieden ist."),
+    "calls_called_off_reason": (422, "Eine Absage braucht einen Grund."),
     "calls_running": (409, "Der Aufruf hat begonnen. Seine Regeln bleiben nun, wie sie sind."),
     "calls_unready": (422, "Veröffentlicht wird ein Aufruf mit Kriterien und mit einem Ende, das noch kommt."),
     "calls_undecided": (

@@ -7,6 +7,7 @@ PHASES = {
     "OFFEN": ("offen", "open"),
     "GESCHLOSSEN": ("geschlossen", "closed"),
     "ENTSCHIEDEN": ("entschieden", "decided"),
+    "ABGESAGT": ("abgesagt", "called off"),
 }
 STATES = {
     "ENTWURF": ("Entwurf", "draft"),

@@ -8,6 +8,7 @@ CALLS = Feature(
     columns=(
         *("id", "title", "title_en", "body", "body_en", "contact", "asks_site", "opens_at", "closes_at"),
         *("project_slug", "project", "project_en", "extended_at", "decided_at", "is_example", "version"),
+        *("called_off_at", "called_off_reason", "called_off_reason_en"),
     ),
     geometry=None,
     title_de="Aufrufe",

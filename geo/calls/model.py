@@ -39,7 +39,7 @@ def _of_application(table: str) -> ForeignKeyConstraint:
 
 class Call(Base):
     """A call for applications to a pilot project; without a project a contest of towns. Open from `opens_at` until
-    just before `closes_at`."""
+    just before `closes_at`, unless it is called off, with a reason that everybody reads."""
 
     __tablename__ = "calls"
 
@@ -55,6 +55,9 @@ class Call(Base):
     closes_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    called_off_at: Mapped[datetime | None]
+    called_off_reason: Mapped[str | None]
+    called_off_reason_en: Mapped[str | None]
     is_example: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
@@ -69,6 +72,14 @@ class Call(Base):
             name="calls_period",
         ),
         CheckConstraint("decided_at IS NULL OR published_at IS NOT NULL", name="calls_decided"),
+        CheckConstraint(
+            "called_off_at IS NULL OR (published_at IS NOT NULL AND decided_at IS NULL)", name="calls_called_off"
+        ),
+        CheckConstraint(
+            "(called_off_at IS NULL) = (called_off_reason IS NULL) AND length(trim(called_off_reason)) > 0"
+            " AND (called_off_reason_en IS NULL OR called_off_reason IS NOT NULL)",
+            name="calls_called_off_reason",
+        ),
         Index("calls_pilot_project_id_idx", "pilot_project_id"),
     )
 

@@ -31,7 +31,7 @@ _CRITERIA = text(
     f"SELECT {CALL_CRITERIA.select_list('k')} FROM published.call_criteria k"  # noqa: S608 (as above)
     " WHERE k.call_id = :id ORDER BY k.position, k.id"
 )
-_ORDER = ("OFFEN", "ANGEKUENDIGT", "GESCHLOSSEN", "ENTSCHIEDEN")
+_ORDER = ("OFFEN", "ANGEKUENDIGT", "GESCHLOSSEN", "ENTSCHIEDEN", "ABGESAGT")
 
 
 def calls(session: Session, now: datetime, project_id: int | None = None) -> list[PublicCall]:

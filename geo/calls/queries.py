@@ -27,6 +27,8 @@ class ListRow:
     closes_at: datetime
     published_at: datetime | None
     decided_at: datetime | None
+    called_off_at: datetime | None
+    called_off_reason: str | None
     is_example: bool
     handed_in: int
     state: str | None
@@ -34,7 +36,8 @@ class ListRow:
 
 _LIST = text(
     """
-    SELECT c.id, c.title, p.name AS project, c.opens_at, c.closes_at, c.published_at, c.decided_at, c.is_example,
+    SELECT c.id, c.title, p.name AS project, c.opens_at, c.closes_at, c.published_at, c.decided_at,
+           c.called_off_at, c.called_off_reason, c.is_example,
            (SELECT count(*) FROM register.call_applications a WHERE a.call_id = c.id AND a.state = 'EINGEREICHT')
                AS handed_in,
            (SELECT a.state FROM register.call_applications a

@@ -29,6 +29,7 @@ CRITERION_LABELS = {
 }
 QUESTION_LABELS = {"question": "Frage", "hint": "Hinweis", "is_required": "Pflicht"}
 EXTENSION_LABELS = {"closes_at": "Neuer Schluss", "reason": "Grund"}
+CALL_OFF_LABELS = {"reason": "Grund", "reason_en": "Grund (englisch)"}
 MOST_ROWS = 20
 
 
@@ -75,6 +76,14 @@ class ExtensionInput:
 
     closes_at: datetime
     reason: str
+
+
+@dataclass(frozen=True)
+class CallOffInput:
+    """Why a call is called off, told to everybody."""
+
+    reason: str
+    reason_en: str | None = None
 
 
 def parse_call(data: Mapping[str, Any]) -> CallInput:
@@ -153,6 +162,14 @@ def parse_extension(data: Mapping[str, Any]) -> ExtensionInput:
     if closes_at is None or reason is None:  # as above
         raise AssertionError
     return ExtensionInput(closes_at, reason)
+
+
+def parse_call_off(data: Mapping[str, Any]) -> CallOffInput:
+    """Why a call is called off, from a form. Raises `Invalid`."""
+    fields = Fields(data)
+    given = CallOffInput(fields.text("reason", required=True, longest=500) or "", fields.text("reason_en", longest=500))
+    fields.check()
+    return given
 
 
 def call_values(call: Call | CallInput) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writes of calls: text, criteria, questions, publication, extension, jury. The office alone writes here.
+"""Writes of calls: text, criteria, questions, publication, extension, calling off, jury. The office alone writes here.
 
 What must not happen to a running or closed call is refused here in words, and by the database whoever asks.
 """
@@ -15,8 +15,8 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from geo.calls import queries
 from geo.calls.model import Call, Criterion, Extension, Question, Review, Reviewer
-from geo.calls.schemas import CallInput, CriterionInput, ExtensionInput, QuestionInput, call_values
-from geo.calls.timing import in_words, phase
+from geo.calls.schemas import CallInput, CallOffInput, CriterionInput, ExtensionInput, QuestionInput, call_values
+from geo.calls.timing import check_not_called_off, in_words, phase
 from geo.core.access import Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -39,6 +39,7 @@ def update(session: Session, actor: Actor, call_id: int, version: int, data: Cal
     """Change a call. Once it has begun, its text only; its end then moves by `extend`. Raises `Conflict`, `Invalid`."""
     with perform(session, actor, Action.CALL_EDIT):
         call = _locked(session, actor, call_id, version)
+        check_not_called_off(call)
         at = phase_of(call, now)
         if at in {"GESCHLOSSEN", "ENTSCHIEDEN"}:
             raise Conflict(CLOSED)
@@ -132,6 +133,7 @@ def extend(session: Session, actor: Actor, call_id: int, version: int, data: Ext
     """Put the end of a call off, before it has come; kept with its reason. Raises `Conflict`, `Invalid`."""
     with perform(session, actor, Action.CALL_EDIT):
         call = _locked(session, actor, call_id, version)
+        check_not_called_off(call)
         if phase_of(call, now) not in {"ANGEKUENDIGT", "OFFEN"}:
             raise Conflict("Verlängert wird nur ein Aufruf, der veröffentlicht und noch nicht geschlossen ist.")
         if data.closes_at <= call.closes_at:
@@ -148,6 +150,38 @@ def extend(session: Session, actor: Actor, call_id: int, version: int, data: Ext
         session.flush()
         call.closes_at = data.closes_at
     return call
+
+
+def call_off(session: Session, actor: Actor, call_id: int, version: int, data: CallOffInput, now: datetime) -> Call:
+    """Call a published call off, or put the reason differently: nobody applies, reviews or decides any more.
+
+    Raises `Conflict` for a draft, and once it is decided.
+    """
+    with perform(session, actor, Action.CALL_EDIT):
+        call = _locked(session, actor, call_id, version)
+        if phase_of(call, now) in {"ENTWURF", "ENTSCHIEDEN"}:
+            raise Conflict("Abgesagt wird ein veröffentlichter Aufruf, über den noch nicht entschieden ist.")
+        if call.called_off_at is None:
+            call.called_off_at = now
+        call.called_off_reason, call.called_off_reason_en = data.reason, data.reason_en
+    return call
+
+
+def resume(session: Session, actor: Actor, call_id: int, version: int, now: datetime) -> Call:
+    """Take the calling off back, as long as nothing else happened: the end of the call has not come since."""
+    with perform(session, actor, Action.CALL_EDIT):
+        call = _locked(session, actor, call_id, version)
+        if call.called_off_at is None:
+            raise Conflict("Der Aufruf ist nicht abgesagt. Bitte die Seite neu laden.")
+        if not is_resumable(call, now):
+            raise Conflict(f"Inzwischen ist der Schluss ({in_words(call.closes_at)}) vorbei: Es bleibt bei der Absage.")
+        call.called_off_at = call.called_off_reason = call.called_off_reason_en = None
+    return call
+
+
+def is_resumable(call: Call, now: datetime) -> bool:
+    """Whether calling off can be taken back: no end has passed in which a town could not write."""
+    return call.called_off_at is not None and (now < call.closes_at or call.called_off_at >= call.closes_at)
 
 
 def appoint(session: Session, actor: Actor, call_id: int, account_id: int, now: datetime) -> Reviewer:
@@ -185,6 +219,7 @@ def announce(session: Session, actor: Actor, call_id: int, version: int, now: da
     """Tell the towns what was decided: from now on they read it. Needs a decision on every application."""
     with perform(session, actor, Action.CALL_DECIDE):
         call = _locked(session, actor, call_id, version)
+        check_not_called_off(call)
         if phase_of(call, now) != "GESCHLOSSEN":
             raise Conflict("Bekannt gegeben wird einmal, wenn der Aufruf geschlossen ist.")
         call.decided_at = now
@@ -208,6 +243,7 @@ def _locked(session: Session, actor: Actor, call_id: int, version: int) -> Call:
 
 def _before_opening(session: Session, actor: Actor, call_id: int, version: int, now: datetime) -> Call:
     call = _locked(session, actor, call_id, version)
+    check_not_called_off(call)
     if phase_of(call, now) not in {"ENTWURF", "ANGEKUENDIGT"}:
         raise Conflict(RUNNING)
     return call
@@ -215,6 +251,7 @@ def _before_opening(session: Session, actor: Actor, call_id: int, version: int, 
 
 def _still_undecided(session: Session, actor: Actor, call_id: int) -> Call:
     call = queries.get(session, actor, call_id)
+    check_not_called_off(call)
     if call.decided_at is not None:
         raise Conflict("Über den Aufruf ist entschieden. Die Jury bleibt, wie sie ist.")
     return call

@@ -25,12 +25,16 @@ class Timed(Protocol):
     def closes_at(self) -> datetime: ...
     @property
     def decided_at(self) -> datetime | None: ...
+    @property
+    def called_off_at(self) -> datetime | None: ...
 
 
 def phase(call: Timed, now: datetime, *, is_published: bool = True) -> str:
     """The code of `codes.PHASES` that holds at the moment."""
     if not is_published:
         return "ENTWURF"
+    if call.called_off_at is not None:
+        return "ABGESAGT"
     if call.decided_at is not None and call.decided_at <= now:
         return "ENTSCHIEDEN"
     if now < call.opens_at:
@@ -40,12 +44,20 @@ def phase(call: Timed, now: datetime, *, is_published: bool = True) -> str:
 
 def check_open(call: Timed, now: datetime, *, is_published: bool = True) -> None:
     """Raises `Conflict` with the moment unless the call takes applications now."""
+    check_not_called_off(call)
     if not is_published or now < call.opens_at:
         raise Conflict(f"Der Aufruf beginnt erst am {in_words(call.opens_at)}.")
     if now >= call.closes_at:
         raise Conflict(
             f"Der Aufruf ist seit {in_words(call.closes_at)} geschlossen. Was bis dahin gespeichert war, bleibt lesbar."
         )
+
+
+def check_not_called_off(call: Timed) -> None:
+    """Raises `Conflict` with the moment from which on nothing happens to the call any more."""
+    if call.called_off_at is not None:
+        since = in_words(call.called_off_at)
+        raise Conflict(f"Der Aufruf ist seit {since} abgesagt. Was bis dahin gespeichert war, bleibt lesbar.")
 
 
 def in_words(moment: datetime, lang: str = "de") -> str:

@@ -19,6 +19,7 @@ from geo.calls.applying.schemas import (
 )
 from geo.calls.codes import STATES
 from geo.calls.model import Attachment
+from geo.calls.service import phase_of
 from geo.calls.timing import clock_in_words
 from geo.core import documents as files
 from geo.core.access import Action, may
@@ -116,7 +117,7 @@ def _missing(record: queries.Record) -> Mapping[str, str]:
 def _form(call_id: int, status: int = 200, **given: Any) -> ResponseReturnValue:
     record, call = _record(call_id), the_call(call_id)
     asked, town = calls.questions(staff_session(), call_id), _town()
-    is_open = record.application.state == "ENTWURF" and call.opens_at <= now() < call.closes_at
+    is_open = record.application.state == "ENTWURF" and phase_of(call, now()) == "OFFEN"
     shown = {
         "call": call,
         "record": record,
@@ -204,7 +205,7 @@ def attachments(call_id: int) -> ResponseReturnValue:
     def shown() -> dict[str, Any]:
         names = {"title": "Titel", "file": "Datei"}
         record, call = _record(call_id), the_call(call_id)
-        is_open = record.application.state == "ENTWURF" and call.opens_at <= now() < call.closes_at
+        is_open = record.application.state == "ENTWURF" and phase_of(call, now()) == "OFFEN"
         return {"call": call, "record": record, "labels": names, "is_open": is_open}
 
     def save() -> ResponseReturnValue:

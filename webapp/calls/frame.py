@@ -23,6 +23,7 @@ LOOKS = {
     "OFFEN": ("good", "disc"),
     "GESCHLOSSEN": ("rest", "square"),
     "ENTSCHIEDEN": ("rest", "diamond"),
+    "ABGESAGT": ("bad", "cross"),
     "EINGEREICHT": ("good", "disc"),
     "ZURUECKGEZOGEN": ("rest", "dash"),
     "ABGEGEBEN": ("good", "disc"),

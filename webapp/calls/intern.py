@@ -20,6 +20,8 @@ ROUTES = (
     (f"{_CALL}/zuruecknehmen", "unpublish", office_pages.unpublish, POST),
     (f"{_CALL}/loeschen", "delete", office_pages.delete, BOTH),
     (f"{_CALL}/verlaengern", "extend", office_pages.extend, BOTH),
+    (f"{_CALL}/absagen", "call_off", office_pages.call_off, BOTH),
+    (f"{_CALL}/absage-zuruecknehmen", "resume", office_pages.resume, POST),
     (f"{_CALL}/jury", "jury", office_pages.jury, BOTH),
     (f"{_CALL}/jury/<int:reviewer_id>/entlassen", "release", office_pages.release, POST),
     (f"{_CALL}/verlauf", "history", office_pages.history, GET),

@@ -12,6 +12,7 @@ from geo.calls.applying import queries as applications
 from geo.calls.judging import queries as judging
 from geo.calls.schemas import (
     CALL_LABELS,
+    CALL_OFF_LABELS,
     CRITERION_LABELS,
     EXTENSION_LABELS,
     MOST_ROWS,
@@ -19,6 +20,7 @@ from geo.calls.schemas import (
     call_values,
     criteria_values,
     parse_call,
+    parse_call_off,
     parse_criteria,
     parse_extension,
     parse_questions,
@@ -41,6 +43,9 @@ _HISTORY = {
             **{name: label for name, label in CALL_LABELS.items() if name != "pilot_project_id"},
             "published_at": "Veröffentlicht",
             "decided_at": "Bekannt gegeben",
+            "called_off_at": "Abgesagt",
+            "called_off_reason": "Grund der Absage",
+            "called_off_reason_en": "Grund der Absage (englisch)",
         }
     ),
     "call_criteria": entries.Words(CRITERION_LABELS, row="Kriterium"),
@@ -96,6 +101,7 @@ def show(call_id: int) -> ResponseReturnValue:
         town=town,
         record=record,
         decision=None if own is None or town is None else judging.own_decision(session, actor(), own.id, town),
+        is_resumable=service.is_resumable(call, now()),
         may_apply=town is not None and may(actor(), Action.CALL_APPLY, town),
     )
 
@@ -214,6 +220,28 @@ def extend(call_id: int) -> ResponseReturnValue:
 
     first = {"closes_at": typed(call.closes_at), "version": call.version}
     return write("extend", save, first=first, shown=lambda: {"call": the_call(call_id), "labels": EXTENSION_LABELS})
+
+
+@needs(Action.CALL_EDIT)
+def call_off(call_id: int) -> ResponseReturnValue:
+    """Call a published call off, with a reason that everybody reads."""
+    call = the_call(call_id)
+
+    def save() -> ResponseReturnValue:
+        version = Fields(request.form).version()
+        service.call_off(staff_session(), actor(), call_id, version, parse_call_off(request.form), now())
+        done = "Der Aufruf ist abgesagt." if call.called_off_at is None else "Der Grund ist geändert."
+        return to("show", done, call_id=call_id)
+
+    first = {"reason": call.called_off_reason, "reason_en": call.called_off_reason_en, "version": call.version}
+    return write("call_off", save, first=first, shown=lambda: {"call": the_call(call_id), "labels": CALL_OFF_LABELS})
+
+
+@needs(Action.CALL_EDIT)
+def resume(call_id: int) -> ResponseReturnValue:
+    """Take the calling off back."""
+    service.resume(staff_session(), actor(), call_id, Fields(request.form).version(), now())
+    return to("show", "Die Absage ist zurückgenommen.", call_id=call_id)
 
 
 @needs(Action.CALL_EDIT)

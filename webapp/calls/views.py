@@ -54,9 +54,11 @@ def show(call_id: int) -> str:
 @calls.get("/aufrufe/fristen.ics")
 @public
 def calendar() -> Response:
-    """The deadlines of the calls that are open or will be, to subscribe to."""
-    rows = queries.calls(public_session(), datetime.now(UTC))
-    entries = [_deadline(one) for one in rows if one.phase in {"OFFEN", "ANGEKUENDIGT"}]
+    """The deadlines of the calls that are open or will be, to subscribe to; one that was called off says so."""
+    now = datetime.now(UTC)
+    rows = queries.calls(public_session(), now)
+    awaited = {"OFFEN", "ANGEKUENDIGT", "ABGESAGT"}
+    entries = [_deadline(one) for one in rows if one.phase in awaited and one.closes_at > now]
     name = gettext("Aufrufe der Allianz „Innenstädte mit Zukunft“")
     answer = Response(written(name, entries, language=g.lang), mimetype="text/calendar")
     answer.headers["Content-Disposition"] = 'inline; filename="aufrufe.ics"'
@@ -69,10 +71,11 @@ def _deadline(call: queries.PublicCall) -> Entry:
     return Entry(
         uid=f"call-{call.id}",
         sequence=call.version,
-        changed_at=call.extended_at or call.opens_at,
+        changed_at=call.called_off_at or call.extended_at or call.opens_at,
         summary=gettext("Bewerbungsschluss: %(title)s", title=title),
         first=day,
         last=day,
         at=call.closes_at,
+        is_cancelled=call.phase == "ABGESAGT",
         url=address_of(href("calls.show", call_id=call.id)),
     )

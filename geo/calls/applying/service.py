@@ -155,12 +155,12 @@ def take_up(
 
 
 def sweep(session: Session, now: datetime) -> int:
-    """Forget contacts a year after the decision, or after the closing where nothing was handed in or decided.
+    """Forget contacts a year after the decision or the calling off, or after the closing where nothing was handed in.
 
     Needs the owner's session.
     """
     over = now - KEPT_AFTER_END
-    decided = select(Call.id).where(Call.decided_at < over)
+    decided = select(Call.id).where((Call.decided_at < over) | (Call.called_off_at < over))
     idle = (
         select(Application.id)
         .join(Call, Call.id == Application.call_id)

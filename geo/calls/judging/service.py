@@ -17,7 +17,7 @@ from geo.calls.judging import queries
 from geo.calls.judging.letters import letter_of
 from geo.calls.judging.schemas import DecisionInput, LetterInput, MarkInput, letter_values, mark_values
 from geo.calls.model import CallSite, Decision, Letter, Mark, Review
-from geo.calls.timing import in_words
+from geo.calls.timing import check_not_called_off, in_words
 from geo.core.access import Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NeedsConfirmation, NotFound
 from geo.core.history import perform
@@ -72,6 +72,7 @@ def decide(session: Session, actor: Actor, application_id: int, data: DecisionIn
         record = applications.handed_in(session, actor, application_id)
         application = record.application
         call = calls.get(session, actor, application.call_id)
+        check_not_called_off(call)
         if now < call.closes_at:
             raise Conflict(f"Entschieden wird nach dem Schluss ({in_words(call.closes_at)}).")
         last = queries.decisions(session, call.id).get(application_id)
@@ -134,6 +135,7 @@ def _judged(session: Session, actor: Actor, application_id: int, now: datetime) 
     if queries.reviewer_of(session, actor, record.application.call_id) is None:
         raise NotFound("Die Bewerbung", application_id)
     call = calls.get(session, actor, record.application.call_id)
+    check_not_called_off(call)
     if now < call.closes_at:
         raise Conflict(f"Bewertet wird nach dem Schluss ({in_words(call.closes_at)}).")
     if call.decided_at is not None:
