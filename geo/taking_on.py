@@ -1,7 +1,8 @@
 """A chosen application becomes a pilot site, with one click: calls and pilot projects together.
 
-The site gets the place, the town and the phase “ausgewählt” of the day of the decision. There is one site at most for
-an application; deleting it (or taking it back here) frees the application again.
+The site gets the place, the town and the phase “ausgewählt” of the day of the decision; out of an invented call comes
+an invented site, which says so. There is one site at most for an application; deleting it (or taking it back here)
+frees the application again.
 """
 
 from datetime import datetime, timedelta
@@ -41,7 +42,12 @@ def take_on(session: Session, actor: Actor, application_id: int) -> PilotSite:
     day = decision.decided_at.astimezone(BERLIN).date()
     source = f"Aufruf „{call.title}“, Entscheidung vom {day:%d.%m.%Y}"[:300]
     site = pilot_service.create_site(
-        session, actor, call.pilot_project_id, application.municipality_id, _site(record, source)
+        session,
+        actor,
+        call.pilot_project_id,
+        application.municipality_id,
+        _site(record, source),
+        is_made_up=call.is_example,
     )
     chosen = PhaseInput("AUSGEWAEHLT", Moment(day, day + timedelta(days=1), "TAG"), source=source)
     pilot_service.add_phase(session, actor, site.id, site.version, chosen)

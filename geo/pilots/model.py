@@ -226,6 +226,7 @@ class PilotSite(Base):
     note: Mapped[str | None]
     note_en: Mapped[str | None]
     source: Mapped[str | None]
+    is_made_up: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_sample: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 

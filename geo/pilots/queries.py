@@ -43,6 +43,11 @@ class Record:
     def id(self) -> int:
         return self.site.id
 
+    @property
+    def is_made_up(self) -> bool:
+        """Whether there is no such site: its project is invented, or it alone."""
+        return self.project.is_made_up or self.site.is_made_up
+
     def phase(self, day: date) -> PilotPhase | None:
         return phase_on(self.phases, day)
 
@@ -144,7 +149,8 @@ def phase_rows(session: Session, site_id: int) -> Sequence[PilotPhase]:
 _LIST = text(
     """
     SELECT s.id, s.municipality_id, m.name AS municipality, s.name, p.name AS project, p.slug AS project_slug, p.part,
-           p.is_made_up AS is_example, h.phase, s.opening, s.opening_precision, s.opening_was_planned, s.source
+           p.is_made_up OR s.is_made_up AS is_example, h.phase, s.opening, s.opening_precision, s.opening_was_planned,
+           s.source
     FROM register.pilot_sites s
     JOIN register.municipalities m ON m.id = s.municipality_id
     JOIN register.pilot_projects p ON p.id = s.pilot_project_id

@@ -25,15 +25,33 @@ from geo.places.model import Municipality
 from geo.places.service import create_place, find_place, remove_place, update_place
 
 
-def create_site(session: Session, actor: Actor, project_id: int, municipality_id: int, data: SiteInput) -> PilotSite:
-    """A new site of a project in a town; its phases are added one by one."""
+def create_site(
+    session: Session,
+    actor: Actor,
+    project_id: int,
+    municipality_id: int,
+    data: SiteInput,
+    *,
+    is_made_up: bool = False,
+) -> PilotSite:
+    """A new site of a project in a town; its phases are added one by one.
+
+    One that is made up says so on its page, and goes with the sample register that it came from.
+    """
     with perform(session, actor, Action.PILOT_EDIT, municipality_id):
         if session.get(PilotProject, project_id) is None:
             raise NotFound("Das Pilotprojekt", project_id)
         if session.get(Municipality, municipality_id) is None:
             raise NotFound("Die Gemeinde", municipality_id)
         place = create_place(session, municipality_id, data.place, public="exact")
-        site = PilotSite(pilot_project_id=project_id, municipality_id=municipality_id, place_id=place.id)
+        place.is_example = is_made_up
+        site = PilotSite(
+            pilot_project_id=project_id,
+            municipality_id=municipality_id,
+            place_id=place.id,
+            is_made_up=is_made_up,
+            is_sample=is_made_up,
+        )
         _fill(site, data)
         session.add(site)
         session.flush()

@@ -59,7 +59,7 @@ NO_LINK = {
 }  # fmt: skip
 # Not pages: data, pictures, files, and what machines ask.
 NO_PAGE = (
-    "calendars.town", "calls.calendar", "calls_intern.attachment", ".letters_pdf", "calendars.stop", "calendars.fleet", ".secret", ".letter_pdf",
+    "calendars.town", "calls.calendar", "calls_intern.attachment", ".letters_pdf", "calls_intern.own_letter_pdf", "calendars.stop", "calendars.fleet", ".secret", ".letter_pdf",
     "patron_calendar", "application_photo",
     ".collection", ".item", ".points", ".data", "basemap.", "photos.", "photos_intern.", "technical.", "livez", "readyz",
     "dist", "second_factor_image", ".file", "calendar_file", ".on_map", ".branch", ".comparison_data", ".faulty_", ".frozen_", ".manifest",

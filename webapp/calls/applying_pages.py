@@ -18,6 +18,7 @@ from geo.calls.applying.schemas import (
     parse_application,
 )
 from geo.calls.codes import STATES
+from geo.calls.judging import queries as judging
 from geo.calls.model import Attachment
 from geo.calls.service import phase_of
 from geo.calls.timing import clock_in_words
@@ -51,7 +52,8 @@ _DONE = {
 }
 
 
-def _town() -> int:
+def own_town() -> int:
+    """The town that the page is shown for, if the person is one of its people. Raises `NotFound`."""
     town = chosen_town()
     if actor().role_in(town) is None:
         raise NotFound("Die Bewerbung")
@@ -59,13 +61,13 @@ def _town() -> int:
 
 
 def _record(call_id: int) -> queries.Record:
-    return queries.own(staff_session(), actor(), call_id, _town())
+    return queries.own(staff_session(), actor(), call_id, own_town())
 
 
 @needs(Action.CALL_APPLY)
 def begin(call_id: int) -> ResponseReturnValue:
     """A draft for the town, or the one that there is."""
-    service.begin(staff_session(), actor(), call_id, _town(), now())
+    service.begin(staff_session(), actor(), call_id, own_town(), now())
     return redirect(url_for("calls_intern.apply", call_id=call_id), 303)
 
 
@@ -80,7 +82,7 @@ def apply(call_id: int) -> ResponseReturnValue:
     try:
         version = Fields(request.form).version()
         data = parse_application(request.form, asked)
-        saved = service.save(staff_session(), actor(), call_id, _town(), version, data, now())
+        saved = service.save(staff_session(), actor(), call_id, own_town(), version, data, now())
         staff_session().flush()
     except Invalid as refused:
         if is_for_program():
@@ -116,7 +118,7 @@ def _missing(record: queries.Record) -> Mapping[str, str]:
 
 def _form(call_id: int, status: int = 200, **given: Any) -> ResponseReturnValue:
     record, call = _record(call_id), the_call(call_id)
-    asked, town = calls.questions(staff_session(), call_id), _town()
+    asked, town = calls.questions(staff_session(), call_id), own_town()
     is_open = record.application.state == "ENTWURF" and phase_of(call, now()) == "OFFEN"
     shown = {
         "call": call,
@@ -131,6 +133,7 @@ def _form(call_id: int, status: int = 200, **given: Any) -> ResponseReturnValue:
         "values": {**record.values, "version": record.application.version},
         "is_open": is_open,
         "may_hand_in": may(actor(), Action.CALL_HAND_IN, town),
+        "decision": judging.own_decision(staff_session(), actor(), record.application.id, town),
     }
     may_write = may(actor(), Action.CALL_APPLY, town)
     template = "apply" if (is_open and may_write) or "errors" in given else "own"
@@ -163,7 +166,7 @@ def _collided(call_id: int, mine: Mapping[str, Any], conflict: Conflict) -> Resp
 def check(call_id: int) -> ResponseReturnValue:
     """What is missing, in words; then the manager hands in."""
     record = _record(call_id)
-    lacking, town = _missing(record), _town()
+    lacking, town = _missing(record), own_town()
     frame: dict[str, Any] = {"call": the_call(call_id), "record": record}
     frame |= {"labels": labels(calls.questions(staff_session(), call_id)), "questions": []}
     return page("check", missing=lacking, may_hand_in=may(actor(), Action.CALL_HAND_IN, town), **frame)
@@ -173,7 +176,7 @@ def check(call_id: int) -> ResponseReturnValue:
 def hand_in(call_id: int) -> ResponseReturnValue:
     """Hand the application in, as it was shown."""
     try:
-        service.hand_in(staff_session(), actor(), call_id, _town(), Fields(request.form).version(), now())
+        service.hand_in(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
     except Invalid:
         staff_session().rollback()
         flash("Es fehlt noch etwas: siehe unten.", "bad")
@@ -184,7 +187,7 @@ def hand_in(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_HAND_IN)
 def withdraw(call_id: int) -> ResponseReturnValue:
     """Take back what was handed in, before the closing."""
-    service.withdraw(staff_session(), actor(), call_id, _town(), Fields(request.form).version(), now())
+    service.withdraw(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
     return to(
         "show", "Die Bewerbung ist zurückgezogen. Bis zum Schluss lässt sie sich wieder aufnehmen.", call_id=call_id
     )
@@ -193,7 +196,7 @@ def withdraw(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_APPLY)
 def take_up(call_id: int) -> ResponseReturnValue:
     """Go on writing at what was withdrawn."""
-    service.take_up(staff_session(), actor(), call_id, _town(), Fields(request.form).version(), now())
+    service.take_up(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
     return to("apply", "Die Bewerbung ist wieder ein Entwurf.", call_id=call_id)
 
 
@@ -218,7 +221,7 @@ def attachments(call_id: int) -> ResponseReturnValue:
         except Invalid as refused:
             raise Invalid({**fields.errors, **refused.fields}) from None
         fields.check()
-        service.attach(staff_session(), actor(), call_id, _town(), title, file, now(), store=document_store())
+        service.attach(staff_session(), actor(), call_id, own_town(), title, file, now(), store=document_store())
         return to("attachments", "Die Anlage ist gespeichert.", call_id=call_id)
 
     return write("attachments", save, first={}, shown=shown)
@@ -227,7 +230,7 @@ def attachments(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_APPLY)
 def detach(call_id: int, attachment_id: int) -> ResponseReturnValue:
     """Take a file away."""
-    service.detach(staff_session(), actor(), call_id, _town(), attachment_id, now())
+    service.detach(staff_session(), actor(), call_id, own_town(), attachment_id, now())
     return to("attachments", "Die Anlage ist entfernt.", call_id=call_id)
 
 

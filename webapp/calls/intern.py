@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from webapp.calls import applying_pages, judging_pages, office_pages
+from webapp.calls import applying_pages, judging_pages, letter_pages, office_pages
 
 calls_intern = Blueprint("calls_intern", __name__)
 
@@ -27,9 +27,9 @@ ROUTES = (
     (f"{_CALL}/verlauf", "history", office_pages.history, GET),
     (f"{_CALL}/bekanntgeben", "announce", office_pages.announce, POST),
     (f"{_CALL}/rangliste", "ranking", judging_pages.ranking, GET),
-    (f"{_CALL}/briefe", "letters", judging_pages.letters, GET),
-    (f"{_CALL}/briefe/<outcome>", "letter", judging_pages.letter, BOTH),
-    (f"{_CALL}/briefe.pdf", "letters_pdf", judging_pages.letters_pdf, GET),
+    (f"{_CALL}/briefe", "letters", letter_pages.letters, GET),
+    (f"{_CALL}/briefe/<outcome>", "letter", letter_pages.letter, BOTH),
+    (f"{_CALL}/briefe.pdf", "letters_pdf", letter_pages.letters_pdf, GET),
     (_OWN, "apply", applying_pages.apply, BOTH),
     (f"{_OWN}/beginnen", "begin", applying_pages.begin, POST),
     (f"{_OWN}/pruefen", "check", applying_pages.check, GET),
@@ -39,6 +39,7 @@ ROUTES = (
     (f"{_OWN}/anlagen", "attachments", applying_pages.attachments, BOTH),
     (f"{_OWN}/anlagen/<int:attachment_id>", "attachment", applying_pages.attachment, GET),
     (f"{_OWN}/anlagen/<int:attachment_id>/entfernen", "detach", applying_pages.detach, POST),
+    (f"{_OWN}/brief.pdf", "own_letter_pdf", letter_pages.own_letter_pdf, GET),
     (f"{_OWN}/verlauf", "own_history", applying_pages.own_history, GET),
     (_APPLICATION, "application", judging_pages.application, GET),
     (f"{_APPLICATION}/anlagen/<int:attachment_id>", "file", judging_pages.file, GET),
@@ -47,7 +48,7 @@ ROUTES = (
     (f"{_APPLICATION}/entscheiden", "decide", judging_pages.decide, BOTH),
     (f"{_APPLICATION}/standort", "take_on", judging_pages.take_on, POST),
     (f"{_APPLICATION}/standort/zuruecknehmen", "take_back", judging_pages.take_back, POST),
-    (f"{_APPLICATION}/brief.pdf", "letter_pdf", judging_pages.letter_pdf, GET),
+    (f"{_APPLICATION}/brief.pdf", "letter_pdf", letter_pages.letter_pdf, GET),
 )
 for path, endpoint, view, methods in ROUTES:
     calls_intern.add_url_rule(path, endpoint, view, methods=methods)

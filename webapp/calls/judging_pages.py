@@ -1,4 +1,4 @@
-"""Pages of reviewers and of the deciding office: read, mark, declare a conflict, compare, decide, letters, sites."""
+"""Pages of reviewers and of the deciding office: read, mark, declare a conflict, compare, decide, make sites."""
 
 from typing import Any
 
@@ -9,31 +9,22 @@ from geo import taking_on
 from geo.calls import queries as calls
 from geo.calls.applying import queries as applications
 from geo.calls.applying.schemas import LABELS
-from geo.calls.codes import MOST_POINTS, OUTCOMES
+from geo.calls.codes import MOST_POINTS
 from geo.calls.judging import queries, service
-from geo.calls.judging.letters import Addressed, letter_of
-from geo.calls.judging.letters import page as letter_page
 from geo.calls.judging.schemas import (
     DECISION_LABELS,
-    FACTS,
-    LETTER_LABELS,
-    letter_values,
     mark_values,
     parse_conflict,
     parse_decision,
-    parse_letter,
     parse_marks,
 )
-from geo.calls.model import Call
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, NotFound
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.calls.applying_pages import handed_out
 from webapp.calls.frame import now, page, the_call, to, write
-from webapp.language import day_text
-from webapp.typesetting import in_type
 
 
 def _record(application_id: int) -> applications.Record:
@@ -197,80 +188,3 @@ def take_back(application_id: int) -> ResponseReturnValue:
         flash(str(refused), "bad")
         return redirect(url_for("calls_intern.ranking", call_id=call_id), 303)
     return to("ranking", "Der Pilotstandort ist wieder entfernt.", call_id=call_id)
-
-
-@needs(Action.CALL_DECIDE)
-def letters(call_id: int) -> ResponseReturnValue:
-    """The letters of a call: their texts, and the PDF of each town."""
-    session, call = staff_session(), the_call(call_id)
-    rows = applications.of_call(session, call_id)
-    return page(
-        "letters",
-        call=call,
-        rows=rows,
-        decisions=queries.decisions(session, call_id),
-        stored=queries.letters(session, call_id),
-        outcomes=OUTCOMES,
-    )
-
-
-@needs(Action.CALL_DECIDE)
-def letter(call_id: int, outcome: str) -> ResponseReturnValue:
-    """The text of the letters of one outcome."""
-    if outcome not in OUTCOMES:
-        raise NotFound("Der Brief", outcome)
-    stored = queries.letters(staff_session(), call_id).get(outcome)
-    first = {**letter_values(letter_of(outcome, stored)), "version": stored.version if stored else 0}
-
-    def save() -> ResponseReturnValue:
-        version = Fields(request.form).version()
-        service.save_letter(staff_session(), actor(), call_id, outcome, version, parse_letter(request.form))
-        return to("letters", "Der Text ist gespeichert.", call_id=call_id)
-
-    def shown() -> dict[str, Any]:
-        return {"call": the_call(call_id), "outcome": outcome, "labels": LETTER_LABELS, "facts": FACTS}
-
-    return write("letter", save, first=first, shown=shown)
-
-
-def _addressed(call: Call, record: applications.Record) -> Addressed:
-    decision = queries.decisions(staff_session(), call.id).get(record.application.id)
-    if decision is None or call.decided_at is None:
-        raise Conflict("Briefe gibt es, sobald die Entscheidung bekannt gegeben ist.")
-    stored = queries.letters(staff_session(), call.id).get(decision.outcome)
-    contact = record.contact.name if record.contact is not None and record.contact.name else ""
-    facts = {
-        "gemeinde": record.municipality,
-        "ansprechperson": contact,
-        "aufruf": call.title,
-        "vorhaben": record.application.title or "",
-        "begruendung": decision.reason,
-        "datum": day_text(decision.decided_at.astimezone(BERLIN).date(), "long"),
-    }
-    address = (f"Stadt- oder Gemeindeverwaltung {record.municipality}", contact)
-    return Addressed(letter_of(decision.outcome, stored), address, facts, call.is_example)
-
-
-@needs(Action.CALL_DECIDE)
-def letter_pdf(application_id: int) -> Response:
-    """The letter to one town."""
-    record = _record(application_id)
-    call = the_call(record.application.call_id)
-    return _pdf(letter_page([_addressed(call, record)]), f"brief-{application_id}.pdf")
-
-
-@needs(Action.CALL_DECIDE)
-def letters_pdf(call_id: int) -> Response:
-    """All letters of a call, each beginning on a sheet of its own."""
-    call = the_call(call_id)
-    rows = applications.of_call(staff_session(), call_id)
-    if not rows:
-        raise NotFound("Ein Brief")
-    return _pdf(letter_page([_addressed(call, _record(one.id)) for one in rows]), f"briefe-aufruf-{call_id}.pdf")
-
-
-def _pdf(html: str, name: str) -> Response:
-    answer = Response(in_type(html), mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

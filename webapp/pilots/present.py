@@ -92,7 +92,7 @@ def record_feature(record: Record, day: date) -> dict[str, Any]:
         "kind": "pilots",
         "status": code,
         "status_label": names[0],
-        "is_example": record.project.is_made_up,
+        "is_example": record.is_made_up,
     }
     return geojson.feature(lon_lat(record.place.point), properties)
 

@@ -10,8 +10,11 @@ from geo.calls.judging import queries
 from geo.calls.judging import service as judging
 from geo.calls.judging.letters import Addressed, letter_of, page
 from geo.calls.judging.schemas import DecisionInput, LetterInput
+from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, NeedsConfirmation, NotPermitted
+from geo.core.history import perform
 from geo.pilots import queries as pilots
+from geo.samples.remove import remove
 from tests.geo.calls.conftest import now
 
 CHOSEN, REFUSED = "AUSGEWAEHLT", "ABGELEHNT"
@@ -103,6 +106,34 @@ def test_one_click_makes_the_site_once(decided):
         session.commit()
         assert pilots.find(session, site.id) is None and queries.sites(session, decided.id) == {}
         taking_on.take_on(session, office, decided.own)
+
+
+def test_out_of_an_invented_call_comes_an_invented_site(decided):
+    """It says so on every page, in a project that is real, and goes when the sample register goes."""
+
+    def shown():
+        with decided.db.public() as session:
+            return session.execute(text("SELECT id, is_example FROM published.pilot_sites")).one()
+
+    with decided.db.staff(decided.office) as session:
+        real = taking_on.take_on(session, decided.office, decided.own)
+        session.commit()
+        assert not pilots.get(session, decided.office, real.id).is_made_up and shown() == (real.id, False)
+        taking_on.take_back(session, decided.office, decided.own, now())
+        session.commit()
+    with decided.db.owner() as session:
+        with perform(session, SYSTEM, Action.SAMPLE_LOAD):
+            session.execute(text("UPDATE register.calls SET is_example = true, version = version + 1"))
+        session.commit()
+    with decided.db.staff(decided.office) as session:
+        site = taking_on.take_on(session, decided.office, decided.own)
+        session.commit()
+        record = pilots.get(session, decided.office, site.id)
+        assert record.is_made_up and record.place.is_example and site.is_sample and not record.project.is_made_up
+        [row] = pilots.listed(session, decided.office, None, now().date())
+        assert row.is_example and shown() == (site.id, True)
+    with decided.db.owner() as session:
+        assert remove(session).removed["pilot_sites"] == 1
 
 
 def test_only_the_chosen_becomes_a_site(decided):
