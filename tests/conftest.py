@@ -19,6 +19,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from geo.accounts import passwords
 from geo.cluster import Cluster, temporary_cluster
+from geo.cluster.provision import DATABASE
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import Context, Database
 from geo.core.history import perform
@@ -169,9 +170,9 @@ class SharedDatabase(Database):
 
 
 @contextmanager
-def an_outer_transaction(cluster: Cluster) -> Iterator[Connection]:
+def an_outer_transaction(cluster: Cluster, name: str = DATABASE) -> Iterator[Connection]:
     """A connection (as the cluster's superuser, who may be any role) whose transaction is rolled back."""
-    with _super_engine(cluster).connect() as open_connection:
+    with _super_engine(cluster, name).connect() as open_connection:
         outer = open_connection.begin()
         yield open_connection
         outer.rollback()
@@ -187,10 +188,10 @@ def connection(cluster: Cluster, database: Database) -> Iterator[Connection]:
 _engines: dict[str, Any] = {}
 
 
-def _super_engine(cluster: Cluster) -> Any:
+def _super_engine(cluster: Cluster, name: str) -> Any:
     from sqlalchemy import create_engine
 
-    url = cluster.url("reg_super")
+    url = cluster.url("reg_super", name)
     if url not in _engines:
         _engines[url] = create_engine(url)
     return _engines[url]

@@ -50,6 +50,9 @@ def test_a_town_weighs_where_next_and_plans_with_it(visit):
     page.goto("/intern/wirkung/naechste")
     first = page.locator(".finder > li").first
     expect(first).to_contain_text("Platz 1 von")
+    name = re.sub(r"^1\. ", "", first.get_by_role("heading").get_by_role("link").inner_text())
+    expect(page.locator(".ranking__map .marker")).to_have_count(page.locator(".finder > li").count())
+    expect(page.get_by_role("button", name=f"{name}, Platz 1, ")).to_have_count(1)
     checks.assert_good(page, 1280, 390)
     for name in (
         "Leerstände in der Nähe",

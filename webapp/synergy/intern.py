@@ -16,6 +16,7 @@ ROUTES = (
     ("/wirkung/standort/<int:site_id>", "site", ripple_pages.site, GET),
     ("/wirkung/standort/<int:site_id>/einheiten", "site_units", ripple_pages.site_units, GET),
     ("/wirkung/naechste", "next_places", next_pages.overview, GET),
+    ("/wirkung/naechste/orte", "next_places_on_map", next_pages.on_map, GET),
     ("/wirkung/naechste/uebernehmen", "take", next_pages.take, POST),
     ("/wirkung/naechste/<int:ranking_id>/zuruecknehmen", "withdraw", next_pages.withdraw, POST),
 )

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from geo.core.access import Action, may
@@ -13,7 +13,7 @@ from geo.synergy.anchors import KINDS
 from geo.synergy.candidates import candidates, counts_all
 from geo.synergy.near import NEAR_M
 from geo.synergy.ranking import MOST_WEIGHT, REASONS, USUAL_WEIGHT, Ranked, planner_weights, rank
-from webapp import parameters
+from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import actor, chosen_town, staff_session
 from webapp.synergy import present
@@ -24,10 +24,9 @@ def overview() -> str:
     """The ranking under the weights of the address; what the planner heeds now."""
     town, day = g.municipality_id, parameters.day()
     weights = _weights()
-    ranked: list[Ranked] = []
+    ranked = _ranked(weights)
     taken: list[rankings.Taken] = []
     if town is not None:
-        ranked = rank(candidates(staff_session(), actor(), town, day), weights)
         taken = rankings.taken_over(staff_session(), town)
     holds = next((one for one in taken if one.withdrawn_at is None), None)
     return render_template(
@@ -43,6 +42,7 @@ def overview() -> str:
         ranked=ranked,
         kinds=KINDS,
         url=lambda one: present.own_url(one.kind, one.id),
+        place_id=lambda one: present.place_id(one.kind, one.id),
         ripple_url=lambda one: present.url_of(one.kind, one.id),
         may_compare=town is not None and may(actor(), Action.VACANCY_VIEW, town),
         counts_all=town is not None and counts_all(actor(), town),
@@ -53,8 +53,50 @@ def overview() -> str:
         holds=holds,
         day=day,
         today=date.today(),
-        day_keep={} if day == date.today() else {"am": day.isoformat()},
+        day_keep=_kept(day),
+        map_config={
+            "features": present.ranked_url(weights, _kept(day)),
+            "kind": "trees",
+            "cluster": False,  # each place has its rank
+            "remember": False,
+            "label": "Karte der Orte mit ihrem Platz in der Reihenfolge",
+        },
     )
+
+
+@needs(Action.TREE_VIEW)
+def on_map() -> Response:
+    """The ranked places for the map, each with its place as mark."""
+    return geojson.collection(
+        geojson.feature(
+            (one.candidate.longitude, one.candidate.latitude),
+            {
+                "id": present.place_id(one.candidate.kind, one.candidate.id),
+                "kind": present.PARTS[one.candidate.kind],
+                "title": one.candidate.name,
+                "subtitle": f"Platz {one.place}, {KINDS[one.candidate.kind]}",
+                "url": present.own_url(one.candidate.kind, one.candidate.id),
+                "mark": one.place,
+                "note": _score(one),
+                "is_example": one.candidate.is_example,
+            },
+        )
+        for one in _ranked(_weights())
+    )
+
+
+def _ranked(weights: dict[str, int]) -> list[Ranked]:
+    """The chosen town's candidates under these weights; none where no town is chosen."""
+    town = g.municipality_id
+    return [] if town is None else rank(candidates(staff_session(), actor(), town, parameters.day()), weights)
+
+
+def _score(one: Ranked) -> str:
+    return "nicht zu beurteilen" if one.score is None else f"{round(one.score)} von 100 Punkten"
+
+
+def _kept(day: date) -> dict[str, str]:
+    return {} if day == date.today() else {"am": day.isoformat()}
 
 
 def _weights() -> dict[str, int]:

@@ -28,6 +28,8 @@ def new(schedule_id: int) -> ResponseReturnValue:
     here = plan_board(session, actor(), schedule_id)
     asked = next((one for one in here.stops if one.id == request.args.get("platz", type=int)), None)
     begins = max(today, here.plan.first)
+    wished = wishes(session, actor(), [stop.id for stop in here.stops], today)
+    said = [run_pages.ranking_words(one) for one in wished.rankings]
 
     def save() -> ResponseReturnValue:
         run = replanning.start(
@@ -36,7 +38,8 @@ def new(schedule_id: int) -> ResponseReturnValue:
             here,
             parse_loss(request.form),
             page=lambda key: url_for("trees_intern.run", run_id=key),
-            near=wishes(staff_session(), actor(), [stop.id for stop in here.stops], today).points,
+            near=wished.points,
+            near_from=said,
         )
         return redirect(url_for("trees_intern.run", run_id=run.id), 303)
 
@@ -55,6 +58,7 @@ def new(schedule_id: int) -> ResponseReturnValue:
         runs=[
             (one, run_pages.state_words(one), lost_in_words(one, here)) for one in runs_of(session, here) if one.loss
         ],
+        rankings=[(one, url_for("synergy_intern.next_places")) for one in said],
         submit="Umplanen",
     )
 

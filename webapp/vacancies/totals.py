@@ -64,8 +64,8 @@ def town(town_id: int) -> str:
     line = [(one.day, next((t.told for t in one.towns if t.municipality_id == found.municipality_id), None))
             for one in quarters]  # fmt: skip
     shows_zones, shows_units = found.shares("ZONEN"), found.shares("EINHEITEN")
-    page = offers.search(public_session(), OfferFilters(day, ags=found.ags), size=LISTED) if shows_units else None
     zones = alliance.zones(staff_session(), actor(), town_id, quarters[-1].day) if shows_zones else []
+    page = offers.search(public_session(), OfferFilters(day, ags=found.ags), size=LISTED) if shows_units else None
     return render_template(
         "vacancies/figures/totals_town.html",
         internal_active="totals",

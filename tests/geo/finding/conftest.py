@@ -10,7 +10,7 @@ from geo.core.access import SYSTEM
 from geo.core.history import perform
 from geo.finding import queries
 from geo.knowledge.service import Action
-from tests.conftest import SharedDatabase, an_outer_transaction
+from tests.conftest import SharedDatabase, an_outer_transaction, register_apart
 
 TODAY = date(2026, 11, 27)
 _INSERT = text(
@@ -34,6 +34,10 @@ def keys(answer: queries.Answer) -> list[str]:
 
 @pytest.fixture(scope="module")
 def shared(cluster, database):
-    """A database that the tests of a file fill together."""
-    with an_outer_transaction(cluster) as connection:
+    """A database of their own that the tests of a file fill together.
+
+    In the common one, whoever writes the same word would wait for the end of its transaction, which is the end of the file.
+    """
+    with register_apart(cluster, "register_texts"), an_outer_transaction(cluster, "register_texts") as connection:
         yield SharedDatabase(connection)
+        connection.detach()  # closed at the end, and not kept: the database is dropped

@@ -34,19 +34,23 @@ def bank(register):
     return made
 
 
-@pytest.fixture
-def stop(register):
-    place = register.place(spot(0, 0), "Platz")
+def a_stop(register, name, east=0, sealed=90):
+    place = register.place(spot(east, 0), "Platz")
     with perform(register.session, SYSTEM, Action.STOP_EDIT, register.town):
         made = register.session.scalar(
             text(
                 "INSERT INTO register.stops (municipality_id, place_id, name, capacity, sealed_share, heat_need)"
-                " VALUES (:town, :place, 'Rathausplatz', 4, 90, NULL) RETURNING id"
+                " VALUES (:town, :place, :name, 4, :sealed, NULL) RETURNING id"
             ),
-            {"town": register.town, "place": place},
+            {"town": register.town, "place": place, "name": name, "sealed": sealed},
         )
     register.session.commit()
     return made
+
+
+@pytest.fixture
+def stop(register):
+    return a_stop(register, "Rathausplatz")
 
 
 def page(client, path, status=200):
@@ -118,6 +122,22 @@ def test_the_ranking_follows_the_weights_of_the_address(sign_in, towns, stop):
     assert "es gibt keine Reihenfolge" in nothing and "übernehmen</span>" not in nothing
     page(client, f"{NEXT}?heat=101", 422)
     page(client, f"{NEXT}?heat=viel", 422)
+
+
+def test_the_map_of_the_ranking_has_the_places_of_the_list(sign_in, towns, register, stop):
+    a_stop(register, "Gasse", east=400, sealed=10)
+    client = sign_in("editor", towns.own)
+    only = "&".join(f"{name}={100 if name == 'sealed' else 0}" for name in REASONS)
+    features = client.get(f"{NEXT}/orte?{only}").get_json()["features"]
+    assert [(one["properties"]["mark"], one["properties"]["title"]) for one in features] == [
+        (1, "Rathausplatz"),
+        (2, "Gasse"),
+    ]
+    html = page(client, f"{NEXT}?{only}")
+    assert f'data-feature-id="standplatz-{stop}"' in html and features[0]["id"] == f"standplatz-{stop}"
+    assert f"{NEXT}/orte?" in html and "sealed=100" in html
+    page(client, f"{NEXT}/orte?heat=viel", 422)
+    assert sign_in("manager", towns.foreign).get(f"{NEXT}/orte").get_json()["features"] == []
 
 
 def test_a_ranking_is_taken_over_and_withdrawn(sign_in, towns, stop):

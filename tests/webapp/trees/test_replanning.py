@@ -1,10 +1,14 @@
 """A stop drops out of a published plan: planned around by the job, told with what stays and what goes, taken, undone."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
+from geo.synergy import service as rankings
+from geo.synergy.ranking import REASONS
 from geo.trees import service
 from geo.trees.visits import service as visits
 from geo.trees.visits.schemas import PermitInput
@@ -50,6 +54,17 @@ def drafted(plan, draft_id):
         {"id": draft_id, "first": FIRST},
     )
     return [tuple(one) for one in found]
+
+
+def test_a_taken_over_ranking_is_named_before_and_after(sign_in, published, towns):
+    client = sign_in("editor", towns.own)
+    assert "Rangfolge" not in ok(client.get(address(published)))
+    rankings.take(published.session, SYSTEM, towns.own, dict.fromkeys(REASONS, 50), date.today())
+    published.session.commit()
+    said = "Für Musterstadt gilt die Rangfolge „Wo als Nächstes“ vom"
+    assert said in ok(client.get(address(published)))
+    went = went_to(send(client, address(published), **lost(published)))
+    assert said in ok(client.get(went))
 
 
 def test_a_lost_stop_is_planned_around_told_taken_and_taken_back(sign_in, db, published, towns, tmp_path):

@@ -13,6 +13,7 @@ from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.jobs.model import Job
 from geo.places.model import Zone
+from geo.vacancies.figures.alliance_sharing import share
 from tests.geo.vacancies.figures.entered import Entered, enter
 from tests.webapp.vacancies.pages import submit
 
@@ -180,11 +181,14 @@ def test_map_and_list_of_the_stock_answer_as_of_the_day(viewer, stock):
     assert states == {"UNBEKANNT"}
 
 
-def test_the_office_sees_sums_and_no_town_s_page(sign_in, towns, stock):
+def test_the_office_sees_what_towns_share_and_no_town_s_page(sign_in, towns, staff, stock):
     office = sign_in("office")
     page = office.get(f"{PAGE}/staedte")
-    assert page.status_code == 200 and "41,7 %" in plain(page.text) and "Musterstadt" in page.text
-    assert "Marktstraße" not in page.text
+    assert page.status_code == 200 and "Nur in der Summe Musterstadt" in plain(page.text)
+    share(staff, SYSTEM, towns.own, 0, "ZAHLEN")
+    staff.commit()
+    page = office.get(f"{PAGE}/staedte")
+    assert "Zahlen der Stadt Musterstadt" in plain(page.text) and "Marktstraße" not in page.text
     assert office.get(PAGE).status_code in {403, 422}
     for role in ("viewer", "manager"):
         assert sign_in(role, towns.own).get(f"{PAGE}/staedte").status_code == 403

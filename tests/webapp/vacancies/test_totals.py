@@ -59,7 +59,11 @@ def test_a_manager_decides_and_takes_back(office, manager, stock, towns):
     assert "Nur in der Summe Musterstadt" in plain(office.get(PAGE)) and "Noch keine Summe" in plain(office.get(PAGE))
     assert office.get(town).status_code == 404
     told = chosen(manager, "ZAHLEN")
-    assert "Die Allianz sieht jetzt: Zahlen der Stadt." in told and "Freigabe geändert" in told and "Testperson" in told
+    assert (
+        "Die Allianz sieht jetzt: Zahlen der Stadt." in told
+        and "Freigabe geändert" in told
+        and "Person manager Freigabe" in told
+    )
     page = plain(office.get(PAGE))
     assert "40,0 % 8 von 20" in page and "1 Stadt in der Summe" in page and "Zahlen der Stadt Musterstadt" in page
     shown = plain(office.get(town))
@@ -70,7 +74,7 @@ def test_a_manager_decides_and_takes_back(office, manager, stock, towns):
     chosen(manager, "EINHEITEN")
     assert "Veröffentlichte Einheiten" in plain(office.get(town))
     told = chosen(manager, "SUMME")
-    assert told.count("Freigabe geändert") == 4
+    assert told.count("Person manager Freigabe geändert") == 4
     assert "8 von 20" not in plain(office.get(PAGE)) and office.get(town).status_code == 404
 
 

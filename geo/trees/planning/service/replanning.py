@@ -1,6 +1,6 @@
 """A stop drops out in the middle of the season: a published plan is planned around the loss, and the result drafted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -40,9 +40,12 @@ def start(
     *,
     page: Callable[[int], str],
     near: Mapping[int, int] | None = None,
+    near_from: Sequence[str] = (),
     today: date | None = None,
 ) -> PlanRun:
     """Queue a run that plans a published plan around a loss; `page` gives the address of its page.
+
+    `near_from` says in sentences where the points in `near` come from, if not from what is near by.
 
     Raises `Invalid` where there is nothing to plan anew, `NotFound` for a stop that the plan does not know.
     """
@@ -76,6 +79,7 @@ def start(
         "before": as_json(before.visits),
         "loss": loss.as_json(),
         "draft": mark_of(here.board.visits, DECIDED),
+        "near_from": list(near_from),
     }
     title = f"Umplanen: {plan.name} ohne „{stop.name}“"
     return queue(session, actor, here, RunInput(Weights(), SECONDS), asked, title=title, page=page)
