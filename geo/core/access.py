@@ -186,7 +186,7 @@ PERMISSIONS: dict[Action, Rule] = {
     Action.CALL_HAND_IN: _rule(Role.MANAGER),
     Action.CALL_REVIEW: _rule(None, Role.REVIEWER),
     Action.CALL_DECIDE: _rule(None, Role.OFFICE),
-    Action.KNOWLEDGE_VIEW: _rule(Role.VIEWER, Role.PLANNER, Role.CURATOR, Role.OFFICE),
+    Action.KNOWLEDGE_VIEW: _rule(Role.VIEWER, *ALLIANCE_ROLES),
     Action.KNOWLEDGE_PROPOSE: _rule(Role.MANAGER, Role.OFFICE),
     Action.KNOWLEDGE_EDIT: _rule(None, Role.OFFICE),
     Action.PHOTO_EDIT: _rule(Role.EDITOR, Role.CURATOR),

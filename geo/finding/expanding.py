@@ -62,9 +62,12 @@ _HOLDING = """
     CROSS JOIN LATERAL (SELECT w.plain, w.stem FROM {words} w WHERE w.plain LIKE '%' || f.form || '%'
                         ORDER BY length(w.plain), w.plain LIMIT :most) v
 """
+# Side by side: a list of hundreds would be looked for among the three-letter pieces, which takes ten times as long.
 _KNOWN = """
-    SELECT v.plain AS word FROM {words} v WHERE v.plain = ANY(CAST(:sides AS text[]))
-    UNION SELECT v.stem FROM {words} v WHERE v.stem = ANY(CAST(:sides AS text[]))
+    SELECT s.side FROM unnest(CAST(:sides AS text[])) AS s(side)
+    CROSS JOIN LATERAL (SELECT FROM {words} v WHERE v.plain = s.side LIMIT 1) v
+    UNION SELECT s.side FROM unnest(CAST(:sides AS text[])) AS s(side)
+    CROSS JOIN LATERAL (SELECT FROM {words} v WHERE v.stem = s.side LIMIT 1) v
 """
 
 

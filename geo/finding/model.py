@@ -8,7 +8,10 @@ from geo.core.db import Base
 
 
 class SearchText(Base):
-    """What is to be found of an object in a language: for everybody, or for who may do the action `needs`."""
+    """What is to be found of an object in a language: for everybody, or for who may do the action `needs`.
+
+    `body` is what it says; `beside` are lines that help to find it: town, street, working group, source.
+    """
 
     __tablename__ = "search_texts"
 
@@ -20,6 +23,7 @@ class SearchText(Base):
     municipality_id: Mapped[int | None]
     title: Mapped[str]
     body: Mapped[str]
+    beside: Mapped[str] = mapped_column(default="", server_default=text("''"))
     lexemes: Mapped[str] = mapped_column(TSVECTOR)
 
     __table_args__ = (

@@ -1,6 +1,7 @@
 """The search: what is found, ranked and grouped by kind, with the words marked; near words where nothing is found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ from geo.core.access import Action, Actor, scope
 from geo.core.db import for_municipality
 from geo.finding.asking import LONGEST, Asked, parse
 from geo.finding.expanding import ALL_WORDS, PUBLIC_WORDS, Questions, any_of, questions
-from geo.finding.snippets import Piece, marked, snippet
+from geo.finding.snippets import Piece, beside, marked, snippet
 from geo.finding.words import plain, tokens
 
 # So many of each kind on the page of all kinds; so many on a page of one kind, and so many pages.
@@ -22,13 +23,17 @@ NEEDED = (Action.KNOWLEDGE_PROPOSE, Action.KNOWLEDGE_EDIT, Action.ALLIANCE_VIEW,
 
 @dataclass(frozen=True)
 class Hit:
-    """Something found: where it leads (kind and key), and its words with those asked for marked."""
+    """Something found: where it leads (kind and key), and its words with those asked for marked.
+
+    `beside` are the few names that say where it belongs: town, working group.
+    """
 
     kind: str
     key: str
     lang: str
     title: tuple[Piece, ...]
     snippet: tuple[Piece, ...]
+    beside: tuple[tuple[Piece, ...], ...]
     is_internal: bool
 
 
@@ -120,7 +125,7 @@ _SEARCH = """
                row_number() OVER (PARTITION BY e.kind ORDER BY e.is_direct DESC, e.score DESC, e.title, e.id) AS place
         FROM each_once e
     )
-    SELECT r.*, t.body, {needs} AS needs FROM ranked r JOIN {texts} t ON t.id = r.id
+    SELECT r.*, t.body, t.beside, {needs} AS needs FROM ranked r JOIN {texts} t ON t.id = r.id
     WHERE r.place = 1 OR (r.place > :after AND r.place <= :last AND (CAST(:kind AS text) IS NULL OR r.kind = :kind))
     ORDER BY r.is_direct DESC, r.score DESC, r.title, r.id
 """
@@ -142,8 +147,23 @@ def find_internal(session: Session, actor: Actor, typed: str, *, kind: str | Non
         return _find(session, _staff(actor), typed, "de", kind, page)
 
 
+@contextmanager
+def _by_index(session: Session) -> Iterator[None]:
+    """Let no query read through all texts: PostgreSQL takes unpacking and comparing their lexemes for cheap."""
+    session.execute(text("SET LOCAL enable_seqscan = off"))
+    yield
+    session.execute(text("SET LOCAL enable_seqscan = on"))
+
+
 def _find(session: Session, reader: _Reader, typed: str, lang: str, kind: str | None, page: int) -> Answer:
     asked = parse(typed)
+    with _by_index(session):
+        return _answer(session, reader, asked, typed, lang, kind, page)
+
+
+def _answer(
+    session: Session, reader: _Reader, asked: Asked, typed: str, lang: str, kind: str | None, page: int
+) -> Answer:
     wanted = questions(session, asked, reader.words) if asked.groups else Questions()
     if not (wanted.exact or (lang == "en" and wanted.english)):
         return Answer(asks_nothing=True)
@@ -180,6 +200,7 @@ def _hit(row: Row[Any], words: frozenset[str]) -> Hit:
         row.lang,
         tuple(marked(row.title, words)),
         tuple(snippet(row.body, words)),
+        tuple(tuple(line) for line in beside(row.title, row.beside, words)),
         row.needs is not None,
     )
 
@@ -197,7 +218,9 @@ def _words_to_mark(session: Session, rows: Sequence[Row[Any]], wanted: Questions
         ("de", "german", wanted.german_lexemes),
         ("en", "english", wanted.english_lexemes),
     ):
-        words = {token.word for row in rows if row.lang == lang for token in tokens(f"{row.title} {row.body}")}
+        words = {
+            token.word for row in rows if row.lang == lang for token in tokens(f"{row.title} {row.body} {row.beside}")
+        }
         bound = {"words": sorted(words), "dictionary": f"pg_catalog.{name}_stem", "lexemes": sorted(lexemes)}
         marks[lang] = frozenset(session.scalars(_MARKED, bound)) if words else frozenset()
     return marks
@@ -208,8 +231,9 @@ _NEAR_WORDS = """
     ORDER BY public.similarity(w.plain, :word) DESC, w.word LIMIT 12
 """
 _SAYING = """
-    SELECT t.title || ' ' || t.body AS said FROM {texts} t
-    WHERE t.lang = 'de' AND t.lexemes @@ CAST(:query AS tsquery) AND {condition} ORDER BY t.id LIMIT 60
+    SELECT v.said FROM unnest(CAST(:queries AS text[])) AS s(query)
+    CROSS JOIN LATERAL (SELECT concat_ws(' ', t.title, t.body, t.beside) AS said FROM {texts} t
+                        WHERE t.lang = 'de' AND t.lexemes @@ CAST(s.query AS tsquery) AND {condition} LIMIT 3) v
 """
 MOST_SUGGESTIONS = 6
 
@@ -234,7 +258,8 @@ def _alike(session: Session, reader: _Reader, word: str) -> list[str]:
         return []
     query = text(_SAYING.format(texts=reader.texts, condition=reader.condition))
     said: dict[str, str] = {}
-    for body in session.scalars(query, {"query": any_of(stems.values()), **reader.bound}):
+    asked = {"queries": [any_of([stem]) for stem in dict.fromkeys(stems.values())], **reader.bound}
+    for body in session.scalars(query, asked):
         for token in tokens(body):
             if token.word in stems:
                 said.setdefault(token.word, body[token.start : token.end])

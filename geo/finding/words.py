@@ -11,6 +11,7 @@ _DIGRAPHS = tuple(
     (re.compile(f"(?<![aeoquäöü]){pair}"), umlaut) for pair, umlaut in (("ae", "ä"), ("oe", "ö"), ("ue", "ü"))
 )
 _NO_WORD = re.compile(r"[^a-z0-9äöüß]+")
+_WORD = re.compile(r"[a-z0-9äöüß]*")
 _PLAIN = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 _TOKEN = re.compile(r"[^\W_]+")
 
@@ -26,9 +27,10 @@ class Token(NamedTuple):
 def folded(text: str) -> str:
     """What `register.search_folded` makes of a text: its words, separated by spaces."""
     text = text.lower().translate(_LETTERS)
-    for pair, umlaut in _DIGRAPHS:
-        text = pair.sub(umlaut, text)
-    return _NO_WORD.sub(" ", text)
+    if "ae" in text or "oe" in text or "ue" in text:
+        for pair, umlaut in _DIGRAPHS:
+            text = pair.sub(umlaut, text)
+    return text if _WORD.fullmatch(text) else _NO_WORD.sub(" ", text)
 
 
 def plain(word: str) -> str:

@@ -73,7 +73,7 @@ ALLOWED = {
     Action.CALL_HAND_IN: {"manager"},
     Action.CALL_REVIEW: {"reviewer"},
     Action.CALL_DECIDE: {"office"},
-    Action.KNOWLEDGE_VIEW: {"viewer", "editor", "manager", "planner", "curator", "office"},
+    Action.KNOWLEDGE_VIEW: {"viewer", "editor", "manager", "planner", "curator", "reviewer", "office", "admin"},
     Action.KNOWLEDGE_PROPOSE: {"manager", "office"},
     Action.KNOWLEDGE_EDIT: {"office"},
     Action.PHOTO_EDIT: {"editor", "manager", "curator"},

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app, g, url_for
 
+from geo.core.access import Action, Actor, scope
 from geo.core.codes import label
 from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.geometry import lon_lat
@@ -26,12 +27,14 @@ _PUBLIC = {
     "working_group": ("alliance.group", "slug"),
     "measure": ("kompass.measure", "code"),
 }
+# Inside also the action that the page asks for; a site's page asks for it in the site's town.
 _INTERN = {
-    "card": ("knowledge_intern.show", "card_id"),
-    "pilot_site": ("pilots_intern.show", "site_id"),
-    "call": ("calls_intern.show", "call_id"),
-    "meeting": ("alliance_intern.meeting", "meeting_id"),
-    "working_group": ("alliance_intern.group", "slug"),
+    "card": ("knowledge_intern.show", "card_id", Action.KNOWLEDGE_VIEW),
+    "pilot_project": ("pilots_intern.project", "slug", Action.PILOT_VIEW),
+    "pilot_site": ("pilots_intern.show", "site_id", Action.PILOT_VIEW),
+    "call": ("calls_intern.show", "call_id", Action.CALL_VIEW),
+    "meeting": ("alliance_intern.meeting", "meeting_id", Action.ALLIANCE_VIEW),
+    "working_group": ("alliance_intern.group", "slug", Action.ALLIANCE_VIEW),
 }
 _NUMBERED = frozenset(("card_id", "site_id", "call_id", "meeting_id"))
 
@@ -120,13 +123,22 @@ def record_feature(record: Record) -> dict[str, Any]:
     )
 
 
-def leads_to(hit: Hit, *, internal: bool) -> str | None:
-    """The address of what was found."""
-    endpoint, name = (_INTERN if internal and hit.kind in _INTERN else _PUBLIC).get(hit.kind, ("", ""))
+def leads_to(hit: Hit, reader: Actor | None) -> str | None:
+    """The address of what was found: for `reader` (None: everybody) the internal page, where they may open it."""
+    endpoint, name = _page_of(hit, reader)
     if not endpoint or not _exists(endpoint):
         return None
     values: dict[str, Any] = {name: int(hit.key) if name in _NUMBERED else hit.key}
-    return url_for(endpoint, **values) if internal else page(g.lang, endpoint, **values)
+    return page(g.lang, endpoint, **values) if reader is None else url_for(endpoint, **values)
+
+
+def _page_of(hit: Hit, reader: Actor | None) -> tuple[str, str]:
+    if reader is not None and hit.kind in _INTERN:
+        endpoint, name, action = _INTERN[hit.kind]
+        where = scope(reader, action)
+        if where.everywhere or (where.municipality_ids and hit.kind != "pilot_site"):
+            return endpoint, name
+    return _PUBLIC.get(hit.kind, ("", ""))
 
 
 def _exists(endpoint: str) -> bool:

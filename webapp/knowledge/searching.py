@@ -9,6 +9,7 @@ from flask import g, render_template, request
 from geo.finding.asking import LONGEST
 from geo.finding.codes import KINDS
 from geo.finding.queries import MANY, MOST_PAGES, Answer
+from webapp.app import actor
 from webapp.knowledge import present
 
 
@@ -33,7 +34,7 @@ def asked() -> Asked:
 def page(template: str, asked: Asked, answer: Answer | None, *, kinds: Sequence[str], internal: bool) -> str:
     """The page with its answer; None where nothing was asked yet."""
     lang = "de" if internal else g.lang
-    groups = answer.groups if answer else ()
+    groups, reader = answer.groups if answer else (), actor() if internal else None
     return render_template(
         template,
         nav="knowledge" if internal else "pilots",
@@ -43,7 +44,7 @@ def page(template: str, asked: Asked, answer: Answer | None, *, kinds: Sequence[
         names={kind: words[lang == "en"] for kind, words in KINDS.items()},
         kinds=[(kind, KINDS[kind][lang == "en"]) for kind in kinds],
         hit_groups=[group for group in groups if group.hits] if asked.kind else groups,
-        links={(hit.kind, hit.key): present.leads_to(hit, internal=internal) for one in groups for hit in one.hits},
+        links={(hit.kind, hit.key): present.leads_to(hit, reader) for one in groups for hit in one.hits},
         has_more=bool(asked.kind) and any(one.kind == asked.kind and one.total > asked.page * MANY for one in groups),
         values=_values(asked),
     )

@@ -2,11 +2,23 @@
 
 import html as markup
 import re
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tests.geo.knowledge.conftest import form
+from geo.alliance.meetings import service as meetings
+from geo.calls import service as calls
+from geo.calls.schemas import CallInput, CriterionInput
+from geo.core.access import SYSTEM, Action
+from geo.core.history import perform
+from geo.knowledge import service as knowledge
+from tests import factories
+from tests.geo.alliance.conftest import a_meeting
+from tests.geo.knowledge.conftest import a_card, form
+from tests.geo.pilots.conftest import a_project, a_site
 from tests.webapp.viewpoints.conftest import csrf
+
+NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 def text_of(answer, status=200):
@@ -167,3 +179,30 @@ def test_undo_on_the_page(sign_in, towns, ids):
     change = re.search(r'name="change" value="(\d+)"', html)[1]
     assert sent(office, f"/intern/wissen/{ids['draft']}/rueckgaengig", {"change": change}).status_code == 303
     assert "Noch ein Entwurf" in text_of(office.get(f"/intern/wissen/{ids['draft']}"))
+
+
+@pytest.mark.parametrize("role", ["viewer", "planner", "curator", "reviewer", "office", "admin"])
+def test_every_role_searches_inside_and_each_hit_opens(sign_in, towns, db, ids, role):
+    office = factories.actor(db, "office")
+    with db.staff(office) as session:
+        shown, hidden = a_project(session), a_project(session, "zweites")
+        a_site(session, shown, towns.foreign, name="Turmgarten am Fluss", longitude="11,25")
+        made = a_meeting(session, SYSTEM, "Turmgarten im Blick", title="Runde")
+        meetings.invite(session, SYSTEM, made.id, made.version, date(2025, 2, 1))
+        call = calls.create(session, office, CallInput("Aufruf Turmgarten", "Los.", NOW, NOW + timedelta(days=9)))
+        calls.set_criteria(session, office, call.id, call.version, [CriterionInput("Neu", 1)], NOW)
+        calls.publish(session, office, call.id, call.version, NOW)
+        card = a_card(session, None, title="Turmgarten", elsewhere="Hanau", longitude="8,92", latitude="50,13")
+        knowledge.publish(session, SYSTEM, card.id, card.version, date.today())
+        with perform(session, SYSTEM, Action.PILOT_EDIT):
+            hidden.is_public, hidden.summary = False, "Ein Turmgarten zieht um."
+        session.commit()
+    client = sign_in(role, towns.own)
+    assert "/intern/wissen" in text_of(client.get("/intern")) and text_of(client.get("/intern/wissen"))
+    html = text_of(client.get("/intern/suche?q=Turmgarten"))
+    links = re.findall(r'search-hit__title"><a href="([^"]+)"', html)
+    reads = role not in {"reviewer", "admin"}
+    assert len(links) == (5 if reads else 3), links
+    assert ("im Blick" in html) is ("zieht um" in html) is reads
+    for link in links:
+        assert client.get(link).status_code == 200, link
