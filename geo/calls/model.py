@@ -183,6 +183,7 @@ class Application(Base):
     point: Mapped[WKBElement | None] = mapped_column(optional_point_type())
     saved_at: Mapped[datetime]
     handed_in_at: Mapped[datetime | None]
+    texts_removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))
 
     __mapper_args__ = {"version_id_col": version}
@@ -191,8 +192,9 @@ class Application(Base):
         UniqueConstraint("id", "call_id", "municipality_id"),
         CheckConstraint("state IN ('ENTWURF','EINGEREICHT','ZURUECKGEZOGEN')", name="call_applications_state"),
         CheckConstraint(
-            "(state = 'EINGEREICHT') <= (handed_in_at IS NOT NULL AND title IS NOT NULL AND summary IS NOT NULL"
-            " AND need IS NOT NULL AND plan IS NOT NULL AND upkeep IS NOT NULL)",
+            "(state = 'EINGEREICHT') <= (handed_in_at IS NOT NULL AND title IS NOT NULL"
+            " AND (texts_removed_at IS NOT NULL OR (summary IS NOT NULL"
+            " AND need IS NOT NULL AND plan IS NOT NULL AND upkeep IS NOT NULL)))",
             name="call_applications_handed_in",
         ),
         CheckConstraint(

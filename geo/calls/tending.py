@@ -1,10 +1,10 @@
-"""What a worker does for calls every hour: forgets contacts after their time, removes files that nobody names."""
+"""What a worker does for calls every hour: forgets contacts and texts after their time, removes files nobody names."""
 
 from datetime import UTC, datetime
 
 import structlog
 
-from geo.calls.applying import queries, service
+from geo.calls.applying import queries, retention
 from geo.calls.queries import DOCUMENTS_FOLDER
 from geo.core.db import Database
 from geo.core.documents import Files
@@ -15,9 +15,13 @@ log = structlog.get_logger("jobs")
 
 
 def tend_calls(database: Database, settings: Settings, now: datetime | None = None) -> dict[str, int]:
-    """Forget contacts, sweep attachments. Says how many of each."""
+    """Forget contacts and what was not chosen, sweep attachments. Says how many of each."""
     with committed(database.owner()) as session:
-        done = {"contacts": service.sweep(session, now or datetime.now(UTC))}
+        moment = now or datetime.now(UTC)
+        done = {
+            "contacts": retention.forget_contacts(session, moment),
+            "texts": retention.remove_texts(session, moment),
+        }
     with database.owner() as session:
         done["files"] = Files(settings.home / DOCUMENTS_FOLDER).sweep(queries.files(session))
     if any(done.values()):

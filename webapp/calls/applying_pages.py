@@ -49,6 +49,7 @@ _HISTORY = {
 _DONE = {
     str(Action.CALL_APPLY): "Bewerbung bearbeitet",
     str(Action.CALL_HAND_IN): "Bewerbung eingereicht oder zurückgezogen",
+    str(Action.RESIDENT_ERASE): "Texte und Anlagen nach der Frist gelöscht",
 }
 
 

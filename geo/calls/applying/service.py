@@ -1,12 +1,11 @@
-"""Writes of applications: begin, save as it is typed, attach, hand in, withdraw, take up again; forgetting contacts.
+"""Writes of applications: begin, save as it is typed, attach, hand in, withdraw, take up again.
 
 Each asks the clock first (`now`), and the database asks its own: what is saved at the closing stays readable and is
 changed by nobody any more.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
@@ -17,12 +16,11 @@ from geo.calls.applying.schemas import CONTACT, ApplicationInput, missing
 from geo.calls.model import Answer, Application, Attachment, Call, Contact
 from geo.calls.timing import check_open
 from geo.core import geometry
-from geo.core.access import SYSTEM, Action, Actor, require
+from geo.core.access import Action, Actor, require
 from geo.core.documents import Files, Upload
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
 
-KEPT_AFTER_END = timedelta(days=365)
 MOST_ATTACHMENTS = 15
 FROZEN = (
     "Die Bewerbung ist eingereicht. Wer sie ändern will, zieht sie vor dem Schluss zurück und nimmt sie wieder auf."
@@ -152,25 +150,6 @@ def take_up(
             raise Conflict("Wieder aufgenommen wird eine zurückgezogene Bewerbung. Bitte die Seite neu laden.")
         application.state = "ENTWURF"
     return application
-
-
-def sweep(session: Session, now: datetime) -> int:
-    """Forget contacts a year after the decision or the calling off, or after the closing where nothing was handed in.
-
-    Needs the owner's session.
-    """
-    over = now - KEPT_AFTER_END
-    decided = select(Call.id).where((Call.decided_at < over) | (Call.called_off_at < over))
-    idle = (
-        select(Application.id)
-        .join(Call, Call.id == Application.call_id)
-        .where(
-            Call.closes_at < over, (Application.state != "EINGEREICHT") | (Call.closes_at < over - 2 * KEPT_AFTER_END)
-        )
-    )
-    with perform(session, SYSTEM, Action.RESIDENT_ERASE):
-        gone = session.execute(delete(Contact).where(Contact.call_id.in_(decided) | Contact.application_id.in_(idle)))
-    return int(gone.rowcount)  # type: ignore[attr-defined]  # an execution of DML has it
 
 
 def _locked(

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from geo.calls import service as calls
-from geo.calls.applying import queries, service
+from geo.calls.applying import queries, retention, service
 from geo.calls.applying.schemas import missing, parse_application
 from geo.core.access import SYSTEM, Action
 from geo.core.documents import Files, accepted
@@ -159,7 +159,7 @@ def test_contacts_are_forgotten_a_year_after_the_decision(closed):
 
     def swept(at):
         with closed.db.owner() as session:
-            gone = service.sweep(session, at)
+            gone = retention.forget_contacts(session, at)
             session.commit()
             return gone, session.scalar(contacts)
 
@@ -176,5 +176,5 @@ def test_contacts_of_drafts_are_forgotten_a_year_after_the_closing(contest):
     contest.apply(contest.editor, contest.towns.own)
     contest.close()
     with contest.db.owner() as session:
-        assert service.sweep(session, now() + timedelta(days=364)) == 0
-        assert service.sweep(session, now() + timedelta(days=367)) == 1
+        assert retention.forget_contacts(session, now() + timedelta(days=364)) == 0
+        assert retention.forget_contacts(session, now() + timedelta(days=367)) == 1

@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from geo.calls import public, queries, service
 from geo.calls.applying import queries as applications
+from geo.calls.applying import retention
 from geo.calls.applying import service as applying
 from geo.calls.judging import queries as judging_queries
 from geo.calls.judging import service as judging
@@ -240,6 +241,6 @@ def test_contacts_are_forgotten_a_year_after_the_calling_off(contest):
     contest.hand_in(contest.manager, contest.towns.own)
     call_off(contest)
     with contest.db.owner() as session:
-        assert applying.sweep(session, now() + timedelta(days=364)) == 0
-        assert applying.sweep(session, now() + timedelta(days=366)) == 1
+        assert retention.forget_contacts(session, now() + timedelta(days=364)) == 0
+        assert retention.forget_contacts(session, now() + timedelta(days=366)) == 1
         assert session.query(Contact).count() == 0
