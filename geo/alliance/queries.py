@@ -13,6 +13,7 @@ from geo.core.access import Action, Actor, require
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
 from geo.core.history import Change, changes_of
+from geo.core.undo import Part, Root, last_change
 
 # A member on a day, as SQL on the row `a`.
 ON_DAY = "coalesce(a.joined_on, a.known_on) <= :day AND (a.left_on IS NULL OR a.left_on > :day)"
@@ -206,6 +207,22 @@ def projects_of(session: Session, group_id: int) -> Sequence[Row[Any]]:
 def counts(session: Session) -> Sequence[Count]:
     """What the alliance itself said of its size, the newest first."""
     return session.scalars(select(Count).order_by(Count.day.desc())).all()
+
+
+def root_of(member_id: int) -> Root:
+    """A member for the undo. Its contacts are no part of it: the history never held them."""
+    return Root("alliance_members", member_id, (Part("alliance_group_members", "member_id", member_id),))
+
+
+def newest_change(session: Session, member_id: int, municipality_id: int | None) -> Change | None:
+    """The last change of a member's own row, which an undo names; None where it came with the sample.
+
+    `municipality_id` is the town that the member is, or was before it was deleted.
+    """
+    with for_municipality(session, municipality_id):
+        if last_change(session, "alliance_members", member_id) is None:
+            return None
+        return changes_of(session, [("alliance_members", member_id)], limit=1)[0]
 
 
 def history(session: Session, member: Member) -> list[Change]:

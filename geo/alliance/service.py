@@ -21,6 +21,7 @@ from geo.alliance.schemas import (
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
+from geo.core.undo import revert
 
 # So long after an organisation left, its contacts are forgotten.
 CONTACTS_KEPT = timedelta(days=365)
@@ -78,6 +79,27 @@ def delete_member(session: Session, actor: Actor, member_id: int, version: int) 
                 {"": "Das Mitglied steht in Arbeitsgruppen oder Sitzungen. Bitte stattdessen den Austritt eintragen."}
             )
         session.delete(member)
+
+
+def undo_member(
+    session: Session, actor: Actor, member_id: int, change_id: int, municipality_id: int | None = None
+) -> Member | None:
+    """Take back a member's last change, also its deletion; the member as it is then, None when it is gone again.
+
+    Of a deleted member `municipality_id` says which town it was. Contacts that went with it do not come back. Raises
+    `Conflict` when the change is not the last any more, or contacts would be lost with the member.
+    """
+    member = session.get(Member, member_id)
+    town = municipality_id if member is None else member.municipality_id
+    with perform(session, actor, Action.ALLIANCE_EDIT, town):
+        newest = queries.newest_change(session, member_id, town)
+        if newest is None:
+            raise NotFound("Die letzte Änderung")
+        keeps = session.scalar(select(exists().where(Contact.member_id == member_id)))
+        if newest.operation == "INSERT" and keeps:
+            raise Conflict("Zu diesem Mitglied gibt es Kontakte. Bitte stattdessen das Mitglied löschen.")
+        revert(session, actor, queries.root_of(member_id), change_id)
+    return session.get(Member, member_id)
 
 
 def add_contact(session: Session, actor: Actor, member_id: int, data: ContactInput) -> Contact:

@@ -49,6 +49,7 @@ _LAST = text(
     """
 )
 # What the same request did to these rows in the same transaction, row by row: an import may have changed a million.
+# Parts may be of no town where the object is of one: a member of the alliance and its places in working groups.
 _BUNDLE = text(
     """
     SELECT c.id, c.table_name, c.row_id, c.operation, c.action, c.old_values, c.new_values
@@ -56,7 +57,7 @@ _BUNDLE = text(
     CROSS JOIN LATERAL (SELECT * FROM history.changes c
                         WHERE c.table_name = own.table_name AND c.row_id = own.row_id OFFSET 0) c
     WHERE c.transaction_id = CAST(:transaction_id AS xid8) AND c.request_id = :request_id
-      AND c.municipality_id IS NOT DISTINCT FROM :municipality_id
+      AND (c.municipality_id IS NULL OR c.municipality_id = :municipality_id)
     ORDER BY c.id DESC
     """
 )

@@ -18,6 +18,7 @@ ROUTES = (
     (f"{_MEMBER}/bearbeiten", "edit_member", member_pages.edit, BOTH),
     (f"{_MEMBER}/loeschen", "delete_member", member_pages.delete, BOTH),
     (f"{_MEMBER}/verlauf", "member_history", member_pages.history, GET),
+    (f"{_MEMBER}/rueckgaengig", "undo_member", member_pages.undo, POST),
     (f"{_MEMBER}/kontakte/neu", "new_contact", member_pages.new_contact, BOTH),
     ("/allianz/kontakte/<int:contact_id>", "contact", member_pages.contact, BOTH),
     ("/allianz/kontakte/<int:contact_id>/loeschen", "erase_contact", member_pages.erase_contact, POST),

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from geo.alliance import queries, service
 from geo.alliance.codes import KINDS
 from geo.alliance.meetings import queries as meetings
+from geo.alliance.model import Member
 from geo.alliance.schemas import (
     CONTACT_LABELS,
     COUNT_LABELS,
@@ -20,6 +21,7 @@ from geo.alliance.schemas import (
     parse_member,
 )
 from geo.core.access import Action, may
+from geo.core.parsing import Fields
 from geo.places.queries import municipalities
 from webapp import parameters
 from webapp.access import needs
@@ -60,7 +62,27 @@ def members() -> ResponseReturnValue:
         kind=kind,
         search=search,
         counts=queries.counts(staff_session()),
+        deleted=_deleted(),
     )
+
+
+def _deleted() -> dict[str, int | None] | None:
+    """What the page offers to take back: the member that was just deleted, which town it was, and the change."""
+    member_id, town = parameters.whole("geloescht"), parameters.whole("gemeinde")
+    if member_id is None or not may(actor(), Action.ALLIANCE_EDIT):
+        return None
+    newest = queries.newest_change(staff_session(), member_id, town)
+    if newest is None or newest.operation != "DELETE":
+        return None
+    return {"member_id": member_id, "town": town, "change": newest.id}
+
+
+def _saved(member: Member, sentence: str) -> ResponseReturnValue:
+    """To the member's page, which offers to take the change back."""
+    newest = queries.newest_change(staff_session(), member.id, member.municipality_id)
+    flash(sentence, "good")
+    saved = None if newest is None else newest.id
+    return redirect(url_for("alliance_intern.member", member_id=member.id, gespeichert=saved), 303)
 
 
 def _shown() -> dict[str, Any]:
@@ -77,8 +99,7 @@ def new() -> ResponseReturnValue:
 
     def save() -> ResponseReturnValue:
         made = service.create_member(staff_session(), actor(), parse_member(request.form))
-        flash(f"„{made.name}“ ist als Mitglied eingetragen.", "good")
-        return redirect(url_for("alliance_intern.member", member_id=made.id), 303)
+        return _saved(made, f"„{made.name}“ ist als Mitglied eingetragen.")
 
     first = {"joined_on": date.today().isoformat()}
     return frame.write("member_form", save, first, lambda: {**_shown(), "member": None})
@@ -97,7 +118,17 @@ def member(member_id: int) -> ResponseReturnValue:
         work=queries.work_of(session, member_id),
         contacts=queries.contacts(session, actor(), member_id) if knows_contacts else None,
         labels=MEMBER_LABELS,
+        change_id=_just_changed(found),
     )
+
+
+def _just_changed(member: Member) -> int | None:
+    """The change that the person made just now and may take back, while it is the last one."""
+    given = parameters.whole("gespeichert")
+    if given is None or not may(actor(), Action.ALLIANCE_EDIT):
+        return None
+    newest = queries.newest_change(staff_session(), member.id, member.municipality_id)
+    return given if newest is not None and newest.id == given else None
 
 
 @needs(Action.ALLIANCE_EDIT)
@@ -106,9 +137,10 @@ def edit(member_id: int) -> ResponseReturnValue:
     found = queries.find_member(staff_session(), member_id)
 
     def save() -> ResponseReturnValue:
-        service.update_member(staff_session(), actor(), member_id, frame.version(), parse_member(request.form))
-        flash("Gespeichert.", "good")
-        return redirect(url_for("alliance_intern.member", member_id=member_id), 303)
+        given = parse_member(request.form)
+        return _saved(
+            service.update_member(staff_session(), actor(), member_id, frame.version(), given), "Gespeichert."
+        )
 
     first = {**member_values(found), "version": found.version}
     return frame.write(
@@ -120,11 +152,12 @@ def edit(member_id: int) -> ResponseReturnValue:
 def delete(member_id: int) -> ResponseReturnValue:
     """Remove a member that was entered by mistake, after asking once more."""
     found = queries.find_member(staff_session(), member_id)
+    name, town = found.name, found.municipality_id
 
     def save() -> ResponseReturnValue:
         service.delete_member(staff_session(), actor(), member_id, frame.version())
-        flash(f"„{found.name}“ ist gelöscht.", "good")
-        return redirect(url_for("alliance_intern.members"), 303)
+        flash(f"„{name}“ ist gelöscht.", "good")
+        return redirect(url_for("alliance_intern.members", geloescht=member_id, gemeinde=town), 303)
 
     first = {"version": found.version}
     return frame.write(
@@ -133,10 +166,25 @@ def delete(member_id: int) -> ResponseReturnValue:
 
 
 @needs(Action.ALLIANCE_EDIT)
+def undo(member_id: int) -> ResponseReturnValue:
+    """Take back the last change of a member, also its deletion."""
+    fields = Fields(request.form)
+    change, town = fields.whole("change", most=2**53, required=True), fields.whole("town", most=2_000_000_000)
+    fields.check()
+    member = service.undo_member(staff_session(), actor(), member_id, change or 0, town)
+    if member is not None:
+        return _saved(member, "Die letzte Änderung ist zurückgenommen.")
+    flash("Das Mitglied ist wieder entfernt.", "good")
+    return redirect(url_for("alliance_intern.members"), 303)
+
+
+@needs(Action.ALLIANCE_EDIT)
 def history(member_id: int) -> ResponseReturnValue:
     """What happened to the member; never what stood in its contacts."""
     found = queries.find_member(staff_session(), member_id)
-    return frame.page("member_history", member=found, entries=changes.history(queries.history(staff_session(), found)))
+    newest = queries.newest_change(staff_session(), member_id, found.municipality_id)
+    told = changes.history(queries.history(staff_session(), found))
+    return frame.page("member_history", member=found, entries=told, change_id=None if newest is None else newest.id)
 
 
 @needs(Action.ALLIANCE_CONTACT)

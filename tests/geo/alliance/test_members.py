@@ -1,5 +1,6 @@
 """Members, their contacts and working groups: what holds, who reads what, what is erased."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,8 @@ from geo.alliance.model import Contact, Member
 from geo.alliance.schemas import ContactInput, CountInput, WorkInput, member_values, parse_contact, parse_member
 from geo.alliance.tending import tend_alliance
 from geo.core.access import SYSTEM, Action
-from geo.core.errors import Conflict, Invalid, NotPermitted
+from geo.core.db import for_municipality
+from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.core.history import perform
 from tests import factories
 from tests.geo.alliance.conftest import MEMBER, a_group, a_member
@@ -237,6 +239,70 @@ def test_who_did_something_is_not_deleted(desk, office, group):
     service.remove_work(desk, office, work.id)
     service.delete_member(desk, office, made.id, made.version)
     assert _names(desk) == []
+
+
+def _undo(desk, actor, member_id, town=None):
+    """As a request of its own."""
+    newest = queries.newest_change(desk, member_id, town)
+    return service.undo_member(desk, replace(actor, request_id="other"), member_id, newest.id, town)
+
+
+def test_a_members_change_is_taken_back_with_what_it_did_in_groups(desk, office, group, towns):
+    made = a_member(desk, office, name="Stadt Musterstadt", kind="STADT", municipality_id=str(towns.own))
+    work = service.put_to_work(desk, office, group.id, made.id, WorkInput("Schreibt"))
+    left = {**member_values(made), "name": "Anders", "left_on": "2025-01-02"}
+    service.update_member(desk, replace(office, request_id="a"), made.id, made.version, parse_member(left))
+    desk.flush()
+    desk.expire_all()
+    assert work.until == date(2025, 1, 2)
+    back = _undo(desk, office, made.id, towns.own)
+    assert (back.name, back.left_on, back.version, work.until) == ("Stadt Musterstadt", None, 3, None)
+    _undo(desk, replace(office, request_id="c"), made.id, towns.own)
+    desk.expire_all()
+    assert back.name == "Anders" and work.until == date(2025, 1, 2)
+
+
+def test_a_deleted_member_comes_back_without_its_contacts(desk, office, towns):
+    made = a_member(desk, office, name="Stadt Musterstadt", kind="STADT", municipality_id=str(towns.own))
+    service.add_contact(desk, office, made.id, ContactInput("GEHEIMPERSON", email="geheim@beispiel.test"))
+    key = made.id
+    service.delete_member(desk, replace(office, request_id="a"), key, made.version)
+    desk.flush()
+    back = _undo(desk, office, key, towns.own)
+    assert (back.name, back.municipality_id) == ("Stadt Musterstadt", towns.own)
+    assert queries.contacts(desk, office, key) == []
+    with for_municipality(desk, towns.own):
+        told = desk.scalars(text("SELECT concat(c.old_values, c.new_values) FROM history.changes c")).all()
+    assert any("Musterstadt" in one for one in told) and not any("GEHEIM" in one for one in told)
+
+
+def test_an_entry_with_contacts_is_not_taken_back_and_an_older_change_neither(desk, office):
+    made = a_member(desk, office)
+    first = queries.newest_change(desk, made.id, None).id
+    contact = service.add_contact(desk, office, made.id, ContactInput("Person"))
+    with pytest.raises(Conflict, match="Kontakte"):
+        service.undo_member(desk, office, made.id, first)
+    service.erase_contact(desk, office, contact.id)
+    service.update_member(desk, office, made.id, made.version, parse_member({**MEMBER, "name": "Neu"}))
+    desk.flush()
+    with pytest.raises(Conflict, match="neuere"):
+        service.undo_member(desk, office, made.id, first)
+    with pytest.raises(NotFound):
+        service.undo_member(desk, office, 99_999, first)
+
+
+def test_an_entry_made_by_mistake_is_taken_back(desk, office):
+    made = a_member(desk, office)
+    assert _undo(desk, office, made.id) is None and _names(desk) == []
+
+
+def test_a_member_does_not_come_back_beside_another_of_its_name(desk, office):
+    made = a_member(desk, office)
+    service.delete_member(desk, replace(office, request_id="a"), made.id, made.version)
+    desk.flush()
+    a_member(desk, office)
+    with pytest.raises(IntegrityError, match="alliance_members_once"):
+        _undo(desk, office, made.id)
 
 
 def test_a_group_shows_its_lead_first_and_those_who_stopped_last(desk, office, group):

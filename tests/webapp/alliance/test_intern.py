@@ -38,6 +38,7 @@ WRITING = [
 ]
 ONLY_POST = [
     "/intern/allianz/kontakte/{contact}/loeschen",
+    "/intern/allianz/mitglieder/{member}/rueckgaengig",
     "/intern/allianz/mitgliederzahl/{count}/entfernen",
     "/intern/allianz/sitzungen/{meeting}/schritt",
     "/intern/allianz/aufgaben/{task}/erledigt",
@@ -119,7 +120,7 @@ def test_a_member_is_entered_changed_and_its_past_told(office, towns):
         "municipality_id": str(towns.own),
         "website": "musterstadt.de",
     }
-    where = send(office, "/intern/allianz/mitglieder/neu", form).location
+    where = send(office, "/intern/allianz/mitglieder/neu", form).location.partition("?")[0]
     html = page(office, where)
     assert "Stadt Musterstadt" in html and "https://musterstadt.de" in html and "<dd>Musterstadt</dd>" in html
     form |= {"left_on": "2025-01-01", "version": version_of(office, f"{where}/bearbeiten")}
@@ -130,6 +131,35 @@ def test_a_member_is_entered_changed_and_its_past_told(office, towns):
     assert "Stadt Musterstadt" in page(office, "/intern/allianz/mitglieder?am=2024-12-31")
     refused = send(office, f"{where}/bearbeiten", form | {"name": "Getippt und nicht verloren"}, 409)
     assert "Getippt und nicht verloren" in refused.text and "erneut speichern" in refused.text
+
+
+def _undo(client, path):
+    html = page(client, path)
+    (form,) = re.findall(r'<form method="post" action="([^"]+/rueckgaengig)">(.*?)</form>', html, re.DOTALL)
+    hidden = dict(re.findall(r'name="(change|town)" value="(\d+)"', form[1]))
+    return send(client, form[0], hidden)
+
+
+def test_a_change_and_a_deletion_are_taken_back(office, sign_in, towns):
+    form = {**MEMBER, "name": "Stadt Musterstadt", "kind": "STADT", "municipality_id": str(towns.own)}
+    where = send(office, "/intern/allianz/mitglieder/neu", form).location.partition("?")[0]
+    form |= {"name": "Vertippt", "version": version_of(office, f"{where}/bearbeiten")}
+    saved = send(office, f"{where}/bearbeiten", form).location
+    assert "Vertippt" in page(office, where) and "/rueckgaengig" not in page(office, where)
+    other = page(sign_in("viewer", towns.own), saved)
+    assert "/rueckgaengig" not in other
+    back = _undo(office, saved).location
+    assert "zurückgenommen" in page(office, back) and "<h1>Stadt Musterstadt" in page(office, where)
+    _undo(office, f"{where}/verlauf")
+    assert "<h1>Vertippt" in page(office, where)
+    gone = send(office, f"{where}/loeschen", {"version": version_of(office, f"{where}/bearbeiten")}).location
+    page(office, where, 404)
+    _undo(office, gone)
+    assert "<h1>Vertippt" in page(office, where)
+    assert "/rueckgaengig" not in page(office, gone)
+    number = where.rpartition("/")[2]
+    send(office, f"/intern/allianz/mitglieder/{number}/rueckgaengig", {}, 422)
+    send(office, f"/intern/allianz/mitglieder/{number}/rueckgaengig", {"change": "1"}, 409)
 
 
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(office):
