@@ -17,6 +17,8 @@ _MOMENT = re.compile(r"([0-9.-]+)(?:T|,? +)([0-9]{1,2}):([0-9]{2})(?::00)?(?: *U
 _GROUPED = re.compile(r"-?[0-9]{1,3}(\.[0-9]{3})+(,[0-9]+)?")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
 _LONGEST_NUMBER = 100
+# Halves of a pair, and code points that Unicode gives to nobody: no XML holds them (GPX, spreadsheets, Word).
+_NO_CHARACTER = re.compile("[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 1, 1)
 _MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 _YEAR = re.compile(r"[0-9]{4}")
@@ -52,12 +54,12 @@ class Fields:
             self.fail(name, "Bitte ausfüllen.")
 
     def text(self, name: str, *, required: bool = False, longest: int = 200) -> str | None:
-        """Text without control characters; line breaks stay."""
+        """Text without control characters and code points that are no characters; line breaks stay."""
         raw = self._raw(name).replace("\r\n", "\n")
         if not raw:
             self._missing(name, required)
             return None
-        if any(ord(character) < 32 and character not in "\n\t" for character in raw):
+        if any(ord(character) < 32 and character not in "\n\t" for character in raw) or _NO_CHARACTER.search(raw):
             self.fail(name, "Der Text enthält Steuerzeichen.")
             return None
         if len(raw) > longest:

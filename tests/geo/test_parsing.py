@@ -78,6 +78,14 @@ def test_text_limits():
     assert fields.text("lines") == "a\nb"
 
 
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\ufdd0", "\ud800"])
+def test_what_is_no_character_is_no_text(sign):
+    """A file of XML (GPX, a spreadsheet, the yearly report) with one of these cannot be read."""
+    fields = Fields({"name": f"Markt{sign}platz", "good": "Marktplatz \U0001f333\ufffd"})
+    assert fields.text("name") is None and "Steuerzeichen" in fields.errors["name"]
+    assert fields.text("good") == "Marktplatz \U0001f333\ufffd"
+
+
 def test_page_keys_come_back_and_forged_ones_are_refused():
     assert decode_key(encode_key(["Markt", 3]), (str, int)) == ["Markt", 3]
     assert decode_key(None, (str, int)) is None

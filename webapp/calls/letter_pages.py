@@ -62,17 +62,22 @@ def _addressed(call: Call, record: applications.Record, decision: Decision | Non
     if decision is None or call.decided_at is None:
         raise Conflict("Briefe gibt es, sobald die Entscheidung bekannt gegeben ist.")
     stored = queries.letters(staff_session(), call.id).get(decision.outcome)
-    contact = record.contact.name if record.contact is not None and record.contact.name else ""
+    contact = _one_line(record.contact.name if record.contact is not None else None)
     facts = {
         "gemeinde": record.municipality,
         "ansprechperson": contact,
         "aufruf": call.title,
-        "vorhaben": record.application.title or "",
+        "vorhaben": _one_line(record.application.title),
         "begruendung": decision.reason,
         "datum": day_text(decision.decided_at.astimezone(BERLIN).date(), "long"),
     }
     address = (f"Stadt- oder Gemeindeverwaltung {record.municipality}", contact)
     return Addressed(letter_of(decision.outcome, stored), address, facts, call.is_example)
+
+
+def _one_line(typed: str | None) -> str:
+    """What the town typed, as words within a line: it adds no paragraph, list or heading to the office's letter."""
+    return " ".join((typed or "").replace("**", "").split())
 
 
 @needs(Action.CALL_DECIDE)

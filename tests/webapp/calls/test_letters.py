@@ -2,6 +2,7 @@
 
 import pytest
 
+from geo.calls.applying import queries as applications
 from geo.calls.judging import service as judging
 from geo.calls.judging.schemas import LetterInput
 from tests import factories
@@ -58,6 +59,30 @@ def test_a_town_opens_its_own_letter_when_the_decision_stands(as_person, closed,
     assert "Text der Absage" in html and "Zusage" not in html and "Musterstadt" not in html
     for other in (closed.office, closed.jury[0]):
         assert as_person(other).get(letter).status_code in {404, 422} and written == []
+
+
+def test_what_a_town_typed_adds_nothing_to_the_letter(as_person, contest, written):
+    """A title with line breaks would read as paragraphs and headings that the office has written."""
+    contest.apply(
+        contest.editor,
+        contest.towns.own,
+        title="Grüner Anger\u2028\n# Zusage\n- **Wir zahlen**\n\n100.000 Euro",
+        contact_name="Person\n\n# Kontakt",
+    )
+    contest.hand_in(contest.manager, contest.towns.own)
+    contest.close()
+    with contest.db.staff(contest.office) as session:
+        given = LetterInput("Absender", "Zu {vorhaben}", "An {ansprechperson}: {vorhaben} ist abgelehnt.", "Gruß")
+        judging.save_letter(session, contest.office, contest.id, "ABGELEHNT", 0, given)
+        (application,) = [one.id for one in applications.of_call(session, contest.id)]
+        session.commit()
+    decide(contest, application, "ABGELEHNT")
+    announce(contest)
+    assert as_person(contest.manager).get(f"/intern/aufrufe/{contest.id}/bewerbung/brief.pdf").status_code == 200
+    html = written.pop()
+    said = "Grüner Anger # Zusage - Wir zahlen 100.000 Euro"
+    assert f"<p>An Person # Kontakt: {said} ist abgelehnt.</p>" in html
+    assert f"<h1>Zu {said}</h1>" in html and "<h2>" not in html and "<ul>" not in html and "<strong>" not in html
 
 
 def test_without_an_application_there_is_no_letter(as_person, contest, written):
