@@ -117,7 +117,7 @@ def parse_criteria(data: Mapping[str, Any]) -> list[CriterionInput]:
             key: fields.text(f"{key}-{number}", longest=600) for key in ("name_en", "description", "description_en")
         }
         if name is None:
-            if any(rest.values()):
+            if any(rest.values()) or fields.text(f"weight-{number}") is not None:
                 fields.fail(f"name-{number}", "Bitte einen Namen angeben oder die Zeile ganz leeren.")
             continue
         weight = fields.whole(f"weight-{number}", least=1, most=100, required=True)

@@ -30,7 +30,7 @@ from geo.places.queries import middle
 from webapp import entries, forms
 from webapp.access import needs
 from webapp.app import actor, chosen_town, staff_session, takes_files
-from webapp.calls.frame import document_store, now, page, the_call, to, write
+from webapp.calls.frame import act, document_store, moment_words, now, page, the_call, to, write
 from webapp.errors import is_for_program
 
 _HISTORY = {
@@ -41,7 +41,7 @@ _HISTORY = {
             "point": "Punkt",
             "handed_in_at": "Eingereicht",
         },
-        {"state": entries.coded(STATES), "point": entries.point},
+        {"state": entries.coded(STATES), "point": entries.point, "handed_in_at": moment_words},
     ),
     "call_answers": entries.Words({"answer": "Antwort"}, row="Frage"),
     "call_attachments": entries.Words({"title": "Titel", "file_name": "Datei"}, row="Anlage"),
@@ -68,7 +68,12 @@ def _record(call_id: int) -> queries.Record:
 @needs(Action.CALL_APPLY)
 def begin(call_id: int) -> ResponseReturnValue:
     """A draft for the town, or the one that there is."""
-    service.begin(staff_session(), actor(), call_id, own_town(), now())
+    try:
+        service.begin(staff_session(), actor(), call_id, own_town(), now())
+    except Conflict as refused:
+        staff_session().rollback()
+        flash(str(refused), "bad")
+        return redirect(url_for("calls_intern.show", call_id=call_id), 303)
     return redirect(url_for("calls_intern.apply", call_id=call_id), 303)
 
 
@@ -182,23 +187,33 @@ def hand_in(call_id: int) -> ResponseReturnValue:
         staff_session().rollback()
         flash("Es fehlt noch etwas: siehe unten.", "bad")
         return redirect(url_for("calls_intern.check", call_id=call_id), 303)
+    except Conflict as refused:
+        staff_session().rollback()
+        flash(str(refused), "bad")
+        return redirect(url_for("calls_intern.show", call_id=call_id), 303)
     return to("show", "Die Bewerbung ist eingereicht.", call_id=call_id)
 
 
 @needs(Action.CALL_HAND_IN)
 def withdraw(call_id: int) -> ResponseReturnValue:
     """Take back what was handed in, before the closing."""
-    service.withdraw(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
-    return to(
-        "show", "Die Bewerbung ist zurückgezogen. Bis zum Schluss lässt sie sich wieder aufnehmen.", call_id=call_id
-    )
+
+    def do() -> str:
+        service.withdraw(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
+        return "Die Bewerbung ist zurückgezogen. Bis zum Schluss lässt sie sich wieder aufnehmen."
+
+    return act("show", do, call_id=call_id)
 
 
 @needs(Action.CALL_APPLY)
 def take_up(call_id: int) -> ResponseReturnValue:
     """Go on writing at what was withdrawn."""
-    service.take_up(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
-    return to("apply", "Die Bewerbung ist wieder ein Entwurf.", call_id=call_id)
+
+    def do() -> str:
+        service.take_up(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
+        return "Die Bewerbung ist wieder ein Entwurf."
+
+    return act("apply", do, call_id=call_id)
 
 
 @takes_files(files.MOST_BYTES + 100_000)

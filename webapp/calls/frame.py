@@ -28,6 +28,8 @@ LOOKS = {
     "ZURUECKGEZOGEN": ("rest", "dash"),
     "ABGEGEBEN": ("good", "disc"),
     "BEFANGEN": ("warn", "cross"),
+    # A review that is to do is not a call that is open.
+    "reviews:OFFEN": ("active", "ring"),
     "AUSGEWAEHLT": ("good", "disc"),
     "WARTELISTE": ("active", "half"),
     "ABGELEHNT": ("rest", "dash"),
@@ -38,6 +40,11 @@ CODES = {"phases": PHASES, "states": STATES, "reviews": REVIEWS, "outcomes": OUT
 def now() -> datetime:
     """The moment of this request."""
     return datetime.now(UTC)
+
+
+def moment_words(value: str) -> str:
+    """A moment of the history (ISO 8601) as pages say it."""
+    return in_words(datetime.fromisoformat(value))
 
 
 def the_call(call_id: int) -> Call:
@@ -64,6 +71,16 @@ def to(endpoint: str, sentence: str, **values: Any) -> ResponseReturnValue:
     """To another page, with a sentence about what was done."""
     flash(sentence, "good")
     return redirect(url_for(f"calls_intern.{endpoint}", **values), 303)
+
+
+def act(endpoint: str, do: Callable[[], str], **values: Any) -> ResponseReturnValue:
+    """Do what a button asks for and say so on the page it leads to; what is refused is said there too."""
+    try:
+        return to(endpoint, do(), **values)
+    except Conflict as refused:
+        staff_session().rollback()
+        flash(str(refused), "bad")
+        return redirect(url_for(f"calls_intern.{endpoint}", **values), 303)
 
 
 def write(

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.calls import queries, service
 from geo.calls.applying import queries as applications
+from geo.calls.codes import OUTCOMES
 from geo.calls.judging import queries as judging
 from geo.calls.schemas import (
     CALL_LABELS,
@@ -28,13 +29,12 @@ from geo.calls.schemas import (
 )
 from geo.calls.timing import in_words, phase, typed
 from geo.core.access import Action, may
-from geo.core.errors import Conflict
 from geo.core.history import Change
 from geo.core.parsing import Fields
 from webapp import entries
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.calls.frame import CODES, LOOKS, now, page, the_call, to, write
+from webapp.calls.frame import CODES, LOOKS, act, moment_words, now, page, the_call, to, write
 
 BLANK_ROWS = 3
 _HISTORY = {
@@ -46,13 +46,20 @@ _HISTORY = {
             "called_off_at": "Abgesagt",
             "called_off_reason": "Grund der Absage",
             "called_off_reason_en": "Grund der Absage (englisch)",
-        }
+        },
+        dict.fromkeys(("opens_at", "closes_at", "published_at", "decided_at", "called_off_at"), moment_words),
     ),
     "call_criteria": entries.Words(CRITERION_LABELS, row="Kriterium"),
     "call_questions": entries.Words(QUESTION_LABELS, row="Frage"),
-    "call_extensions": entries.Words({"closes_after": "Neuer Schluss", "reason": "Grund"}, row="Verlängerung"),
-    "call_reviewers": entries.Words({"added_at": "seit", "released_at": "bis"}, row="Jury"),
-    "call_letters": entries.Words({"outcome": "Ergebnis", "subject": "Betreff", "body": "Text"}, row="Brief"),
+    "call_extensions": entries.Words(
+        {"closes_after": "Neuer Schluss", "reason": "Grund"}, {"closes_after": moment_words}, row="Verlängerung"
+    ),
+    "call_reviewers": entries.Words(
+        {"added_at": "seit", "released_at": "bis"}, dict.fromkeys(("added_at", "released_at"), moment_words), row="Jury"
+    ),
+    "call_letters": entries.Words(
+        {"outcome": "Ergebnis", "subject": "Betreff", "body": "Text"}, {"outcome": entries.coded(OUTCOMES)}, row="Brief"
+    ),
 }
 _DONE = {str(Action.CALL_EDIT): "Aufruf bearbeitet", str(Action.CALL_DECIDE): "Über den Aufruf entschieden"}
 
@@ -184,17 +191,23 @@ def questions(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_EDIT)
 def publish(call_id: int) -> ResponseReturnValue:
     """Show the call to everybody."""
-    call = service.publish(staff_session(), actor(), call_id, Fields(request.form).version(), now())
-    return to(
-        "show", f"Der Aufruf ist veröffentlicht und nimmt ab {in_words(call.opens_at)} Bewerbungen an.", call_id=call_id
-    )
+
+    def do() -> str:
+        call = service.publish(staff_session(), actor(), call_id, Fields(request.form).version(), now())
+        return f"Der Aufruf ist veröffentlicht und nimmt ab {in_words(call.opens_at)} Bewerbungen an."
+
+    return act("show", do, call_id=call_id)
 
 
 @needs(Action.CALL_EDIT)
 def unpublish(call_id: int) -> ResponseReturnValue:
     """Take a call back that has not begun."""
-    service.unpublish(staff_session(), actor(), call_id, Fields(request.form).version(), now())
-    return to("show", "Der Aufruf ist wieder ein Entwurf.", call_id=call_id)
+
+    def do() -> str:
+        service.unpublish(staff_session(), actor(), call_id, Fields(request.form).version(), now())
+        return "Der Aufruf ist wieder ein Entwurf."
+
+    return act("show", do, call_id=call_id)
 
 
 @needs(Action.CALL_EDIT)
@@ -226,11 +239,11 @@ def extend(call_id: int) -> ResponseReturnValue:
 def call_off(call_id: int) -> ResponseReturnValue:
     """Call a published call off, with a reason that everybody reads."""
     call = the_call(call_id)
+    done = "Der Aufruf ist abgesagt." if call.called_off_at is None else "Der Grund ist geändert."
 
     def save() -> ResponseReturnValue:
         version = Fields(request.form).version()
         service.call_off(staff_session(), actor(), call_id, version, parse_call_off(request.form), now())
-        done = "Der Aufruf ist abgesagt." if call.called_off_at is None else "Der Grund ist geändert."
         return to("show", done, call_id=call_id)
 
     first = {"reason": call.called_off_reason, "reason_en": call.called_off_reason_en, "version": call.version}
@@ -240,8 +253,12 @@ def call_off(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_EDIT)
 def resume(call_id: int) -> ResponseReturnValue:
     """Take the calling off back."""
-    service.resume(staff_session(), actor(), call_id, Fields(request.form).version(), now())
-    return to("show", "Die Absage ist zurückgenommen.", call_id=call_id)
+
+    def do() -> str:
+        service.resume(staff_session(), actor(), call_id, Fields(request.form).version(), now())
+        return "Die Absage ist zurückgenommen."
+
+    return act("show", do, call_id=call_id)
 
 
 @needs(Action.CALL_EDIT)
@@ -266,24 +283,23 @@ def jury(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_EDIT)
 def release(call_id: int, reviewer_id: int) -> ResponseReturnValue:
     """Let somebody go out of the jury."""
-    service.release(staff_session(), actor(), call_id, reviewer_id, now())
-    return to("jury", "Die Person gehört nicht mehr zur Jury.", call_id=call_id)
+
+    def do() -> str:
+        service.release(staff_session(), actor(), call_id, reviewer_id, now())
+        return "Die Person gehört nicht mehr zur Jury."
+
+    return act("jury", do, call_id=call_id)
 
 
 @needs(Action.CALL_DECIDE)
 def announce(call_id: int) -> ResponseReturnValue:
     """Tell the towns what was decided."""
-    try:
+
+    def do() -> str:
         service.announce(staff_session(), actor(), call_id, Fields(request.form).version(), now())
-        staff_session().flush()
-    except Conflict as conflict:
-        flash(str(conflict), "bad")
-        return redirect(url_for("calls_intern.ranking", call_id=call_id), 303)
-    return to(
-        "ranking",
-        "Die Entscheidung ist bekannt gegeben. Die Gemeinden lesen sie jetzt bei ihrer Bewerbung.",
-        call_id=call_id,
-    )
+        return "Die Entscheidung ist bekannt gegeben. Die Gemeinden lesen sie jetzt bei ihrer Bewerbung."
+
+    return act("ranking", do, call_id=call_id)
 
 
 @needs(Action.CALL_EDIT)

@@ -1,5 +1,8 @@
 """Calling a call off in the browser: with a reason, which everybody reads where they would have gone on."""
 
+import re
+
+from tests import factories
 from tests.webapp.calls.test_pages import form_of, send, text_of
 
 WHY = "Die Förderung ist weggefallen."
@@ -16,7 +19,13 @@ def test_the_office_calls_off_and_everybody_learns_why(as_person, contest):
     assert send(office, f"{here}/absagen", {**form, "reason": WHY}).status_code == 303
 
     html = text_of(office.get(here))
-    assert WHY in html and "Absage zurücknehmen" in html and "Verlängern" not in html and "abgesagt" in html
+    assert (
+        "Der Aufruf ist abgesagt." in html
+        and WHY in html
+        and "Absage zurücknehmen" in html
+        and "Verlängern" not in html
+        and "abgesagt" in html
+    )
     for path in ("", f"/{contest.id}", f"/{contest.id}/bewerbung"):
         html = text_of(town.get(f"/intern/aufrufe{path}"))
         assert WHY in html and "Weiterschreiben" not in html, path
@@ -39,7 +48,10 @@ def test_the_office_calls_off_and_everybody_learns_why(as_person, contest):
     answer = send(office, f"{here}/absage-zuruecknehmen", {"version": str(contest.version())}, page=here)
     assert answer.status_code == 303
     assert "Weiterschreiben" in text_of(town.get(here)) and "Anders" not in text_of(office.get(shown))
-    assert "Abgesagt" in text_of(office.get(f"{here}/verlauf"))
+    html = text_of(office.get(f"{here}/verlauf"))
+    assert "Abgesagt" in html and " Uhr" in html and not re.search(r">\s*\d{4}-\d\d-\d\dT", html), "in words"
+    answer = send(office, f"{here}/absage-zuruecknehmen", {"version": str(contest.version())}, page=here)
+    assert answer.status_code == 303 and "nicht abgesagt" in text_of(office.get(here))
 
 
 def test_a_draft_is_not_called_off(as_person, contest):
@@ -50,3 +62,11 @@ def test_a_draft_is_not_called_off(as_person, contest):
     assert "Absagen" not in text_of(office.get(here))
     html = text_of(send(office, f"{here}/absagen", {"version": "1", "reason": "Weil"}), 409)
     assert "veröffentlichter Aufruf" in html and "Weil" in html
+
+
+def test_whoever_is_led_here_by_the_search_may_read_it(as_person, contest):
+    """A town's viewer, of an applying town or of another, each reads, and changes nothing."""
+    for town in (contest.towns.own, contest.towns.foreign):
+        client = as_person(factories.actor(contest.db, "viewer", town))
+        html = text_of(client.get(f"/intern/aufrufe/{contest.id}"))
+        assert "Worum es geht" in html and "Bewerbung beginnen" not in html and "Absagen" not in html

@@ -66,11 +66,12 @@ def test_the_office_writes_and_publishes(as_person, db):
     [call_id] = re.findall(r"/intern/aufrufe/(\d+)/kriterien", answer.location)
     here = f"/intern/aufrufe/{call_id}"
     published = send(client, f"{here}/veroeffentlichen", {"version": "1"}, page=here)
-    assert "erst mit seinen Kriterien" in text_of(published, 409)
+    assert published.status_code == 303 and "erst mit seinen Kriterien" in text_of(client.get(here))
     rows = {"version": "1", "name-0": "Übertragbarkeit", "weight-0": "200", "name-1": "", "description-1": "Ohne Namen"}
+    rows |= {"name-2": "", "weight-2": "7"}
     html = text_of(send(client, f"{here}/kriterien", rows), 422)
-    assert 'id="e-weight-0"' in html and 'id="e-name-1"' in html and "Ohne Namen" in html
-    rows |= {"weight-0": "2", "description-1": "", "name_en-0": "Transferability"}
+    assert 'id="e-weight-0"' in html and 'id="e-name-1"' in html and "Ohne Namen" in html and 'id="e-name-2"' in html
+    rows |= {"weight-0": "2", "description-1": "", "weight-2": "", "name_en-0": "Transferability"}
     assert send(client, f"{here}/kriterien", rows).status_code == 303
     assert client.get(f"/aufrufe/{call_id}").status_code == 404
     version = form_of(client, f"{here}/bearbeiten")["version"]
