@@ -193,7 +193,7 @@ def _super_engine(cluster: Cluster, name: str) -> Any:
 
     url = cluster.url("reg_super", name)
     if url not in _engines:
-        _engines[url] = create_engine(url)
+        _engines[url] = create_engine(url, connect_args={"options": "-c lock_timeout=60s"})  # no test waits for ever
     return _engines[url]
 
 

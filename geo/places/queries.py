@@ -22,6 +22,14 @@ class MunicipalityRow:
     kind: str
     district: str | None
 
+    @property
+    def in_district(self) -> str:
+        """Its name with the district that tells it from others of the name: "Bufleben (Landkreis Gotha)"."""
+        if not self.district or self.kind == "Kreisfreie Stadt":
+            return self.name
+        is_said = "kreis" in self.district.lower()  # as in Wartburgkreis
+        return f"{self.name} ({self.district if is_said else f'Landkreis {self.district}'})"
+
 
 @dataclass(frozen=True)
 class Territory:

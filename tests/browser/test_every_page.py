@@ -66,7 +66,7 @@ NO_PAGE = (
     ".worker", "open_catalogue.", "reports.vacancies", "reports.trees", "reports.viewpoints", "internal_vacancies", ".take_along", ".who", ".as_csv", ".told_json", ".board_points", ".board_weeks", ".sketch_", ".site_around", ".tree_preview", ".tree_picture", "trees.preview",
     "trees.picture", "care_intern.document", "pilots_intern.document", "pilots.document", "pilots.expose", "alliance_intern.document", "yearly_docx", "yearly_pdf", "care_intern.picture", "care_intern.preview", ".defect_photo", "reports_intern.photo",
     "vacancies.expose", "totals_file", "vacancies.openimmo", "vacancies.linked", "vacancies.qr", ".plan_picture", "plans.picture", "plans.preview", "kompass_intern.sheet",
-    "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units",
+    "kit.bundle", "kit.export", "kit.feed", "kit.poster_file", "kit.sign", ".along", "_gpx", "_kml", "_qr", ".tour_data", "synergy_intern.stop_units", "synergy_intern.viewpoint_units", "synergy_intern.site_units", "next_places_on_map",
 )  # fmt: skip
 
 

@@ -86,10 +86,7 @@ def _saved(member: Member, sentence: str) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    towns = [
-        (row.id, f"{row.name} ({row.district})" if row.district else row.name)
-        for row in municipalities(staff_session(), date.today())
-    ]
+    towns = [(row.id, row.in_district) for row in municipalities(staff_session(), date.today())]
     return {"labels": MEMBER_LABELS, "towns_offered": towns}
 
 

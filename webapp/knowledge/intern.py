@@ -59,7 +59,7 @@ def overview() -> ResponseReturnValue:
 def _towns() -> list[tuple[str, str]]:
     """The towns for which the actor may write a card."""
     return [
-        (str(row.id), f"{row.name} ({row.district})" if row.district else row.name)
+        (str(row.id), row.in_district)
         for row in municipalities(staff_session(), date.today())
         if may(actor(), Action.KNOWLEDGE_PROPOSE, row.id)
     ]

@@ -34,10 +34,7 @@ def _site_choices() -> dict[str, Any]:
     """What can be chosen for a new site."""
     return {
         "projects": [(one.id, one.name) for one in projects.projects(staff_session())],
-        "towns": [
-            (row.id, f"{row.name} ({row.district})" if row.district else row.name)
-            for row in municipalities(public_session(), date.today())
-        ],
+        "towns": [(row.id, row.in_district) for row in municipalities(public_session(), date.today())],
     }
 
 

@@ -1,12 +1,14 @@
 import json
 from datetime import date
 
+import pytest
 import shapely
 from shapely.geometry import box, shape
 
 from geo.places.basemap import BaseMaps, build, search, spellings
 from geo.places.queries import (
     BoundaryState,
+    MunicipalityRow,
     Territory,
     boundary_state,
     municipalities,
@@ -51,6 +53,20 @@ def test_names_are_found_however_they_are_typed():
     assert [one.name for one in search(names, "koest")] == ["Bad Köstritz/Elster"]
     assert [one.name for one in search(names, "elster")] == ["Bad Köstritz/Elster"]
     assert search(names, "östritz") == search(names, " / ") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "district", "said"),
+    [
+        ("Bufleben", "Gemeinde", "Gotha", "Bufleben (Landkreis Gotha)"),
+        ("Gerstungen", "Gemeinde", "Wartburgkreis", "Gerstungen (Wartburgkreis)"),
+        ("Arnstadt", "Stadt", "Ilm-Kreis", "Arnstadt (Ilm-Kreis)"),
+        ("Erfurt", "Kreisfreie Stadt", "Erfurt", "Erfurt"),
+        ("Neustadt", "Stadt", None, "Neustadt"),
+    ],
+)
+def test_a_name_with_its_district(name, kind, district, said):
+    assert MunicipalityRow(1, "16000000", name, kind, district).in_district == said
 
 
 def test_reads_of_municipalities(db, towns):
