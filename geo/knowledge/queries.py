@@ -9,7 +9,7 @@ from geoalchemy2 import WKBElement
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from geo.core.access import Action, Actor, may, scope
+from geo.core.access import Action, Actor, may, require, scope
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
 from geo.core.history import Change, changes_of
@@ -116,8 +116,9 @@ def root_of(card_id: int) -> Root:
 
 
 def history(session: Session, actor: Actor, card_id: int) -> list[Change]:
-    """Everything that happened to the card, newest first."""
+    """Everything that happened to the card, its drafts included, newest first. Raises `NotPermitted` in other towns."""
     card = find_visible(session, actor, card_id)
+    require(actor, Action.HISTORY_VIEW, card.municipality_id)
     with for_municipality(session, card.municipality_id):
         return changes_of(session, rows_of(session, root_of(card.id)))
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core.access import Action, may
+from geo.core.access import Action, may, require
 from geo.core.errors import Conflict, Invalid
 from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.parsing import Fields
@@ -146,11 +146,18 @@ def show(card_id: int) -> ResponseReturnValue:
     )
 
 
+def _own(card_id: int) -> queries.Record:
+    """The card, for who writes in its town: what another town has published is there to be read. Raises `NotPermitted`."""
+    record = queries.get(staff_session(), actor(), card_id)
+    require(actor(), Action.KNOWLEDGE_PROPOSE, record.card.municipality_id)
+    return record
+
+
 @knowledge_intern.route("/wissen/<int:card_id>/bearbeiten", methods=["GET", "POST"])
 @needs(Action.KNOWLEDGE_PROPOSE)
 def edit(card_id: int) -> ResponseReturnValue:
     """Change a card."""
-    record, choices = queries.get(staff_session(), actor(), card_id), _choices()
+    record, choices = _own(card_id), _choices()
     frame: dict[str, Any] = {"record": record, "choices": choices}
     if request.method == "GET":
         values = {**card_values(record.card), "version": record.card.version}
@@ -206,7 +213,7 @@ def withdraw(card_id: int) -> ResponseReturnValue:
 @needs(Action.KNOWLEDGE_PROPOSE)
 def delete(card_id: int) -> ResponseReturnValue:
     """Remove a draft, after asking once more."""
-    record = queries.get(staff_session(), actor(), card_id)
+    record = _own(card_id)
     if request.method == "GET":
         return _show("delete", record=record)
     service.delete(staff_session(), actor(), card_id, Fields(request.form).version())

@@ -139,6 +139,18 @@ def test_others_read_what_is_published_and_write_nothing(sign_in, towns, ids, ro
         assert sent(client, path.format(**ids), {"version": "1"}).status_code == 403
 
 
+def test_what_a_town_has_published_has_no_drafts_for_others(sign_in, towns, ids):
+    """Its history holds what it said as a draft, and who wrote it: that is for its own people and the office."""
+    for client in (sign_in(role="viewer", town=towns.foreign), sign_in(role="manager", town=towns.foreign)):
+        for card in (ids["shown"], ids["far"]):
+            assert client.get(f"/intern/wissen/{card}").status_code == 200
+            for page in ("verlauf", "bearbeiten", "loeschen"):
+                assert client.get(f"/intern/wissen/{card}/{page}").status_code == 403, (card, page)
+    for client in (sign_in(role="viewer", town=towns.own), sign_in(role="office")):
+        text_of(client.get(f"/intern/wissen/{ids['shown']}/verlauf"))
+    text_of(sign_in(role="office").get(f"/intern/wissen/{ids['far']}/verlauf"))
+
+
 def test_a_manager_proposes_and_the_office_publishes(sign_in, towns, client):
     manager, office = sign_in("manager", towns.own), sign_in("office")
     made = sent(manager, "/intern/wissen/neu", form(municipality_id=str(towns.own), is_checked="1"))
