@@ -147,7 +147,7 @@ def show(card_id: int) -> ResponseReturnValue:
 
 
 def _own(card_id: int) -> queries.Record:
-    """The card, for who writes in its town: what another town has published is there to be read. Raises `NotPermitted`."""
+    """The card, for who writes in its town; another town's published one is read only. Raises `NotPermitted`."""
     record = queries.get(staff_session(), actor(), card_id)
     require(actor(), Action.KNOWLEDGE_PROPOSE, record.card.municipality_id)
     return record

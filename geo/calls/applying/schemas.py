@@ -6,6 +6,7 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 
+from geo.accounts.schemas import is_email
 from geo.calls.model import Application, Call, Contact, Question
 from geo.core import geometry
 from geo.core.errors import Invalid
@@ -59,7 +60,7 @@ def parse_application(data: Mapping[str, Any], questions: Sequence[Question]) ->
     if postcode is not None and not (postcode.isascii() and postcode.isdecimal() and len(postcode) == 5):
         fields.fail("postcode", "Eine Postleitzahl hat fünf Ziffern.")
     email = fields.text("contact_email", longest=CONTACT["contact_email"])
-    if email is not None and ("@" not in email.strip("@") or " " in email):
+    if email is not None and not is_email(email):
         fields.fail("contact_email", "Bitte eine E-Mail-Adresse wie name@stadt.de angeben.")
     given = ApplicationInput(
         texts={name: fields.text(name, longest=longest) for name, longest in {**TEXTS, **ADDRESS}.items()},

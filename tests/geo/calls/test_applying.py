@@ -51,6 +51,14 @@ def test_two_at_once_see_each_other(contest, staff):
         service.hand_in(staff, contest.manager, contest.id, own, 1, now())
 
 
+@pytest.mark.parametrize(
+    "typed", ["kontakt", "a@b", "a@beispiel.test\nBcc: b@beispiel.test", "a@beispiel.test?bcc=b@x"]
+)
+def test_a_contact_is_written_to_at_an_address(contest, typed):
+    with pytest.raises(Invalid, match="name@stadt.de"):
+        contest.parsed(contact_email=typed)
+
+
 def test_what_is_missing_is_said_at_its_field(contest, staff):
     who, own = contest.editor, contest.towns.own
     made = service.begin(staff, who, contest.id, own, now())

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from geo.calls import service
+from geo.calls.applying import queries as applications
 from geo.calls.schemas import CallInput, CriterionInput
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict
@@ -194,6 +195,16 @@ def test_another_town_finds_nothing_of_it(as_person, draft):
     assert client.get(f"/intern/aufrufe/{draft.id}/bewerbung").status_code == 404
     html = text_of(as_person(draft.office).get(f"/intern/aufrufe/{draft.id}"))
     assert "Bank am Markt" not in html
+
+
+def test_the_contacts_address_writes_no_more_than_an_address(as_person, contest):
+    """What stands before the @ may hold ? and &: the office's mail program would read a blind copy and a text in it."""
+    contest.apply(contest.editor, contest.towns.own, contact_email="a?bcc=b&body=c@beispiel.test")
+    contest.hand_in(contest.manager, contest.towns.own)
+    with contest.db.staff(contest.office) as session:
+        (one,) = applications.of_call(session, contest.id)
+    html = text_of(as_person(contest.office).get(f"/intern/aufrufe/bewerbungen/{one.id}"))
+    assert 'href="mailto:a%3Fbcc%3Db%26body%3Dc@beispiel.test"' in html
 
 
 def test_from_the_closing_to_the_sites(as_person, closed):
