@@ -45,6 +45,8 @@ def update(session: Session, actor: Actor, card_id: int, version: int, data: Car
         _fill(session, card, data)
         if action is Action.KNOWLEDGE_PROPOSE:
             card.is_checked = checked
+            # What the office has checked stands there no more.
+            card.is_checked = checked and not session.is_modified(card)
         return card
 
 

@@ -129,6 +129,16 @@ def test_a_manager_proposes_for_the_own_town_and_edits_the_draft_alone(db, towns
             a_card(session, None, actor=manager, elsewhere="Hanau")
 
 
+def test_what_a_town_changes_is_not_checked_any_more(db, staff, towns, card):
+    """The office has checked what stood there; shown again, it would say so of words that it never read."""
+    manager = factories.actor(db, "manager", towns.own)
+    checked = service.update(staff, SYSTEM, card.id, card.version, parsed(is_checked="1"))
+    assert checked.is_checked
+    same = service.update(staff, manager, card.id, checked.version, parsed())
+    assert same.is_checked and same.version == checked.version
+    assert not service.update(staff, manager, card.id, same.version, parsed(result="Alles vermietet.")).is_checked
+
+
 def test_an_editor_proposes_nothing(staff, towns, editor):
     with pytest.raises(NotPermitted):
         a_card(staff, towns.own, actor=editor)
