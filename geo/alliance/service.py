@@ -1,5 +1,6 @@
 """Writes of members, contacts, working groups. The office alone writes here."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, timedelta
 
@@ -50,6 +51,46 @@ def create_member(session: Session, actor: Actor, data: MemberInput) -> Member:
         session.add(made)
         session.flush()
         return made
+
+
+def create_members(session: Session, actor: Actor, given: Sequence[MemberInput]) -> list[Member]:
+    """Many members at once, all or none. Raises `Invalid` when one of them is there already."""
+    with perform(session, actor, Action.ALLIANCE_EDIT):
+        made = []
+        for data in given:
+            try:
+                _check_alone(session, data, None)
+            except Invalid as refused:
+                raise Invalid({"": f"„{data.name}“: {refused}"}) from None
+            member = Member(**{field.name: getattr(data, field.name) for field in fields(data)})
+            session.add(member)
+            session.flush()
+            made.append(member)
+        return made
+
+
+def take_back_members(session: Session, actor: Actor, made: Sequence[tuple[int, int]]) -> int:
+    """Remove members that came together, by id and version, all or none; says how many.
+
+    Raises `Conflict` when one was changed since, or has contacts, a place in a group, a meeting or a task by now.
+    """
+    versions = dict(made)
+    with perform(session, actor, Action.ALLIANCE_EDIT):
+        wanted = select(Member).where(Member.id.in_(versions)).with_for_update()
+        members = session.scalars(wanted, execution_options={"populate_existing": True}).all()
+        stands = [
+            set(session.scalars(select(model.member_id).where(model.member_id.in_(versions))))
+            for model in (Contact, GroupMember, Attendance, Task)
+        ]
+        kept = [one.name for one in members if one.version != versions[one.id] or any(one.id in ids for ids in stands)]
+        if kept:
+            raise Conflict(
+                f"„{kept[0]}“ wurde inzwischen geändert oder hat Kontakte, Mitarbeit oder Sitzungen."
+                " Es wurde nichts zurückgenommen."
+            )
+        for member in members:
+            session.delete(member)
+        return len(members)
 
 
 def update_member(session: Session, actor: Actor, member_id: int, version: int, data: MemberInput) -> Member:

@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from webapp.alliance import feed_pages, group_pages, meeting_pages, member_pages, minutes_pages, report_pages
+from webapp.alliance import (
+    feed_pages,
+    group_pages,
+    import_pages,
+    meeting_pages,
+    member_pages,
+    minutes_pages,
+    report_pages,
+)
 
 alliance_intern = Blueprint("alliance_intern", __name__)
 # Calendars stand behind a secret address, without signing in.
@@ -14,6 +22,9 @@ ROUTES = (
     ("/allianz", "overview", member_pages.overview, GET),
     ("/allianz/mitglieder", "members", member_pages.members, GET),
     ("/allianz/mitglieder/neu", "new_member", member_pages.new, BOTH),
+    ("/allianz/mitglieder/einlesen", "import_members", import_pages.upload, BOTH),
+    ("/allianz/mitglieder/einlesen/uebernehmen", "accept_members", import_pages.accept, POST),
+    ("/allianz/mitglieder/einlesen/zuruecknehmen", "undo_members", import_pages.undo, POST),
     (_MEMBER, "member", member_pages.member, GET),
     (f"{_MEMBER}/bearbeiten", "edit_member", member_pages.edit, BOTH),
     (f"{_MEMBER}/loeschen", "delete_member", member_pages.delete, BOTH),

@@ -25,7 +25,7 @@ from geo.core.parsing import Fields
 from geo.places.queries import municipalities
 from webapp import parameters
 from webapp.access import needs
-from webapp.alliance import changes, frame
+from webapp.alliance import changes, frame, import_pages
 from webapp.app import actor, staff_session
 
 # So far ahead the overview looks, and so far back.
@@ -63,6 +63,7 @@ def members() -> ResponseReturnValue:
         search=search,
         counts=queries.counts(staff_session()),
         deleted=_deleted(),
+        imported=import_pages.just_made(),
     )
 
 

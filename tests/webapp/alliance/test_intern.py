@@ -324,3 +324,63 @@ def test_years_without_meetings_say_so(office, ids):
     assert "Keine Sitzung" in page(office, f"/intern/allianz/sitzungen?jahr={date.today().year + 9}")
     assert office.get("/intern/allianz/sitzungen?jahr=1000").status_code == 422
     assert "Große Runde" not in page(office, f"/intern/allianz/sitzungen?jahr=2025&gruppe={ids['group']}")
+
+
+IMPORT = "/intern/allianz/mitglieder/einlesen"
+LIST = "Organisation;Art;Gemeinde;Beitritt\nKammer <Neu>;Kammer;;01.02.2022\nProbekammer;Kammer;;\nX;Stammtisch;;\n"
+
+
+def _form(html):
+    """What a browser would send of the preview as it is."""
+    values = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', html))
+    for name, body in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', html, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', body)
+        values[name] = chosen[1] if chosen else ""
+    return {name: value for name, value in values.items() if name != "csrf_token"}
+
+
+def test_a_list_is_looked_at_taken_over_and_taken_back(office, sign_in, ids):
+    html = send(office, IMPORT, {"file": (io.BytesIO(LIST.encode()), "liste.csv")}, 200).text
+    assert "1 Mitglied lässt sich übernehmen" in html and "1 ist schon bekannt" in html
+    assert "1 Zeile hat einen Fehler" in html and "Kammer &lt;Neu&gt;" in html and "Stammtisch" in html
+    assert "Kammer &lt;Neu&gt;" not in page(office, "/intern/allianz/mitglieder")  # nothing is written yet
+    form = _form(html)
+    assert form["column-name"] == "0" and form["column-joined_on"] == "3"
+    again = send(office, f"{IMPORT}/uebernehmen", form | {"column-name": "", "zeigen": "1"}, 422)
+    assert "Bitte die Spalte mit dem Namen wählen." in again.text
+    again = send(office, f"{IMPORT}/uebernehmen", form | {"column-joined_on": "", "known_on": "", "zeigen": "1"}, 200)
+    assert "0 Mitglieder" in again.text and "Bitte den Tag des Beitritts angeben" in again.text
+    send(office, f"{IMPORT}/uebernehmen", form | {"column-joined_on": "", "known_on": ""}, 422)
+    send(office, f"{IMPORT}/uebernehmen", form | {"column-name": "99"}, 422)
+    assert "noch einmal wählen" in send(office, f"{IMPORT}/uebernehmen", form | {"key": "anders"}, 422).text
+    other = sign_in("office")
+    send(other, f"{IMPORT}/uebernehmen", form, 422)  # somebody else's preview
+    there = send(office, f"{IMPORT}/uebernehmen", form).location
+    shown = page(office, there)
+    assert "1 Mitglied ist übernommen" in shown and "Kammer &lt;Neu&gt;" in shown
+    member = re.search(r'href="(/intern/allianz/mitglieder/\d+)">Kammer &lt;Neu', shown)[1]
+    assert "Mitglied angelegt" in page(office, f"{member}/verlauf")
+    assert "2022" in page(office, member)
+    assert send(office, f"{IMPORT}/uebernehmen", form).location == there  # sent twice, taken over once
+    without_key = {name: value for name, value in form.items() if name != "_key"}
+    assert "noch einmal wählen" in send(office, f"{IMPORT}/uebernehmen", without_key, 422).text
+    key = re.search(r'name="key" value="([^"]+)"', shown)[1]
+    send(office, f"{IMPORT}/zuruecknehmen", {"key": "anders"}, 422)
+    back = page(office, send(office, f"{IMPORT}/zuruecknehmen", {"key": key}).location)
+    assert "Zurückgenommen: 1 Mitglied ist wieder entfernt." in back
+    page(office, member, 404)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02MZ", b"PK\x03\x04kaputt"])
+def test_a_file_that_is_no_list_is_refused_in_a_sentence(office, content):
+    refused = send(office, IMPORT, {"file": (io.BytesIO(content), "liste.xlsx")}, 422)
+    assert 'href="#f-file"' in refused.text
+    send(office, IMPORT, {}, 422)
+
+
+def test_only_the_office_reads_a_list_in(sign_in, towns):
+    for role in ("viewer", "manager", "planner"):
+        client = sign_in(role, towns.own)
+        page(client, IMPORT, 403)
+        for path in (IMPORT, f"{IMPORT}/uebernehmen", f"{IMPORT}/zuruecknehmen"):
+            send(client, path, {"key": "x"}, 403)
