@@ -7,7 +7,7 @@ from typing import Any
 import docx
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -20,6 +20,9 @@ FILL_IN = "Bitte ergänzen: "
 LANGUAGE = "de-DE"
 _INK, _SHADE, _HEAD = RGBColor(0x14, 0x23, 0x3A), "FFF3C4", "E8EDF3"
 _FONT = "Calibri"
+# The width of the text between the margins, of a letter in the tables (bold, ten points), of a cell's own margins.
+TEXT_CM, LETTER_CM, PADDING_CM = 16.0, 0.22, 0.55
+MANY_COLUMNS, SHORT_TEXT = 5, 13
 
 
 def as_docx(document: Document, made_at: datetime) -> bytes:
@@ -47,6 +50,9 @@ def _set_up(made: Any, document: Document, made_at: datetime) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = Cm(2.5)
     section.top_margin = section.bottom_margin = Cm(2.3)
+    hyphens = OxmlElement("w:autoHyphenation")
+    hyphens.set(qn("w:val"), "true")
+    made.settings.element.find(qn("w:defaultTabStop")).addprevious(hyphens)
     _languages(made)
     _styles(made)
     footer = section.footer.paragraphs[0]
@@ -82,6 +88,8 @@ def _styles(made: Any) -> None:
     ):
         style = styles[name]
         style.font.name, style.font.size, style.font.color.rgb = _FONT, Pt(size), _INK
+        for tight in style.element.get_or_add_rPr().findall(qn("w:spacing")):
+            style.element.rPr.remove(tight)
         style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), _FONT)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
@@ -90,6 +98,9 @@ def _styles(made: Any) -> None:
     styles["Caption"].paragraph_format.keep_with_next = True
     styles["Caption"].font.bold, styles["Caption"].font.italic = True, False
     styles["Subtitle"].font.italic = False
+    styles["Title"].font.bold = True
+    for line in styles["Title"].element.get_or_add_pPr().findall(qn("w:pBdr")):
+        styles["Title"].element.pPr.remove(line)
     fill_in = styles.add_style(FILL_IN_STYLE, WD_STYLE_TYPE.PARAGRAPH)
     fill_in.base_style = styles["Normal"]
     fill_in.font.italic = True
@@ -104,12 +115,15 @@ def _styles(made: Any) -> None:
         contents.base_style = styles["Normal"]
         contents.paragraph_format.left_indent = Cm(0.6 * (level - 1))
         contents.paragraph_format.space_after = Pt(2)
+        contents.paragraph_format.tab_stops.add_tab_stop(Cm(TEXT_CM), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
 
 def _contents(made: Any, headings: list[Heading]) -> None:
     """A field for the contents that already says what it will: names now, page numbers when it is updated (F9)."""
-    title = made.add_paragraph("Inhalt")
-    title.style = made.styles["Subtitle"]
+    title = made.add_paragraph(style=made.styles["Subtitle"])
+    title.paragraph_format.space_after = Pt(6)
+    said = title.add_run("Inhalt")
+    said.bold, said.font.size = True, Pt(18)
     last = None
     for number, heading in enumerate(headings, 1):
         line = made.add_paragraph(style=f"toc {heading.level}")
@@ -186,13 +200,13 @@ def _table(made: Any, block: Table) -> None:
     table = made.add_table(rows=1, cols=len(block.head))
     table.style = made.styles["Table Grid"]
     table.alignment = WD_TABLE_ALIGNMENT.LEFT
-    table.autofit = True
+    table.autofit = False
     _describe(table, block.caption)
     head = table.rows[0]
     _repeat(head)
     for number, name in enumerate(block.head):
         cell = head.cells[number]
-        _fill(cell, name, is_numeric=number in block.numeric, bold=True)
+        _fill(cell, name, _size(block), is_numeric=number in block.numeric, bold=True)
         shade = OxmlElement("w:shd")
         for key, value in (("val", "clear"), ("color", "auto"), ("fill", _HEAD)):
             shade.set(qn(f"w:{key}"), value)
@@ -200,18 +214,47 @@ def _table(made: Any, block: Table) -> None:
     for row in block.rows:
         cells = table.add_row().cells
         for number, value in enumerate(row):
-            _fill(cells[number], value, is_numeric=number in block.numeric)
+            _fill(cells[number], value, _size(block), is_numeric=number in block.numeric)
+    for number, width in enumerate(widths(block)):
+        table.columns[number].width = Cm(width)
+        for row in table.rows:
+            row.cells[number].width = Cm(width)
     for row in table.rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     made.add_paragraph()
 
 
-def _fill(cell: Any, text: str, *, is_numeric: bool, bold: bool = False) -> None:
+def widths(block: Table) -> list[float]:
+    """How wide each column is, in cm: its longest word always fits, the rest goes to columns with much to say."""
+    columns = [[block.head[number], *(row[number] for row in block.rows)] for number in range(len(block.head))]
+    letter = LETTER_CM * _size(block) / 10
+    least = [letter * max(map(_longest_piece, texts)) + PADDING_CM for texts in columns]
+    wanted = [letter * max(map(len, texts)) + PADDING_CM for texts in columns]
+    room = TEXT_CM - sum(least)
+    more = [max(want - have, 0) for want, have in zip(wanted, least, strict=True)]
+    if room <= 0:
+        return [TEXT_CM * one / sum(least) for one in least]
+    if sum(more) <= room:  # everything on one line; what is left widens the first column, as far as the page goes
+        return [wanted[0] + (room - sum(more)), *wanted[1:]]
+    return [have + room * extra / sum(more) for have, extra in zip(least, more, strict=True)]
+
+
+def _longest_piece(text: str) -> int:
+    """The letters of what is not parted: a word, or a text as short as a day."""
+    return len(text) if len(text) <= SHORT_TEXT else max(map(len, text.split()))
+
+
+def _size(block: Table) -> float:
+    """The size of the type in a table, in points: smaller where there are many columns."""
+    return 8.5 if len(block.head) > MANY_COLUMNS else 10
+
+
+def _fill(cell: Any, text: str, size: float, *, is_numeric: bool, bold: bool = False) -> None:
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_after = Pt(2)
     paragraph.paragraph_format.space_before = Pt(2)
     run = paragraph.add_run(text)
-    run.bold, run.font.size = bold, Pt(10)
+    run.bold, run.font.size = bold, Pt(size)
     if is_numeric:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 

@@ -6,6 +6,8 @@ from geo.core import printing
 from geo.yearly.blocks import Block, Document, FillIn, Heading, Points, Sentence, Table
 from geo.yearly.drawing import as_svg
 
+# A table of so few rows stays on its page; a text of so few letters on its line.
+SHORT_ROWS, SHORT_TEXT = 10, 14
 _STYLE = """
 @page { size: A4; margin: 22mm 24mm 24mm;
   @bottom-center { content: counter(page) " / " counter(pages); font: 9pt sans-serif; } }
@@ -22,10 +24,13 @@ nav a { color: inherit; text-decoration: none; } nav a::after { content: leader(
 .fill { break-inside: avoid; }
 .fill strong { font-style: normal; }
 table { border-collapse: collapse; width: 100%; margin: 3mm 0 5mm; font-size: 9.5pt; }
-caption { text-align: left; font-weight: bold; padding: 0 0 1.5mm; }
+caption { text-align: left; font-weight: bold; padding: 0 0 1.5mm; break-after: avoid; }
 th, td { border: 0.2mm solid #ced4de; padding: 1.2mm 2mm; text-align: left; vertical-align: top; }
 thead th { background: #e8edf3; } tbody th { font-weight: normal; } .n { text-align: right; }
-tr { break-inside: avoid; }
+.wide th, .wide td { padding: 1.2mm 1.3mm; } .wide { font-size: 8.5pt; hyphens: auto; }
+.date, .n { white-space: nowrap; } thead .n { white-space: normal; }
+tr { break-inside: avoid; } thead, thead tr, tbody tr:first-child { break-after: avoid; }
+.short { break-inside: avoid; }
 figure { margin: 3mm 0 5mm; break-inside: avoid; } figure img { width: 100%; }
 figcaption { font-weight: bold; margin: 0 0 1.5mm; }
 ul { margin: 0 0 3mm; padding-left: 6mm; }
@@ -72,10 +77,21 @@ def _block(block: Block, key: str) -> str:
     )
 
 
+def _is_short(said: str) -> bool:
+    """Whether a text stays on one line: a day, a number, a word."""
+    return len(said) <= SHORT_TEXT
+
+
 def _table(block: Table) -> str:
     def cell(tag: str, number: int, text: str, scope: str = "") -> str:
-        marks = (f' scope="{scope}"' if scope else "") + (' class="n"' if number in block.numeric else "")
+        kind = "n" if number in block.numeric else "date" if number in dates else ""
+        marks = (f' scope="{scope}"' if scope else "") + (f' class="{kind}"' if kind else "")
         return f"<{tag}{marks}>{escape(text)}</{tag}>"
+
+    dates = [
+        number for number in range(len(block.head)) if block.rows and all(_is_short(row[number]) for row in block.rows)
+    ]
+    classes = ("wide " if len(block.head) > 5 else "") + ("short" if len(block.rows) <= SHORT_ROWS else "")
 
     head = "".join(cell("th", number, name, "col") for number, name in enumerate(block.head))
     rows = "".join(
@@ -88,5 +104,6 @@ def _table(block: Table) -> str:
         for row in block.rows
     )
     return (
-        f"<table><caption>{escape(block.caption)}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<table class="{classes.strip()}"><caption>{escape(block.caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )

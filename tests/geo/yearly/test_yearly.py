@@ -30,7 +30,7 @@ from geo.yearly.blocks import Chart, Document, FillIn, Heading, Points, Sentence
 from geo.yearly.cli import alliance as command
 from geo.yearly.drawing import as_png
 from geo.yearly.gathering import gather, years
-from geo.yearly.office_document import FILL_IN_STYLE, as_docx
+from geo.yearly.office_document import FILL_IN_STYLE, TEXT_CM, as_docx, widths
 from geo.yearly.page import as_html, as_pdf
 from tests import factories
 
@@ -211,7 +211,7 @@ def test_the_page_holds_what_the_word_file_holds(register):
     document = wording.report(gather(register, SYSTEM, 2026, TODAY))
     page = as_html(document)
     assert '<html lang="de">' in page and page.count('class="fill"') == blocks.fill_ins(document.blocks)
-    assert page.count("<table>") == page.count("<caption>") == sum(isinstance(one, Table) for one in document.blocks)
+    assert page.count("<table ") == page.count("<caption>") == sum(isinstance(one, Table) for one in document.blocks)
     assert len(re.findall(r'<img src="data:image/svg[^>]+ alt="[^"]+', page)) == sum(
         isinstance(one, Chart) for one in document.blocks
     )
@@ -248,3 +248,22 @@ def test_the_command_refuses_what_it_cannot_write(tmp_path):
     runner = CliRunner()
     answer = runner.invoke(command, ["2025", str(tmp_path / "bericht.txt")], obj=None)
     assert answer.exit_code == 2 and ".docx or .pdf" in answer.output
+
+
+def test_columns_are_as_wide_as_what_stands_in_them():
+    table = blocks.Table("Probe", ("Was", "Zahl"), (("Mitglieder im Register", "12"), ("Sitzungen", "2")))
+    first, second = widths(table)
+    assert second < 3 and abs(first + second - TEXT_CM) < 0.01
+    long = "Ein Satz, der über die halbe Seite geht und noch weiter, " * 3
+    day, said, number = widths(blocks.Table("Probe", ("Tag", "Sitzung", "Anwesend"), (("20. Juli 2026", long, "1"),)))
+    assert said > day > 13 * 0.2 and number > 8 * 0.2 and abs(day + said + number - TEXT_CM) < 0.01
+    crowded = widths(blocks.Table("Probe", ("Leerstandsbewältigung" * 2,) * 6, (("1",) * 6,)))
+    assert abs(sum(crowded) - TEXT_CM) < 0.01
+
+
+def test_a_short_table_stays_with_its_caption_and_days_on_one_line():
+    table = blocks.Table("Probe", ("Tag", "Sitzung"), (("20. Juli 2026", "Ein langer Titel einer Sitzung"),))
+    html = as_html(blocks.Document("Bericht", "Stand", (table,)))
+    assert '<table class="short">' in html and '<th scope="row" class="date">20. Juli 2026' in html
+    many = blocks.Table("Probe", ("a",) * 6, (("x",) * 6,) * 11)
+    assert '<table class="wide">' in as_html(blocks.Document("Bericht", "Stand", (many,)))
