@@ -51,19 +51,23 @@ class Addresses:
 
 
 def crawl(request: APIRequestContext, addresses: Addresses, start: list[str]) -> list[Found]:
-    """One page of each view that can be reached by links from where a person starts, in the same area and town."""
+    """One page of each view that can be reached by links from where a person starts, in the same area and town.
+
+    What they start at is always read for its links: another row of a view may lead on where the first does not.
+    """
     found: dict[str, Found] = {}
-    waiting, seen = list(start), set(start)
+    waiting, seen = [start[0]], set(start)
     dead: list[str] = []
     internal = start[0].startswith("/intern")
 
     def stays(link: str) -> bool:
         return internal == link.startswith("/intern") and not link.startswith("/intern/gemeinde")
 
-    while waiting:
-        path = waiting.pop(0)
+    late = start[1:]
+    while waiting or late:
+        path = waiting.pop(0) if waiting else late.pop(0)
         endpoint = addresses.endpoint(path.split("?")[0])
-        if endpoint is None or endpoint in found:
+        if endpoint is None or (endpoint in found and path not in start):
             continue
         answer = request.get(path, max_redirects=0, headers={"Sec-Fetch-Site": "same-origin"})
         is_file = answer.headers.get("content-disposition", "").startswith("attachment")
@@ -72,7 +76,7 @@ def crawl(request: APIRequestContext, addresses: Addresses, start: list[str]) ->
                 dead.append(f"{answer.status} {path}")
             continue
         text = answer.text()
-        found[endpoint] = Found(endpoint, path, _shape(text))
+        found.setdefault(endpoint, Found(endpoint, path, _shape(text)))
         links = [html.unescape(link) for link in re.findall(r'<a [^>]*?href="(/[^"#]*)', text)]
         new = [link for link in dict.fromkeys(links) if link not in seen and stays(link)]
         seen.update(new)

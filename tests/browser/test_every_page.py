@@ -22,6 +22,11 @@ VISITORS = [
     ("sachbearbeitung.gotha", None),
     ("lesen.gotha", None),
 ]
+# Where a person starts once more: a search, a call that is closed and a meeting that is over lead where others do not.
+ALSO = {
+    "geschaeftsstelle": ["/intern/suche?q=Leerstand", "/intern/aufrufe/2", "/intern/allianz/sitzungen/2"],
+    "jury": ["/intern/aufrufe/2"],
+}
 Visitor = tuple[str | None, str | None]
 PUBLIC_STARTS = [
     "/",
@@ -53,7 +58,7 @@ NO_LINK = {
     *(f"{prefix}vacancies.search_{name}" for prefix in ("", "en_") for name in ("sent", "confirm", "begun", "end", "ended")),
     *(f"kompass_intern.edit_{name}" for name in ("measure", "phase", "question", "questions", "situation")), "vacancies_intern.match",
     "care_intern.edit_photo", "trees_intern.tree_photo_edit",
-    *(f"calls_intern.{name}" for name in ("criteria", "questions", "delete", "own_history")), "alliance_intern.contact",
+    *(f"calls_intern.{name}" for name in ("criteria", "questions", "delete", "own_history", "decide", "letter", "letters")), "alliance_intern.contact", "knowledge_intern.delete",
     "en_residents.confirm", "en_residents.application", "en_residents.withdraw", "en_residents.erase", "en_residents.sent",
     "en_residents.erased", "vacancies_intern.import_columns", "vacancies_intern.import_preview", "vacancies_intern.place_row",
 }  # fmt: skip
@@ -74,7 +79,7 @@ def _starts(person: str | None) -> list[str]:
     """Where they start; in the town first at sample units, which lie in buildings, whatever other tests have made."""
     if person is None:
         return PUBLIC_STARTS
-    return ["/intern/leerstand?suche=Neumarkt", "/intern"] if "." in person else ["/intern"]
+    return ["/intern/leerstand?suche=Neumarkt", "/intern"] if "." in person else ["/intern", *ALSO.get(person, ())]
 
 
 @pytest.fixture(scope="session")
