@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core.access import Action, may
+from geo.core.access import Action, may, require
 from geo.core.errors import Conflict, Invalid
 from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.parsing import Fields
@@ -185,7 +185,8 @@ def delete_project(slug: str) -> ResponseReturnValue:
 
 @needs(Action.HISTORY_VIEW)
 def project_history(slug: str) -> ResponseReturnValue:
-    """What happened to the project, with old and new values."""
+    """What happened to the project, with old and new values: for the alliance's own roles, as its page offers it."""
+    require(actor(), Action.HISTORY_VIEW)
     stored = queries.find_project(staff_session(), slug)
     groups = {one.id: one.name for one in queries.groups(staff_session())}
     found = changes.project_history(queries.history(staff_session(), stored), groups)

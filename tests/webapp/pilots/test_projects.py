@@ -240,3 +240,15 @@ def test_what_hangs_on_a_site_is_added_changed_removed(office, client, db, probe
     gone = submit(office, f"{one}/entfernen", {"version": 3}, page=one)
     assert words not in text_of(office.get(gone.location))
     assert office.get(one).status_code == 404
+
+
+def test_a_projects_history_is_for_who_is_offered_it(sign_in, towns, probe):
+    """It holds what the project said before it was shown, and who of the office wrote it."""
+    for role in ("viewer", "manager"):
+        client = sign_in(role, towns.own)
+        assert "probe/verlauf" not in text_of(client.get(f"{HOME}/probe"))
+        assert client.get(f"{HOME}/probe/verlauf").status_code == 403, role
+    for role in ("office", "planner", "curator"):
+        client = sign_in(role)
+        assert "probe/verlauf" in text_of(client.get(f"{HOME}/probe"))
+        text_of(client.get(f"{HOME}/probe/verlauf"))
