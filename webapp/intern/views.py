@@ -1,6 +1,6 @@
 """Views: the start page of a role, and the change of the town worked in."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from geo import overview as reads
 from geo.accounts import queries
+from geo.calls.waiting import waiting
 from geo.core.access import ROLE_LABELS, Action, may
 from geo.core.errors import NotFound
 from geo.vacancies.cases import listing as cases
@@ -38,7 +39,8 @@ def overview() -> ResponseReturnValue:
         stock=reads.vacancy_figures(database, town, day) if sees_units else None,
         work=cases.figures(database, town, actor().account_id, day) if sees_units and town is not None else None,
         figures=reads.object_figures(database, town, day),
-        towns_table=reads.by_town(database, day) if town is None and is_alliance(actor()) else [],
+        towns_table=reads.by_town(database, day) if town is None and may(actor(), Action.PILOT_VIEW) else [],
+        calls=waiting(database, actor(), town, datetime.now(UTC)),
         waiting=queries.waiting_invitations(database, town) if _may(Action.PEOPLE_VIEW) else 0,
         recent=[_line(change) for change in _recent(town)] if _may(Action.HISTORY_VIEW) else [],
         can={str(action): _may(action) for action in Action},
