@@ -91,7 +91,7 @@ def parse_call(data: Mapping[str, Any]) -> CallInput:
     fields = Fields(data)
     opens_at, closes_at = moment_field(fields, "opens_at"), moment_field(fields, "closes_at")
     if opens_at is not None and closes_at is not None and closes_at <= opens_at:
-        fields.fail("closes_at", "Der Schluss liegt nach dem Beginn.")
+        fields.fail("closes_at", "Der Schluss muss nach dem Beginn liegen.")
     given = {
         "title": fields.text("title", required=True, longest=160) or "",
         "title_en": fields.text("title_en", longest=160),

@@ -69,9 +69,12 @@ def in_words(moment: datetime, lang: str = "de") -> str:
     return f"{format_date(here, 'd. MMMM yyyy', locale='de')}, {clock} Uhr"
 
 
-def clock_in_words(moment: datetime) -> str:
-    """14:03:27 Uhr, for what happened just now."""
-    return f"{moment.astimezone(BERLIN):%H:%M:%S} Uhr"
+def saved_in_words(moment: datetime, now: datetime) -> str:
+    """Gespeichert um 14:03:27 Uhr; with the day where that is not today."""
+    here = moment.astimezone(BERLIN)
+    if here.date() == now.astimezone(BERLIN).date():
+        return f"Gespeichert um {here:%H:%M:%S} Uhr"
+    return f"Gespeichert am {format_date(here, 'd. MMMM yyyy', locale='de')} um {here:%H:%M} Uhr"
 
 
 def typed(moment: datetime | None) -> str:

@@ -105,8 +105,9 @@ def _members(found: Year) -> Iterator[Block]:
 def _meetings(found: Year) -> Iterator[Block]:
     yield Heading("Sitzungen")
     held, off = found.held, found.called_off
+    until = f"Bis zum {_day(found.day)}" if found.is_running else f"Im Jahr {found.year}"
     yield Sentence(
-        f"Im Jahr {found.year} {'fand' if len(held) == 1 else 'fanden'} {_count(len(held), 'Sitzung', 'Sitzungen')}"
+        f"{until} {'fand' if len(held) == 1 else 'fanden'} {_count(len(held), 'Sitzung', 'Sitzungen')}"
         f" statt; {_number(len(off))} {'wurde' if len(off) == 1 else 'wurden'} abgesagt."
     )
     if held:

@@ -118,7 +118,7 @@ def test_from_the_call_to_the_pilot_site(visit, server, watch):
 
     editor.goto(f"{here}/bewerbung/pruefen")
     looked_at(editor, "check")
-    follow(editor.get_by_role("link", name="Umsetzung und Zeitplan fehlt."))
+    follow(editor.get_by_role("link", name="Bitte ausfüllen: Umsetzung und Zeitplan."))
     fill(editor, {"Umsetzung und Zeitplan": "Im Mai.", "Betrieb": "Der Bauhof.", "Geschätzte Kosten": "9.000"})
     fill(editor, {"Wer gießt?": "Paten.", "Ansprechperson": "Kontakt", "E-Mail": "kontakt@beispiel.example"})
     click_map(editor)

@@ -21,7 +21,7 @@ from geo.calls.codes import STATES
 from geo.calls.judging import queries as judging
 from geo.calls.model import Attachment
 from geo.calls.service import phase_of
-from geo.calls.timing import clock_in_words
+from geo.calls.timing import saved_in_words
 from geo.core import documents as files
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -103,7 +103,7 @@ def apply(call_id: int) -> ResponseReturnValue:
         return _form(call_id, 409, values=request.form.to_dict(), errors={"": str(conflict)})
     if is_for_program():
         return _saved(record, saved.version)
-    flash(f"Gespeichert um {clock_in_words(saved.saved_at)}.", "good")
+    flash(f"{saved_in_words(saved.saved_at, now())}.", "good")
     wanted = "check" if "weiter" in request.form else "apply"
     return redirect(url_for(f"calls_intern.{wanted}", call_id=call_id), 303)
 
@@ -112,7 +112,7 @@ def _saved(record: queries.Record, version: int) -> Response:
     """What the script of the form shows: when it was saved, and how much is missing."""
     fresh = _record(record.application.call_id)
     lacking = _missing(fresh)
-    said = f"Gespeichert um {clock_in_words(fresh.application.saved_at)}."
+    said = f"{saved_in_words(fresh.application.saved_at, now())}."
     still = "Es fehlt nichts mehr." if not lacking else f"Noch {len(lacking)} Angaben bis zum Einreichen."
     return jsonify(saved=said, version=version, missing=still if len(lacking) != 1 else "Noch eine Angabe.")
 
@@ -135,7 +135,7 @@ def _form(call_id: int, status: int = 200, **given: Any) -> ResponseReturnValue:
         "required": REQUIRED,
         "center": middle(staff_session(), town),
         "missing": _missing(record),
-        "saved": clock_in_words(record.application.saved_at),
+        "saved": saved_in_words(record.application.saved_at, now()),
         "values": {**record.values, "version": record.application.version},
         "is_open": is_open,
         "may_hand_in": may(actor(), Action.CALL_HAND_IN, town),

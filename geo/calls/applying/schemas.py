@@ -120,7 +120,7 @@ def labels(questions: Sequence[Question]) -> dict[str, str]:
 
 def missing(call: Call, questions: Sequence[Question], values: Mapping[str, Any]) -> dict[str, str]:
     """What has to be there before the application is handed in: field and sentence, in the order of the form."""
-    found = {name: f"{LABELS[name]} fehlt." for name in REQUIRED if values.get(name) in (None, "")}
+    found = {name: f"Bitte ausfüllen: {LABELS[name]}." for name in REQUIRED if values.get(name) in (None, "")}
     if call.asks_site and not values.get("longitude"):
         found["longitude"] = "Der Punkt auf der Karte fehlt."
     for one in questions:

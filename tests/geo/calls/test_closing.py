@@ -11,7 +11,7 @@ from geo.calls import service
 from geo.calls.applying import queries
 from geo.calls.applying import service as applying
 from geo.calls.schemas import CriterionInput, ExtensionInput, QuestionInput
-from geo.calls.timing import check_open, phase
+from geo.calls.timing import check_open, phase, saved_in_words
 from geo.core.access import SYSTEM, Action
 from geo.core.documents import Files, accepted
 from geo.core.errors import Conflict, Invalid
@@ -201,3 +201,9 @@ def test_what_began_in_time_and_ends_too_late_is_refused(cluster, database):
         with apart.owner() as session:
             assert session.scalar(text("SELECT count(*) FROM register.call_applications")) == 0
             assert session.scalar(text("SELECT closes_at FROM register.calls")) == closes
+
+
+def test_a_save_is_told_with_its_day_unless_that_is_today():
+    saved = datetime(2026, 11, 27, 22, 30, 5, tzinfo=UTC)
+    assert saved_in_words(saved, saved) == "Gespeichert um 23:30:05 Uhr"
+    assert saved_in_words(saved, saved + timedelta(hours=1)) == "Gespeichert am 27. November 2026 um 23:30 Uhr"

@@ -184,11 +184,11 @@ def test_map_and_list_of_the_stock_answer_as_of_the_day(viewer, stock):
 def test_the_office_sees_what_towns_share_and_no_town_s_page(sign_in, towns, staff, stock):
     office = sign_in("office")
     page = office.get(f"{PAGE}/staedte")
-    assert page.status_code == 200 and "Nur in der Summe Musterstadt" in plain(page.text)
+    assert page.status_code == 200 and re.search("Nur in der Summe ?Musterstadt", plain(page.text))
     share(staff, SYSTEM, towns.own, 0, "ZAHLEN")
     staff.commit()
     page = office.get(f"{PAGE}/staedte")
-    assert "Zahlen der Stadt Musterstadt" in plain(page.text) and "Marktstraße" not in page.text
+    assert re.search("Zahlen der Stadt ?Musterstadt", plain(page.text)) and "Marktstraße" not in page.text
     assert office.get(PAGE).status_code in {403, 422}
     for role in ("viewer", "manager"):
         assert sign_in(role, towns.own).get(f"{PAGE}/staedte").status_code == 403
