@@ -25,6 +25,9 @@ def test_the_office_keeps_a_card_that_everybody_finds(visit):
     fill(office, {"Gemeinde": "Gotha (Landkreis Gotha)", "Arbeitsgruppe": "AG Leerstandsbewältigung"})
     click_map(office)
     save(office, "Anlegen")
+    summary_is_shown(office, "Der Punkt liegt nicht in der gewählten Gemeinde.")
+    fill(office, {"Breite": "50.9482", "Länge": "10.7016"})
+    save(office, "Anlegen")
     expect(office.get_by_role("heading", level=1)).to_contain_text(TITLE)
     checks.assert_good(office, 1280, 390)
 

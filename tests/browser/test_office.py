@@ -140,6 +140,12 @@ def test_a_meeting_goes_from_its_agenda_to_released_minutes_and_its_calendar_tel
     page.get_by_label("Anwesenheit: Beispielverband Stadtgrün").select_option(label="anwesend")
     page.get_by_label("Personen: Beispielverband Stadtgrün").fill("2")
     save(page)
+    expect(page.get_by_role("button", name="Protokoll freigeben")).to_have_count(0)  # it has not begun
+    follow(page.get_by_role("main").get_by_role("link", name="Bearbeiten"))
+    begun = TODAY - timedelta(days=1)
+    field(page, "Beginn").fill(f"{begun}T14:00")
+    field(page, "Ende").fill(f"{begun}T16:30")
+    save(page)
     button(page, "Protokoll freigeben")
     good(page)
     town.reload()

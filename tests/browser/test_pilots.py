@@ -73,7 +73,7 @@ def test_the_office_takes_a_project_from_idea_to_expose(visit):
     add_site(page)
     visitor.goto("/pilotprojekte")
     expect(visitor.get_by_role("main")).to_contain_text("4 von 6 Pilotprojekten")
-    follow(visitor.get_by_role("link", name=NAME))
+    follow(visitor.get_by_role("link", name=NAME).first)  # the timeline has one too
     for words in ("Weniger leere Fenster.", "So gibt es das noch nicht.", "trifft weitgehend zu", "Konzept"):
         expect(visitor.get_by_role("main")).to_contain_text(words)
     expect(visitor.locator(".stepper [aria-current=step]")).to_contain_text("Exposé")

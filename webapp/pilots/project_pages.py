@@ -186,8 +186,8 @@ def delete_project(slug: str) -> ResponseReturnValue:
 @needs(Action.HISTORY_VIEW)
 def project_history(slug: str) -> ResponseReturnValue:
     """What happened to the project, with old and new values: for the alliance's own roles, as its page offers it."""
-    require(actor(), Action.HISTORY_VIEW)
     stored = queries.find_project(staff_session(), slug)
+    require(actor(), Action.HISTORY_VIEW)
     groups = {one.id: one.name for one in queries.groups(staff_session())}
     found = changes.project_history(queries.history(staff_session(), stored), groups)
     return frame.show("project_history", project=stored, entries=found)
