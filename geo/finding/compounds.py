@@ -15,7 +15,9 @@ from geo.finding.words import folded, plain
 
 # What may stand between two parts, and at the end of a word.
 LINKS = ("", "s", "n", "en", "es", "er", "e", "ens", "ns")
-ENDINGS = frozenset(("", "e", "en", "er", "es", "s", "n", "em", "ern", "ens", "in", "innen", "um", "a", "on"))
+ENDINGS = frozenset(
+    ("", "e", "en", "er", "es", "s", "n", "em", "ern", "ens", "in", "innen", "erin", "erinnen", "um", "a", "on")
+)
 SHORTEST_FORM, SHORTEST_CORPUS_WORD, SHORTEST_UNKNOWN = 4, 4, 5
 LONGEST_WORD, LONGEST_PART = 60, 24
 _VOWELS = frozenset("aeiouy")

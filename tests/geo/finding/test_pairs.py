@@ -9,6 +9,7 @@ from tests.geo.finding.conftest import keys, put
 FOUND, NOT_FOUND = True, False
 # A search, a text, and whether the search finds it.
 PAIRS = [
+    ("Händler", "Zwölf Händlerinnen verkaufen nun unter einem Dach", FOUND),
     ("Grün", "Mehr Grün am Markt", FOUND),
     ("gruen", "Mehr Grün am Markt", FOUND),
     ("GRÜN", "mehr grün in der Straße", FOUND),

@@ -2,13 +2,14 @@
 import { startDayControls } from "./lib/day.js";
 import { pressed } from "./lib/early.js";
 import { startFilters } from "./lib/filters.js";
+import { takeFocus } from "./lib/focus.js";
 import { startLaterMaps } from "./lib/later.js";
 import { startShare } from "./lib/share.js";
 
 startFilters();
 startDayControls();
 startShare();
-document.querySelector("[data-focus-on-load]")?.focus();
+takeFocus(document.querySelector("[data-focus-on-load]"));
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
 startLaterMaps();
