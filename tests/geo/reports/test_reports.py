@@ -15,17 +15,23 @@ from geo.reports import outlook, page, season, town
 from geo.samples.load import load
 from geo.trees.queries.public import Filters as TreeFilters
 from geo.viewpoints.public import Filters as PointFilters
+from tests.conftest import SharedDatabase, an_outer_transaction, register_apart
 
 TODAY = date.today()
 GOTHA = "16067029"
 
 
-@pytest.fixture
-def sample(db):
-    with db.owner() as session:
-        load_reference(session, SYSTEM)
-        load(session, TODAY, with_passwords=False)
-        session.commit()
+@pytest.fixture(scope="module")
+def sample(cluster, database):
+    """A database of its own with the sample register, which is read only."""
+    with register_apart(cluster, "register_reports"), an_outer_transaction(cluster, "register_reports") as connection:
+        filled = SharedDatabase(connection)
+        with filled.owner() as session:
+            load_reference(session, SYSTEM)
+            load(session, TODAY, with_passwords=False)
+            session.commit()
+        yield filled
+        connection.detach()  # closed at the end, and not kept: the database is dropped
 
 
 class Read(HTMLParser):
@@ -61,8 +67,8 @@ def all_reports(db):
             yield outlook.report(session, TODAY, TODAY, lang, PointFilters())
 
 
-def test_each_report_is_one_file_with_title_language_heading_and_table(db, sample):
-    for report in all_reports(db):
+def test_each_report_is_one_file_with_title_language_heading_and_table(sample):
+    for report in all_reports(sample):
         text = page.as_html(report)
         read = Read(text)
         assert (read.lang, read.title, read.h1) == (report.lang, report.title, report.title)
@@ -73,26 +79,26 @@ def test_each_report_is_one_file_with_title_language_heading_and_table(db, sampl
         assert "Content-Security-Policy" in text and "default-src 'none'" in text
 
 
-def test_the_table_says_what_the_map_shows(db, sample):
-    for report in all_reports(db):
+def test_the_table_says_what_the_map_shows(sample):
+    for report in all_reports(sample):
         marks = {spot.key for group in report.groups for spot in group.spots}
         assert marks and marks <= {key for table in report.tables for key, _ in table.rows}
 
 
-def test_examples_are_said(db, sample):
-    for report in all_reports(db):
+def test_examples_are_said(sample):
+    for report in all_reports(sample):
         assert report.is_example
         assert ("Beispielregisters" if report.lang == "de" else "sample register") in page.as_html(report)
 
 
-def test_internal_units_are_in_internal_files_alone(db, sample):
-    with db.staff(SYSTEM) as session:
+def test_internal_units_are_in_internal_files_alone(sample):
+    with sample.staff(SYSTEM) as session:
         town_id = session.connection().exec_driver_sql(
             "SELECT id FROM register.municipalities WHERE ags = '16067029' AND upper_inf(during)"
         ).scalar()  # fmt: skip
-    with db.staff(SYSTEM, town_id) as session:
+    with sample.staff(SYSTEM, town_id) as session:
         whole = town.internal(session, town_id, GOTHA, "Gotha", TODAY, TODAY)
-    with db.public() as session:
+    with sample.public() as session:
         published = town.public(session, GOTHA, "Gotha", TODAY, TODAY, "de")
     assert len(whole.tables[0].rows) > len(published.tables[0].rows)
     assert "Nur für den internen Gebrauch" in page.as_html(whole)
