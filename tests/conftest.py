@@ -178,6 +178,14 @@ def an_outer_transaction(cluster: Cluster, name: str = DATABASE) -> Iterator[Con
         outer.rollback()
 
 
+@contextmanager
+def shared_apart(cluster: Cluster, name: str) -> Iterator["SharedDatabase"]:
+    """A database of its own that the tests of a file fill together, or read: nobody else waits for its transaction."""
+    with register_apart(cluster, name), an_outer_transaction(cluster, name) as open_connection:
+        yield SharedDatabase(open_connection)
+        open_connection.detach()  # closed at the end, and not kept: the database is dropped
+
+
 @pytest.fixture
 def connection(cluster: Cluster, database: Database) -> Iterator[Connection]:
     """What test and application share."""

@@ -10,7 +10,7 @@ from geo.core.access import SYSTEM
 from geo.core.history import perform
 from geo.finding import queries
 from geo.knowledge.service import Action
-from tests.conftest import SharedDatabase, an_outer_transaction, register_apart
+from tests.conftest import shared_apart
 
 TODAY = date(2026, 11, 27)
 _INSERT = text(
@@ -38,6 +38,5 @@ def shared(cluster, database):
 
     In the common one, whoever writes the same word would wait for the end of its transaction, which is the end of the file.
     """
-    with register_apart(cluster, "register_texts"), an_outer_transaction(cluster, "register_texts") as connection:
-        yield SharedDatabase(connection)
-        connection.detach()  # closed at the end, and not kept: the database is dropped
+    with shared_apart(cluster, "register_texts") as filled:
+        yield filled

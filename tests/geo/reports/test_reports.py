@@ -15,7 +15,7 @@ from geo.reports import outlook, page, season, town
 from geo.samples.load import load
 from geo.trees.queries.public import Filters as TreeFilters
 from geo.viewpoints.public import Filters as PointFilters
-from tests.conftest import SharedDatabase, an_outer_transaction, register_apart
+from tests.conftest import shared_apart
 
 TODAY = date.today()
 GOTHA = "16067029"
@@ -24,14 +24,12 @@ GOTHA = "16067029"
 @pytest.fixture(scope="module")
 def sample(cluster, database):
     """A database of its own with the sample register, which is read only."""
-    with register_apart(cluster, "register_reports"), an_outer_transaction(cluster, "register_reports") as connection:
-        filled = SharedDatabase(connection)
+    with shared_apart(cluster, "register_reports") as filled:
         with filled.owner() as session:
             load_reference(session, SYSTEM)
             load(session, TODAY, with_passwords=False)
             session.commit()
         yield filled
-        connection.detach()  # closed at the end, and not kept: the database is dropped
 
 
 class Read(HTMLParser):
