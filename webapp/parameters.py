@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Collection
 from datetime import date
+from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
@@ -26,6 +27,11 @@ def day() -> date:
     if value is None:
         raise Invalid({"am": _("Das Datum in der Adresse ist nicht lesbar. Erwartet wird zum Beispiel am=2026-05-01.")})
     return value
+
+
+def day_chosen(day: date) -> dict[str, Any]:
+    """The day as a parameter of an address, left out when it is today."""
+    return {} if day == date.today() else {"am": day.isoformat()}
 
 
 def whole(name: str, least: int = 0, most: int = 2_000_000_000) -> int | None:

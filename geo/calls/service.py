@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import flag_modified
 from geo.calls import queries
 from geo.calls.model import Call, Criterion, Extension, Question, Review, Reviewer
 from geo.calls.schemas import CallInput, CallOffInput, CriterionInput, ExtensionInput, QuestionInput, call_values
-from geo.calls.timing import check_not_called_off, in_words, phase
+from geo.calls.timing import check_not_called_off, in_words, phase_of
 from geo.core.access import Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -224,11 +224,6 @@ def announce(session: Session, actor: Actor, call_id: int, version: int, now: da
             raise Conflict("Bekannt gegeben wird einmal, wenn der Aufruf geschlossen ist.")
         call.decided_at = now
     return call
-
-
-def phase_of(call: Call, now: datetime) -> str:
-    """The phase of a stored call."""
-    return phase(call, now, is_published=call.published_at is not None)
 
 
 def _locked(session: Session, actor: Actor, call_id: int, version: int) -> Call:

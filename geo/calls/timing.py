@@ -29,6 +29,18 @@ class Timed(Protocol):
     def called_off_at(self) -> datetime | None: ...
 
 
+class Stored(Timed, Protocol):
+    """What also says whether it is published (`model.Call` and rows of the internal list)."""
+
+    @property
+    def published_at(self) -> datetime | None: ...
+
+
+def phase_of(call: Stored, now: datetime) -> str:
+    """The phase of a stored call, which may be a draft."""
+    return phase(call, now, is_published=call.published_at is not None)
+
+
 def phase(call: Timed, now: datetime, *, is_published: bool = True) -> str:
     """The code of `codes.PHASES` that holds at the moment."""
     if not is_published:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from geo.calls.judging import queries as judging
 from geo.calls.queries import ListRow, calls
-from geo.calls.timing import phase
+from geo.calls.timing import phase_of
 from geo.core.access import Action, Actor, may
 
 
@@ -23,7 +23,7 @@ class Waiting:
 def waiting(session: Session, actor: Actor, municipality_id: int | None, now: datetime) -> Waiting:
     """What waits for the actor, in the town that they work in, if any."""
     found = calls(session, actor, municipality_id)
-    at = {one.id: phase(one, now, is_published=one.published_at is not None) for one in found}
+    at = {one.id: phase_of(one, now) for one in found}
     closed = [one for one in found if at[one.id] == "GESCHLOSSEN"]
     applies = municipality_id is not None and may(actor, Action.CALL_APPLY, municipality_id)
     return Waiting(

@@ -44,9 +44,8 @@ def update(session: Session, actor: Actor, card_id: int, version: int, data: Car
         checked = card.is_checked
         _fill(session, card, data)
         if action is Action.KNOWLEDGE_PROPOSE:
-            card.is_checked = checked
-            # What the office has checked stands there no more.
-            card.is_checked = checked and not session.is_modified(card)
+            card.is_checked = checked  # a town does not say so; put back, it is no change of the card
+            card.is_checked = checked and not session.is_modified(card)  # other words are not what the office checked
         return card
 
 

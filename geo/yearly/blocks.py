@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# A table with more columns is set in smaller type.
+MANY_COLUMNS = 5
+
 
 @dataclass(frozen=True)
 class Heading:

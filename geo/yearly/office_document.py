@@ -12,7 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
-from geo.yearly.blocks import Block, Chart, Document, FillIn, Heading, Points, Sentence, Table
+from geo.yearly.blocks import MANY_COLUMNS, Block, Chart, Document, FillIn, Heading, Points, Sentence, Table
 from geo.yearly.drawing import as_png
 
 FILL_IN_STYLE = "Auszufüllen"
@@ -22,7 +22,7 @@ _INK, _SHADE, _HEAD = RGBColor(0x14, 0x23, 0x3A), "FFF3C4", "E8EDF3"
 _FONT = "Calibri"
 # The width of the text between the margins, of a letter in the tables (bold, ten points), of a cell's own margins.
 TEXT_CM, LETTER_CM, PADDING_CM = 16.0, 0.22, 0.55
-MANY_COLUMNS, SHORT_TEXT = 5, 13
+SHORT_TEXT = 13
 
 
 def as_docx(document: Document, made_at: datetime) -> bytes:

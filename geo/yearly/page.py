@@ -3,7 +3,7 @@
 from html import escape
 
 from geo.core import printing
-from geo.yearly.blocks import Block, Document, FillIn, Heading, Points, Sentence, Table
+from geo.yearly.blocks import MANY_COLUMNS, Block, Document, FillIn, Heading, Points, Sentence, Table
 from geo.yearly.drawing import as_svg
 
 # A table of so few rows stays on its page; a text of so few letters on its line.
@@ -77,11 +77,6 @@ def _block(block: Block, key: str) -> str:
     )
 
 
-def _is_short(said: str) -> bool:
-    """Whether a text stays on one line: a day, a number, a word."""
-    return len(said) <= SHORT_TEXT
-
-
 def _table(block: Table) -> str:
     def cell(tag: str, number: int, text: str, scope: str = "") -> str:
         kind = "n" if number in block.numeric else "date" if number in dates else ""
@@ -89,9 +84,11 @@ def _table(block: Table) -> str:
         return f"<{tag}{marks}>{escape(text)}</{tag}>"
 
     dates = [
-        number for number in range(len(block.head)) if block.rows and all(_is_short(row[number]) for row in block.rows)
+        number
+        for number in range(len(block.head))
+        if block.rows and all(len(row[number]) <= SHORT_TEXT for row in block.rows)
     ]
-    classes = ("wide " if len(block.head) > 5 else "") + ("short" if len(block.rows) <= SHORT_ROWS else "")
+    classes = ("wide " if len(block.head) > MANY_COLUMNS else "") + ("short" if len(block.rows) <= SHORT_ROWS else "")
 
     head = "".join(cell("th", number, name, "col") for number, name in enumerate(block.head))
     rows = "".join(

@@ -104,7 +104,7 @@ def accept() -> ResponseReturnValue:
         return _preview(found, values, refused.fields)
     key = previews.keep(MADE, ALL, [[one.id, one.version] for one in made])
     previews.drop(PREVIEW, ALL)
-    return redirect(url_for("alliance_intern.members", eingelesen=len(made), liste=key), 303)
+    return redirect(url_for("alliance_intern.members", liste=key), 303)
 
 
 @needs(Action.ALLIANCE_EDIT)
@@ -120,9 +120,9 @@ def undo() -> ResponseReturnValue:
 
 def just_made() -> dict[str, Any] | None:
     """What the list offers to take back: how many members came from a file just now, and under which key."""
-    count, key = request.args.get("eingelesen", ""), request.args.get("liste", "")
+    key = request.args.get("liste", "")
     try:
         made = previews.kept(MADE, ALL, key)
     except Invalid:
         return None
-    return {"count": len(made), "key": key} if count else None
+    return {"count": len(made), "key": key}

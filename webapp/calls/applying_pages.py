@@ -20,8 +20,7 @@ from geo.calls.applying.schemas import (
 from geo.calls.codes import STATES
 from geo.calls.judging import queries as judging
 from geo.calls.model import Attachment
-from geo.calls.service import phase_of
-from geo.calls.timing import saved_in_words
+from geo.calls.timing import phase_of, saved_in_words
 from geo.core import documents as files
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -181,17 +180,17 @@ def check(call_id: int) -> ResponseReturnValue:
 @needs(Action.CALL_HAND_IN)
 def hand_in(call_id: int) -> ResponseReturnValue:
     """Hand the application in, as it was shown."""
-    try:
+
+    def do() -> str:
         service.hand_in(staff_session(), actor(), call_id, own_town(), Fields(request.form).version(), now())
+        return "Die Bewerbung ist eingereicht."
+
+    try:
+        return act("show", do, call_id=call_id)
     except Invalid:
         staff_session().rollback()
         flash("Es fehlt noch etwas: siehe unten.", "bad")
         return redirect(url_for("calls_intern.check", call_id=call_id), 303)
-    except Conflict as refused:
-        staff_session().rollback()
-        flash(str(refused), "bad")
-        return redirect(url_for("calls_intern.show", call_id=call_id), 303)
-    return to("show", "Die Bewerbung ist eingereicht.", call_id=call_id)
 
 
 @needs(Action.CALL_HAND_IN)

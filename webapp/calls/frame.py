@@ -7,10 +7,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.calls import queries, service
+from geo.calls import queries
 from geo.calls.codes import OUTCOMES, PHASES, REVIEWS, STATES
 from geo.calls.model import Call
-from geo.calls.timing import in_words
+from geo.calls.timing import in_words, phase_of
 from geo.core.access import Action, may
 from geo.core.documents import Files
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
@@ -61,7 +61,7 @@ def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue
     """An internal page of calls."""
     frame = {"nav": "calls", "codes": CODES, "looks": LOOKS, "in_words": in_words, "moment": now()}
     if "call" in values:
-        frame["phase"] = service.phase_of(values["call"], now())
+        frame["phase"] = phase_of(values["call"], now())
         frame["is_office"] = may(actor(), Action.CALL_EDIT)
     blank: dict[str, Any] = {"values": {}, "errors": {}, "labels": {}}
     return render_template(f"calls/intern/{template}.html", **frame, **{**blank, **values}), status

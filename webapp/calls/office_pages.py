@@ -27,7 +27,7 @@ from geo.calls.schemas import (
     parse_questions,
     question_values,
 )
-from geo.calls.timing import in_words, phase, typed
+from geo.calls.timing import in_words, phase_of, typed
 from geo.core.access import Action, may
 from geo.core.history import Change
 from geo.core.parsing import Fields
@@ -68,14 +68,14 @@ _DONE = {str(Action.CALL_EDIT): "Aufruf bearbeitet", str(Action.CALL_DECIDE): "Ã
 def overview() -> ResponseReturnValue:
     """All calls that the person may see, the one that closes last first."""
     rows = queries.calls(staff_session(), actor(), g.municipality_id)
-    shown = [(one, phase(one, now(), is_published=one.published_at is not None)) for one in rows]
+    shown = [(one, phase_of(one, now())) for one in rows]
     return page("overview", rows=shown, may_edit=may(actor(), Action.CALL_EDIT), town=_own_town())
 
 
 def of_project(project_id: int, _day: date) -> str | None:
     """The calls of a pilot project, for its internal page; nothing without one that this person may see."""
     rows = queries.calls(staff_session(), actor(), g.municipality_id, project_id)
-    shown = [(one, phase(one, now(), is_published=one.published_at is not None)) for one in rows]
+    shown = [(one, phase_of(one, now())) for one in rows]
     return render_template("calls/intern/_of_project.html", rows=shown, codes=CODES, looks=LOOKS) if rows else None
 
 

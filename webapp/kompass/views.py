@@ -1,6 +1,5 @@
 """Public pages of the Kompass: the matrix to read and print, card by card, the six questions, and what they lead to."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, render_template, request
@@ -25,8 +24,7 @@ def _edition() -> editions.Edition:
 def _frame(edition: editions.Edition) -> dict[str, Any]:
     """What every page says: the edition, and the day that it was asked for, where that is not today."""
     day = parameters.day()
-    keep = {} if day == date.today() else {"am": day.isoformat()}
-    return {"nav": "vacancies", "edition": edition, "day_keep": keep}
+    return {"nav": "vacancies", "edition": edition, "day_keep": parameters.day_chosen(day)}
 
 
 @kompass.get("/kompass")

@@ -25,7 +25,8 @@ from webapp.access import needs
 from webapp.app import actor, register_app, staff_session
 from webapp.jobs import present
 from webapp.owners import frame
-from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, unit_filters
+from webapp.parameters import day_chosen
+from webapp.vacancies.addresses import INTERNAL, chosen, unit_filters
 from webapp.vacancies.bulk import filter_words
 from webapp.vacancies.stock import zone_options
 

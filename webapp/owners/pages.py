@@ -47,7 +47,7 @@ def _filters() -> OwnerFilters:
 
 def _kept(day: date) -> dict[str, Any]:
     kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name, "").strip()}
-    return kept if day == date.today() else kept | {"am": day.isoformat()}
+    return kept | parameters.day_chosen(day)
 
 
 @needs(Action.OWNER_VIEW)

@@ -53,9 +53,9 @@ def overview() -> str:
         holds=holds,
         day=day,
         today=date.today(),
-        day_keep=_kept(day),
+        day_keep=parameters.day_chosen(day),
         map_config={
-            "features": present.ranked_url(weights, _kept(day)),
+            "features": present.ranked_url(weights, parameters.day_chosen(day)),
             "kind": "trees",
             "cluster": False,  # each place has its rank
             "remember": False,
@@ -93,10 +93,6 @@ def _ranked(weights: dict[str, int]) -> list[Ranked]:
 
 def _score(one: Ranked) -> str:
     return "nicht zu beurteilen" if one.score is None else f"{round(one.score)} von 100 Punkten"
-
-
-def _kept(day: date) -> dict[str, str]:
-    return {} if day == date.today() else {"am": day.isoformat()}
 
 
 def _weights() -> dict[str, int]:

@@ -109,7 +109,7 @@ def _page(kind: str, anchor_id: int) -> str:
         keep=keep,
         args={"umkreis": str(within), "beginn": found.opened.isoformat() if found.opened else ""},
         map_config={
-            "features": present.url_of(kind, anchor_id, units=True, **keep, **_day(day)),
+            "features": present.url_of(kind, anchor_id, units=True, **keep, **parameters.day_chosen(day)),
             "kind": "vacancies",
             "label": f"Karte der Einheiten um {found.anchor.name}",
             "shapes": reach_outlines(found.anchor.name, found.anchor.longitude, found.anchor.latitude),
@@ -120,15 +120,11 @@ def _page(kind: str, anchor_id: int) -> str:
     )
 
 
-def _day(day: date) -> dict[str, Any]:
-    return {} if day == date.today() else {"am": day.isoformat()}
-
-
 def _list_url(ids: Sequence[int], day: date) -> str | None:
     """The list of exactly these units; none for nothing, and for more than an address holds."""
     if not 0 < len(ids) <= MOST_LISTED:
         return None
-    return url_for("vacancies_intern.overview", einheiten=",".join(map(str, ids)), **_day(day))
+    return url_for("vacancies_intern.overview", einheiten=",".join(map(str, ids)), **parameters.day_chosen(day))
 
 
 def _around(one: Any, day: date) -> dict[str, Any]:
@@ -190,7 +186,7 @@ def _units(kind: str, anchor_id: int) -> Response:
             "id": one.id,
             "kind": "vacancies",
             "title": one.title,
-            "url": url_for("vacancies_intern.show", unit_id=one.id, **_day(found.day)),
+            "url": url_for("vacancies_intern.show", unit_id=one.id, **parameters.day_chosen(found.day)),
             "status": status,
             "status_label": words,
             "is_example": one.is_example,

@@ -54,7 +54,7 @@ def embedded(ags: str) -> Response:
         raise NotFound(_("Die Stadt"), ags)
     filters = Filters(ags=ags)
     stops = reads.stops_on(session, day, filters)
-    query: dict[str, Any] = {"am": day.isoformat()} if day != date.today() else {}
+    query = parameters.day_chosen(day)
     language: dict[str, Any] = {"sprache": "en"} if g.lang == "en" else {}
     first, last = reads.season_of(session, day)
     page = render_template(

@@ -18,6 +18,7 @@ from geo.trees.queries.streets import Street
 from geo.trees.watering.codes import CARE
 from webapp import geojson
 from webapp.language import LOCALES
+from webapp.parameters import day_chosen
 
 TREES_NAMED = 3
 
@@ -285,8 +286,7 @@ def query(filters: Filters, day: date, today: date) -> dict[str, Any]:
 
 
 def _stop_url(stop: StopOnDay, day: date, lang: str) -> str:
-    asked = {"am": day.isoformat()} if day != date.today() else {}
-    return address(lang, "trees.show", stop_id=stop.id, **asked)
+    return address(lang, "trees.show", stop_id=stop.id, **day_chosen(day))
 
 
 def page_language() -> str:

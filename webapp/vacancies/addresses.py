@@ -103,8 +103,3 @@ def chosen(names: tuple[str, ...]) -> dict[str, Any]:
     """The parameters of the address that are set, to be carried on."""
     given = {name: ",".join(part for part in request.args.getlist(name) if part.strip()) for name in names}
     return {name: text for name, text in given.items() if text}
-
-
-def day_chosen(day: date) -> dict[str, Any]:
-    """The day as a parameter, left out when it is today."""
-    return {} if day == date.today() else {"am": day.isoformat()}

@@ -21,8 +21,8 @@ from geo.vacancies.stock.schemas import building_values, parse_building, parse_p
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.forms import NEW_LABELS, choices, compared, options, refusal, saved, typed, version
 
 BUILDING_LABELS = {name: known[0] for name, known in changes.BUILDING.items()}

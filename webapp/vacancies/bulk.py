@@ -20,8 +20,9 @@ from geo.vacancies.codes import OBJECT_TYPES, STATES
 from geo.vacancies.queries import Filters
 from webapp.access import needs
 from webapp.app import actor, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, day_chosen, unit_filters
+from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, unit_filters
 from webapp.vacancies.figures import behind, words_behind
 from webapp.vacancies.forms import choices, options, town
 from webapp.vacancies.stock import zone_options

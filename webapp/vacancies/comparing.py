@@ -16,8 +16,8 @@ from geo.vacancies.figures.rates import Area, ZoneRow
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.figures import chosen_zone, zone_options
 from webapp.vacancies.forms import town
 

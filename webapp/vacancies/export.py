@@ -18,8 +18,9 @@ from geo.vacancies.exporting import FORMATS, Written, count_units, export_offers
 from geo.vacancies.exporting.jobs import KIND, arguments
 from webapp.access import needs, public
 from webapp.app import actor, public_session, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import INTERNAL, chosen, day_chosen, language, offer_filters, unit_filters
+from webapp.vacancies.addresses import INTERNAL, chosen, language, offer_filters, unit_filters
 from webapp.vacancies.forms import town
 
 # So many rows are written while the person waits; more become a job. Excel takes longest.

@@ -18,10 +18,11 @@ from geo.vacancies.portfolio.service import PLANS_FOLDER
 from webapp import letters, parameters, taking_away
 from webapp.access import public
 from webapp.app import public_session, register_app
+from webapp.parameters import day_chosen
 from webapp.places.photos import send_photo, store
 from webapp.typesetting import in_type
 from webapp.vacancies import present, surroundings
-from webapp.vacancies.addresses import day_chosen, language
+from webapp.vacancies.addresses import language
 
 # Pictures have one address in both languages.
 plans = Blueprint("plans", __name__)

@@ -17,8 +17,8 @@ from geo.vacancies.queries import Filters
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.forms import town
 
 STEPS = {"quartal": "je Quartal, zehn Jahre", "monat": "je Monat, drei Jahre"}

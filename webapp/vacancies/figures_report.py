@@ -13,7 +13,7 @@ from geo.vacancies.figures.jobs import start_report
 from geo.vacancies.figures.rates import Area
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.vacancies.addresses import day_chosen
+from webapp.parameters import day_chosen
 from webapp.vacancies.forms import town
 
 

@@ -16,8 +16,9 @@ from webapp import parameters
 from webapp.access import needs, public
 from webapp.app import actor, public_session, staff_session
 from webapp.language import current
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen, language
+from webapp.vacancies.addresses import language
 from webapp.vacancies.forms import refusal, town, version
 
 

@@ -19,8 +19,8 @@ from geo.vacancies.schemas import number_text
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.forms import choices as unit_choices
 from webapp.vacancies.forms import options, refusal, town, version
 from webapp.vacancies.seeking import LISTS, reasons

@@ -16,8 +16,9 @@ from geo.vacancies.counted import SET_LABELS
 from webapp import geojson, parameters
 from webapp.access import needs
 from webapp.app import staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, day_chosen, sorting, unit_filters
+from webapp.vacancies.addresses import FROM_FIGURES, INTERNAL, chosen, sorting, unit_filters
 from webapp.vacancies.figures import behind
 from webapp.vacancies.forms import options, town
 

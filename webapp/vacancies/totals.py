@@ -22,8 +22,8 @@ from geo.vacancies.offers import OfferFilters
 from webapp import parameters, taking_away
 from webapp.access import needs
 from webapp.app import actor, public_session, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present
-from webapp.vacancies.addresses import day_chosen
 
 LINES = ("brutto", "netto")
 # So many published units of a town are listed; the public list has the rest.

@@ -27,8 +27,9 @@ from geo.vacancies.stock import queries as stock
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import around, present, reports_intern, successions, surroundings
-from webapp.vacancies.addresses import INTERNAL, day_chosen
+from webapp.vacancies.addresses import INTERNAL
 from webapp.vacancies.cases import present as case_words
 from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, saved, typed, version
 

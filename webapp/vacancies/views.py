@@ -17,6 +17,7 @@ from geo.vacancies.portfolio.packages import queries as packages
 from webapp import geojson, parameters, stored
 from webapp.access import public
 from webapp.app import public_session, public_statements
+from webapp.parameters import day_chosen
 from webapp.vacancies import (
     counted_page,
     export,
@@ -29,7 +30,7 @@ from webapp.vacancies import (
     saving,
     seeking,
 )
-from webapp.vacancies.addresses import PUBLIC, chosen, day_chosen, language, offer_filters
+from webapp.vacancies.addresses import PUBLIC, chosen, language, offer_filters
 
 vacancies = Blueprint("vacancies", __name__)
 

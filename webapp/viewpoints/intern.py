@@ -71,7 +71,7 @@ def overview() -> ResponseReturnValue:
     day, status = parameters.day(), parameters.choice("status", STATUSES)
     rows = queries.internal_list(staff_session(), actor(), g.municipality_id, day, status)
     kept = {"status": status} if status else {}
-    asked: dict[str, Any] = kept | ({"am": day.isoformat()} if day != date.today() else {})
+    asked: dict[str, Any] = kept | parameters.day_chosen(day)
     return _show(
         "overview",
         map_screen=True,

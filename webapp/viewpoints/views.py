@@ -35,7 +35,7 @@ def _filters() -> queries.Filters:
 def _asked(day: date, *, with_day: bool = True) -> dict[str, str]:
     """The parameters of the address that a link to the same selection keeps."""
     kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
-    return kept | ({"am": day.isoformat()} if with_day and day != date.today() else {})
+    return kept | (parameters.day_chosen(day) if with_day else {})
 
 
 def _frame(filters: queries.Filters, day: date) -> dict[str, Any]:

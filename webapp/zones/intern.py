@@ -32,10 +32,6 @@ def _asked() -> tuple[date, str | None, bool, dict[str, Any]]:
     return day, kind, every, kept
 
 
-def _day(day: date) -> dict[str, Any]:
-    return {} if day == date.today() else {"am": day.isoformat()}
-
-
 @zones_intern.get("/zonen")
 @needs(Action.VACANCY_VIEW)
 def overview() -> ResponseReturnValue:
@@ -44,12 +40,12 @@ def overview() -> ResponseReturnValue:
     session, here = staff_session(), town()
     counts = by_zone(session, here, day)
     rows = queries.on_day(session, here, day, kind=kind, every=every)
-    asked = kept | _day(day)
+    asked = kept | parameters.day_chosen(day)
     return show_page(
         "overview",
-        rows=[present.zone(row, counts, day, _day(day)) for row in rows],
+        rows=[present.zone(row, counts, day, parameters.day_chosen(day)) for row in rows],
         day=day,
-        day_keep=_day(day),
+        day_keep=parameters.day_chosen(day),
         kept=kept,
         args=request.args,
         active=len(kept),
@@ -73,7 +69,9 @@ def data() -> Response:
     session, here = staff_session(), town()
     counts = by_zone(session, here, day)
     rows = queries.on_day(session, here, day, kind=kind, every=every)
-    return geojson.collection(present.point_feature(present.zone(row, counts, day, _day(day)), row) for row in rows)
+    return geojson.collection(
+        present.point_feature(present.zone(row, counts, day, parameters.day_chosen(day)), row) for row in rows
+    )
 
 
 @zones_intern.get("/zonen/flaechen")
@@ -132,7 +130,7 @@ def show(zone_id: int) -> ResponseReturnValue:
         count_words=present.units_in_words(count),
         holds=present.in_force(zone.during.lower, zone.during.upper, day),
         day=day,
-        day_keep=_day(day),
+        day_keep=parameters.day_chosen(day),
         just_changed=just if just == changed else None,
         change=changed,
         map_config=changes.own_map(zone),

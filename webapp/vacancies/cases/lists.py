@@ -12,7 +12,7 @@ from geo.vacancies.cases.listing import DUE, NOBODY, SCOPES, CaseFilters
 from webapp import parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
-from webapp.vacancies.addresses import day_chosen
+from webapp.parameters import day_chosen
 from webapp.vacancies.cases import present
 from webapp.vacancies.cases.addresses import ME, case_filters, kept, people_options, responsible, sorting
 from webapp.vacancies.forms import options, town

@@ -24,8 +24,8 @@ from geo.vacancies.codes import STATES
 from webapp import case_line, parameters
 from webapp.access import needs
 from webapp.app import actor, staff_session
+from webapp.parameters import day_chosen
 from webapp.vacancies import present as unit_words
-from webapp.vacancies.addresses import day_chosen
 from webapp.vacancies.cases import present
 from webapp.vacancies.forms import options, refusal, version
 from webapp.vacancies.reports_intern import heard_of
