@@ -15,7 +15,6 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from types import FrameType
 
@@ -23,6 +22,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.core.errors import SetupError
@@ -95,7 +95,7 @@ def _first_start(settings: Settings, session: Session, *, with_sample: bool) -> 
         return {}
     click.echo("Loading the sample register …")
     allowed = settings.embedded or settings.sample_on_foreign_database
-    return samples.load(session, date.today(), with_passwords=allowed).passwords
+    return samples.load(session, clock.today(), with_passwords=allowed).passwords
 
 
 def _tend_photos(settings: Settings, database: Database) -> None:

@@ -84,11 +84,8 @@ class Settings:
         return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     def for_child(self, **further: str) -> dict[str, str]:
-        """The environment of a child process that is to have these settings; the secret key stays in its file.
-
-        Its days begin when they do in Germany, unless the operator's TZ says otherwise.
-        """
-        environment = {"TZ": "Europe/Berlin", **os.environ}
+        """The environment of a child process that is to have these settings; the secret key stays in its file."""
+        environment = dict(os.environ)
         for field in fields(self):
             value = getattr(self, field.name)
             if value is not None and field.name != "secret_key":

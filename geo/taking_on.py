@@ -13,9 +13,9 @@ from geo.calls import queries as calls
 from geo.calls.applying import queries as applications
 from geo.calls.judging import queries as judging
 from geo.calls.judging import service as judging_service
+from geo.core import clock
 from geo.core.access import Action, Actor, require
 from geo.core.errors import Conflict, NotFound
-from geo.core.parsing import BERLIN
 from geo.pilots import queries as pilots
 from geo.pilots import service as pilot_service
 from geo.pilots.dates import Moment
@@ -39,7 +39,7 @@ def take_on(session: Session, actor: Actor, application_id: int) -> PilotSite:
         raise Conflict("Aus dieser Bewerbung ist schon ein Pilotstandort geworden.")
     if record.spot is None:
         raise Conflict("Die Bewerbung nennt keinen Punkt auf der Karte. Bitte den Standort von Hand anlegen.")
-    day = decision.decided_at.astimezone(BERLIN).date()
+    day = clock.day_of(decision.decided_at)
     source = f"Aufruf „{call.title}“, Entscheidung vom {day:%d.%m.%Y}"[:300]
     site = pilot_service.create_site(
         session,

@@ -6,6 +6,7 @@ from typing import Any
 
 from babel.numbers import format_currency
 
+from geo.core import clock
 from geo.core.history import Change
 from geo.kompass.model import Matrix
 from geo.kompass.wording import answer_labels, title_of
@@ -56,7 +57,7 @@ def of_case(case_id: int, day: date) -> list[Entry]:
         elif matrix is not None and change.operation == "INSERT":
             before, answered = answered, answer_labels(matrix, row["answers"], "de")
             line.append(_of_answers(change, row["on_day"], before, answered))
-    return [one for one in reversed(line) if one["at"].date() <= day]
+    return [one for one in reversed(line) if clock.day_of(one["at"]) <= day]
 
 
 def _of_measure(change: Change, matrix: Matrix | None, code: str) -> list[Entry]:
@@ -72,7 +73,7 @@ def _of_answers(change: Change, on_day: str, before: Mapping[str, str], now: Map
         for name in {**before, **now}
         if before.get(name) != now.get(name)
     ]
-    when = "" if change.changed_at.date().isoformat() == on_day else f" (am {entries.day(on_day)})"
+    when = "" if clock.day_of(change.changed_at).isoformat() == on_day else f" (am {entries.day(on_day)})"
     return _entry(change, f"Kompass: Fragen beantwortet{when}", lines)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.corners import as_geojson
 from geo.core.errors import Invalid
 from geo.core.geometry import STATE_BOX
@@ -22,7 +23,7 @@ def day() -> date:
     """`am`: the day that the page is asked for; today by default. Raises `Invalid` for text that is no day."""
     raw = request.args.get("am", "").strip()
     if not raw:
-        return date.today()
+        return clock.today()
     value = parse_day(raw)
     if value is None:
         raise Invalid({"am": _("Das Datum in der Adresse ist nicht lesbar. Erwartet wird zum Beispiel am=2026-05-01.")})
@@ -31,7 +32,7 @@ def day() -> date:
 
 def day_chosen(day: date) -> dict[str, Any]:
     """The day as a parameter of an address, left out when it is today."""
-    return {} if day == date.today() else {"am": day.isoformat()}
+    return {} if day == clock.today() else {"am": day.isoformat()}
 
 
 def whole(name: str, least: int = 0, most: int = 2_000_000_000) -> int | None:

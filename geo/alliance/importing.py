@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo.alliance.codes import KINDS
 from geo.alliance.schemas import MEMBER_LABELS, MemberInput, parse_member
+from geo.core import clock
 from geo.core.errors import Invalid
 from geo.imports.reading import ReadOptions, read
 from geo.imports.values import Fault, day
@@ -97,7 +98,7 @@ def judged(
     `kind` is for rows that name none, `known_on` for rows without the day of joining. A member of that name and town is
     known already and is left out, here and in the file itself.
     """
-    towns = _Towns(municipalities(session, known_on or date.today()))
+    towns = _Towns(municipalities(session, known_on or clock.today()))
     stored = [(key(row.name), row.municipality_id, row.since, row.left_on) for row in session.execute(_KNOWN)]
     made: list[Judged] = []
     rows_of: dict[tuple[str, int | None], int] = {}

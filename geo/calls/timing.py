@@ -9,8 +9,10 @@ from typing import Protocol
 
 from babel.dates import format_date
 
+from geo.core import clock
+from geo.core.clock import BERLIN
 from geo.core.errors import Conflict
-from geo.core.parsing import BERLIN, Fields, parse_day
+from geo.core.parsing import Fields, parse_day
 
 EXAMPLE = "31.03.2027 23:59:59"
 _MOMENT = re.compile(r"([0-9.-]+)(?:T|,? +)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?(?: *Uhr)?")
@@ -75,16 +77,16 @@ def check_not_called_off(call: Timed) -> None:
 def in_words(moment: datetime, lang: str = "de") -> str:
     """31. März 2027, 23:59:59 Uhr (Berliner Zeit); seconds only where there are some."""
     here = moment.astimezone(BERLIN)
-    clock = f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
+    time_of_day = f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
     if lang == "en":
-        return f"{format_date(here, 'd MMMM yyyy', locale='en')}, {clock} Berlin time"
-    return f"{format_date(here, 'd. MMMM yyyy', locale='de')}, {clock} Uhr"
+        return f"{format_date(here, 'd MMMM yyyy', locale='en')}, {time_of_day} Berlin time"
+    return f"{format_date(here, 'd. MMMM yyyy', locale='de')}, {time_of_day} Uhr"
 
 
 def saved_in_words(moment: datetime, now: datetime) -> str:
     """Gespeichert um 14:03:27 Uhr; with the day where that is not today."""
     here = moment.astimezone(BERLIN)
-    if here.date() == now.astimezone(BERLIN).date():
+    if here.date() == clock.day_of(now):
         return f"Gespeichert um {here:%H:%M:%S} Uhr"
     return f"Gespeichert am {format_date(here, 'd. MMMM yyyy', locale='de')} um {here:%H:%M} Uhr"
 

@@ -67,7 +67,7 @@ def _tuning(durable: bool) -> dict[str, str]:
         "random_page_cost": "1.1",
         "max_wal_size": "1GB",
         "jit": "off",
-        "timezone": "UTC",
+        "timezone": "Europe/Berlin",
         "log_timezone": "UTC",
         "lc_messages": "C",
         "client_connection_check_interval": "5s",

@@ -27,8 +27,6 @@ _ROLE_SETTINGS = {
         "search_path": "published, public",
         "statement_timeout": "2s",
         "default_transaction_read_only": "on",
-        # What runs out at the end of a day does so when the day ends here, not an hour or two later.
-        "timezone": "Europe/Berlin",
     },
     "reg_staff": _COMMON | {"search_path": _STAFF_PATH, "statement_timeout": "10s"},
     "reg_backup": {"search_path": _STAFF_PATH, "default_transaction_read_only": "on"},

@@ -22,6 +22,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from geo.core.clock import ZONE
+
 # PostgreSQL's own default names, so that hand-written migrations and the models agree without spelling them out.
 _NAMES = {
     "pk": "%(table_name)s_pkey",
@@ -34,8 +36,11 @@ _NAMES = {
 # Dead peers are noticed in seconds, not in hours.
 _CONNECT = {"connect_timeout": 3, "keepalives_idle": 10, "tcp_user_timeout": 10_000}
 
+# What runs out at the end of a day does so when the day ends here, not an hour or two later.
+DAYS = f"-c timezone={ZONE}"
+
 # Long work is ended by whoever asked for it, not by the limits that guard the web server's connections.
-PATIENT = "-c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
+PATIENT = f"{DAYS} -c statement_timeout=0 -c idle_in_transaction_session_timeout=0"
 
 
 # After so many seconds without use a connection of the public pool is asked whether it still is one.
@@ -161,7 +166,7 @@ def _engine(url: str | URL, pool_size: int, patient: bool, *, ping: bool = True)
         max_overflow=0,
         pool_timeout=3,
         pool_pre_ping=ping,
-        connect_args={**_CONNECT, "options": PATIENT} if patient else _CONNECT,
+        connect_args={**_CONNECT, "options": PATIENT if patient else DAYS},
     )
 
 

@@ -5,11 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from geo.core.clock import BERLIN
 from geo.core.errors import Invalid
-
-BERLIN = ZoneInfo("Europe/Berlin")
 
 _GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action, Actor, may
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -132,6 +132,6 @@ def _rounded(point: object) -> tuple[float, float]:
 def _check_inside(session: Session, card: Card) -> None:
     if card.municipality_id is None:
         return
-    metres = queries.outside_m(session, card.municipality_id, card.point, date.today())
+    metres = queries.outside_m(session, card.municipality_id, card.point, clock.today())
     if metres > OUTSIDE_TOLERANCE_M:
         raise Invalid({"longitude": "Der Punkt liegt nicht in der gewählten Gemeinde."})

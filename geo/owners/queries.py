@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.errors import Invalid, NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.owners.codes import UNCONSENTED, UNCONSENTED_SO_LONG
@@ -72,7 +73,7 @@ def _where(filters: OwnerFilters, town: int) -> tuple[str, dict[str, Any]]:
         conditions += " AND o.do_not_contact"
     if filters.due:
         conditions += " AND o.delete_on <= :soon"
-        values["soon"] = date.today() + SOON
+        values["soon"] = clock.today() + SOON
     return conditions, values
 
 

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Actor, require
 from geo.core.db import Database, for_municipality
 from geo.core.history import perform
@@ -33,7 +34,7 @@ def everything_on(session: Session, actor: Actor, owner_id: int) -> dict[str, An
     letters = list(session.scalars(select(Letter).where(Letter.owner_id == owner_id).order_by(Letter.id)))
     answers = list(session.scalars(select(Answer).where(Answer.owner_id == owner_id).order_by(Answer.id)))
     of_letters = select(LetterUnit).where(LetterUnit.letter_id.in_([one.id for one in letters]))
-    owned = queries.units_of(session, owner_id, date.today())
+    owned = queries.units_of(session, owner_id, clock.today())
     names = titles(session, owner.municipality_id, [one.unit_id for one in session.scalars(of_letters)])
     proposals = select(Proposal).where(Proposal.answer_id.in_([one.id for one in answers])).order_by(Proposal.id)
     return {
@@ -209,7 +210,7 @@ def tend_owners(database: Database, home: Path, today: date | None = None) -> di
     """What a worker does for the owners: erases whose deadline has passed, forgets links that lead nowhere, and lowers
     what is shown on the ground of a consent that has run out.
     """
-    day = today or date.today()
+    day = today or clock.today()
     with committed(database.owner()) as session:
         erased = erase_overdue(session, day, Store(home / "jobs"))
         lowered = service.lower_overdue(session, day)

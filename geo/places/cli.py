@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.places.boundary_changes import Ended, Known
 from geo.places.boundary_files import Boundary, read
@@ -51,7 +52,7 @@ def import_command(
     """
     successors = _successors(pairs)
     boundaries = read(file)
-    day = reference_day.date() if reference_day else date.today()
+    day = reference_day.date() if reference_day else clock.today()
     with register.session("owner") as session:
         done = import_municipalities(
             session, SYSTEM, boundaries, day, successors=successors, accept=accept, credit=credit

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session
 
-from geo.core import sandbox
+from geo.core import clock, sandbox
 from geo.core.errors import Invalid, NotFound
 from geo.core.parsing import Fields
 from geo.places.model import Photo
@@ -79,7 +79,7 @@ def parse_photo(data: Mapping[str, Any]) -> PhotoInput:
     author = fields.text("author", required=True, longest=120)
     licence = fields.choice("licence", LICENCES, required=True)
     taken_on = fields.day("taken_on")
-    if taken_on is not None and taken_on > date.today():
+    if taken_on is not None and taken_on > clock.today():
         fields.fail("taken_on", "Das Aufnahmedatum liegt in der Zukunft.")
     is_public = fields.flag("is_public")
     alt_text_en = fields.text("alt_text_en", longest=300)

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.reports import outlook, season
 from geo.reports import town as of_town
@@ -45,10 +46,10 @@ def town(register: Any, file: Path, ags: str, on_day: datetime | None, lang: str
             municipality_id, name = town_of(session, ags, day)
         if is_internal:
             with database.staff(SYSTEM, municipality_id) as session:
-                made = of_town.internal(session, municipality_id, ags, name, day, date.today())
+                made = of_town.internal(session, municipality_id, ags, name, day, clock.today())
         else:
             with database.public() as session:
-                made = of_town.public(session, ags, name, day, date.today(), lang)
+                made = of_town.public(session, ags, name, day, clock.today(), lang)
     _write(file, made)
 
 
@@ -58,7 +59,7 @@ def town(register: Any, file: Path, ags: str, on_day: datetime | None, lang: str
 def of_season(register: Any, file: Path, ags: str | None, on_day: datetime | None, lang: str) -> None:
     """Where the mobile trees of a season stand when, as a stand-alone map with a table."""
     filters = TreeFilters(ags=ags)
-    _public(register, file, lambda session: season.report(session, _day(on_day), date.today(), lang, filters))
+    _public(register, file, lambda session: season.report(session, _day(on_day), clock.today(), lang, filters))
 
 
 @click.command("viewpoints")
@@ -67,7 +68,7 @@ def of_season(register: Any, file: Path, ags: str | None, on_day: datetime | Non
 def viewpoints(register: Any, file: Path, ags: str | None, on_day: datetime | None, lang: str) -> None:
     """The finest views as a stand-alone map with a table."""
     filters = PointFilters(ags=ags)
-    _public(register, file, lambda session: outlook.report(session, _day(on_day), date.today(), lang, filters))
+    _public(register, file, lambda session: outlook.report(session, _day(on_day), clock.today(), lang, filters))
 
 
 def _public(register: Any, file: Path, make: Callable[[Session], Report]) -> None:
@@ -77,7 +78,7 @@ def _public(register: Any, file: Path, make: Callable[[Session], Report]) -> Non
 
 
 def _day(on_day: datetime | None) -> date:
-    return on_day.date() if on_day else date.today()
+    return on_day.date() if on_day else clock.today()
 
 
 def _write(file: Path, made: Report) -> None:

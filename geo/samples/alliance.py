@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from geo.alliance.meetings.model import AgendaItem, Attendance, Meeting, Minutes, Task
 from geo.alliance.model import Count, GroupMember, Member
-from geo.core.parsing import BERLIN
+from geo.core.clock import BERLIN
 from geo.samples import content
 from geo.samples.content import Record
 

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 import click
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import SetupError
 from geo.places.reference import load_reference
@@ -32,7 +32,7 @@ def load_command(register: Any, as_json: bool) -> None:
     with register.session("owner") as session:
         load_reference(session, SYSTEM)
         take_shipped(session, SYSTEM)
-        loaded = load(session, date.today(), with_passwords=_may_have_passwords(register.settings))
+        loaded = load(session, clock.today(), with_passwords=_may_have_passwords(register.settings))
     if as_json:
         _print({"was_there": loaded.was_there, "added": loaded.counts, "sign_ins": _records(loaded.sign_ins)})
         return

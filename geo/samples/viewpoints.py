@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 from geo.core import geometry
-from geo.core.parsing import BERLIN
+from geo.core.clock import BERLIN
 from geo.samples.content import Record, read
 from geo.samples.model import NoticeSample, PlaceSample, StatusSample, ViewpointSample
 

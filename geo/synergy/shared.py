@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor, may
 from geo.core.db import for_municipality
 from geo.synergy.anchors import Anchor, anchors
@@ -51,7 +52,7 @@ def shared_effects(session: Session, actor: Actor, municipality_id: int, day: da
     """
     if may(actor, Action.VACANCY_VIEW, municipality_id) or not may(actor, Action.VACANCY_TOTALS):
         return None
-    until = last_quarter_end(min(day, date.today()))
+    until = last_quarter_end(min(day, clock.today()))
     with for_municipality(session, municipality_id):
         if of_town(session, municipality_id).level not in LEVELS:
             return Shared(level_allows=False)

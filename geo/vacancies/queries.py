@@ -11,7 +11,7 @@ from shapely.geometry import Polygon
 from sqlalchemy import Row, select, text
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.errors import NotFound
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.vacancies.cells import MOST_ON_MAP, MOST_SINGLE, NEAR_ZOOM, BBox, cells_of, within_state
@@ -107,7 +107,7 @@ _IN_STOCK = (
 def _tables(day: date, *, of_town: bool = True) -> str:
     """FROM over `u`, its place `p`, its spell `s` on the day, and its confirmation as `known` on the day."""
     then = _KNOWN_THEN.format(town="k.municipality_id = :municipality_id AND " if of_town else "")
-    return (_FROM if of_town else _FROM_EVERYWHERE) + (then if day < date.today() else KNOWN_TODAY)
+    return (_FROM if of_town else _FROM_EVERYWHERE) + (then if day < clock.today() else KNOWN_TODAY)
 
 
 def selected(session: Session, municipality_id: int | None, filters: Filters) -> tuple[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from geo.core import clock
 from geo.core.parsing import Fields
 from geo.places.schemas import PlaceInput, parse_place
 from geo.vacancies import classification
@@ -147,8 +148,8 @@ def parse_vacancy(data: Mapping[str, Any], today: date | None = None) -> Vacancy
     fields = Fields(data)
     place, unit = parse_place(fields), _unit(fields)
     state = fields.choice("state", STATES, required=True)
-    since = since_field(fields, "since", today=today or date.today())
-    confirmed = _confirmed(fields, today or date.today())
+    since = since_field(fields, "since", today=today or clock.today())
+    confirmed = _confirmed(fields, today or clock.today())
     fields.check()
     assert state is not None and since is not None  # noqa: S101 (required above)
     return VacancyInput(place, unit, state, *since, confirmed)
@@ -168,7 +169,7 @@ def parse_beside(data: Mapping[str, Any], today: date | None = None) -> tuple[Un
     fields = Fields(data)
     unit = _unit(fields)
     state = fields.choice("state", STATES, required=True)
-    since = since_field(fields, "since", today=today or date.today())
+    since = since_field(fields, "since", today=today or clock.today())
     fields.check()
     assert state is not None and since is not None  # noqa: S101 (required above)
     return unit, SpellInput(state, *since)
@@ -222,7 +223,7 @@ def _unit(fields: Fields) -> UnitInput:
 
 def parse_spell(data: Mapping[str, Any], today: date | None = None) -> SpellInput:
     """A period of use, with its end where it has one."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     state = fields.choice("state", STATES, required=True)
     start = since_field(fields, "since", today=today)
@@ -283,7 +284,7 @@ def _past_day(fields: Fields, name: str, today: date) -> date | None:
 
 def parse_publication(data: Mapping[str, Any], today: date | None = None) -> PublicationInput:
     """What is to be public; a level of 2 or more needs an end, of 3 or more a ground to stand on."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     raw = fields.choice("level", [str(level) for level in PUBLICATION_LEVELS], required=True)
     level = int(raw) if raw else 0
@@ -322,7 +323,7 @@ def parse_publication(data: Mapping[str, Any], today: date | None = None) -> Pub
 
 def parse_verification(data: Mapping[str, Any], today: date | None = None) -> Verification:
     """When and how the facts were confirmed; not in the future."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     on = fields.day("verified_on", required=True)
     kind = fields.choice("verified_by_kind", VERIFIED_BY, required=True)
@@ -375,7 +376,7 @@ def spell_values(spell: Any) -> dict[str, Any]:
 
 def publication_values(unit: Any, today: date | None = None) -> dict[str, Any]:
     """The form's values of a unit's publication; half a year from today where there is none yet."""
-    today = today or date.today()
+    today = today or clock.today()
     period = unit.published_during
     until = period.upper - timedelta(days=1) if period is not None and period.upper else today + timedelta(days=182)
     return {

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -155,7 +156,7 @@ def publish(session: Session, actor: Actor, unit_id: int, version: int, data: Pu
         unit = expected(session, unit_id, version, publication_values)
         if data.level >= 2:
             _check_on_offer(session, unit)
-        today = date.today()
+        today = clock.today()
         shown = unit.published_during
         begin = shown.lower if shown is not None and shown.lower and shown.upper and shown.upper > today else today
         unit.publication_level = data.level
@@ -325,7 +326,7 @@ def _check_free(others: list[OccupancySpell], data: SpellInput) -> None:
 
 
 def _check_on_offer(session: Session, unit: Unit) -> None:
-    today = date.today()
+    today = clock.today()
     state = next((spell.state for spell in spells_of(session, unit.id) if spell.during.contains(today)), None)
     if state not in (*EMPTY_STATES, "DROHEND"):
         now = f"ist heute „{label(STATES, state)}“" if state else "hat heute keinen bekannten Zustand"

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from geo.core import clock
 from geo.core.access import Action, Actor, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -107,7 +108,7 @@ def feature(session: Session, actor: Actor, viewpoint_id: int, version: int, is_
     visible = queries.find_visible(session, actor, viewpoint_id)
     with perform(session, actor, Action.VIEWPOINT_FEATURE, visible.municipality_id):
         viewpoint = locked(session, visible, version)
-        current = queries.status_on(queries.status_rows(session, viewpoint.id), date.today())
+        current = queries.status_on(queries.status_rows(session, viewpoint.id), clock.today())
         if is_featured and (current is None or current.status in HIDDEN):
             raise Invalid({"is_featured": "Hervorheben lässt sich nur ein Punkt, der öffentlich ist."})
         viewpoint.is_featured = is_featured
@@ -208,7 +209,7 @@ def _status(viewpoint: Viewpoint, status: StatusInput) -> ViewpointStatus:
 
 def _counts(status: ViewpointStatus) -> bool:
     """Whether the status holds today or will hold."""
-    return status.during.upper is None or status.during.upper > date.today()
+    return status.during.upper is None or status.during.upper > clock.today()
 
 
 def _check_direction(sectors: Sequence[object], statuses: Sequence[str], field: str = "direction") -> None:
@@ -248,5 +249,5 @@ def _check_order(last: ViewpointStatus, status: StatusInput) -> None:
         )
     if status.status == last.status and status.since > began:
         raise Invalid({"status": f"„{label}“ gilt schon seit dem {began:%d.%m.%Y}."})
-    if status.since > date.today() + timedelta(days=3660):
+    if status.since > clock.today() + timedelta(days=3660):
         raise Invalid({"since": "Der Tag liegt mehr als zehn Jahre in der Zukunft."})

@@ -1,11 +1,12 @@
 """`innenstadt report alliance YEAR FILE`: the alliance's yearly report as DOCX or PDF."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Invalid
 from geo.yearly.gathering import gather
@@ -24,7 +25,7 @@ def alliance(register: Any, year: int, file: Path) -> None:
         raise click.BadParameter("The file ends in .docx or .pdf.", param_hint="FILE")
     with register.database() as database, database.owner() as session:
         try:
-            document = report(gather(session, SYSTEM, year, date.today()))
+            document = report(gather(session, SYSTEM, year, clock.today()))
         except Invalid as refused:
             raise click.BadParameter(str(refused), param_hint="YEAR") from None
     made = as_docx(document, datetime.now(UTC)) if file.suffix.lower() == ".docx" else as_pdf(document)

@@ -8,8 +8,9 @@ from babel.numbers import format_decimal
 
 from geo.alliance.codes import FOUNDED_ON, KINDS
 from geo.alliance.meetings.queries import MeetingRow
+from geo.core import clock
+from geo.core.clock import BERLIN
 from geo.core.codes import label
-from geo.core.parsing import BERLIN
 from geo.pilots.codes import PHASES, STATUSES
 from geo.vacancies.figures.alliance import Quarter
 from geo.vacancies.figures.rates import READING_NOTES, READINGS
@@ -121,7 +122,7 @@ def _meetings(found: Year) -> Iterator[Block]:
             "Anwesenheit und Beschlüsse sind gezählt, soweit sie im Register stehen; „–“ heißt: nicht eingetragen."
         )
     decisions = [
-        f"{record.meeting.title} ({_day(record.meeting.starts_at.astimezone(BERLIN).date())}), „{one.item.title}“:"
+        f"{record.meeting.title} ({_day(clock.day_of(record.meeting.starts_at))}), „{one.item.title}“:"
         f" {' '.join(one.minutes.decision.split())}"
         for record in found.records
         for one in record.items

@@ -5,10 +5,10 @@ again, each committed. Arguments: the staff's address, the town's id, a folder, 
 import json
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import geo.models  # noqa: F401 (the tables that others refer to)
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.imports.reading import ReadOptions
@@ -32,7 +32,7 @@ if __name__ == "__main__":
             began = time.perf_counter()
             service.read_file(session, SYSTEM, made.id, uploads, ReadOptions())
             said.setdefault("read", {"seconds": time.perf_counter() - began})
-            service.set_plan(session, SYSTEM, made.id, proposing.propose(made.reading, "Liste", date.today(), None))
+            service.set_plan(session, SYSTEM, made.id, proposing.propose(made.reading, "Liste", clock.today(), None))
             session.commit()
             return made.id
 

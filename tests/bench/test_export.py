@@ -6,12 +6,12 @@ Ours writes more (each code with its name, each uncertain day as a day too), and
 import json
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pyogrio
 import pytest
 
+from geo.core import clock
 from geo.core.access import Role
 from geo.vacancies import queries
 from geo.vacancies.exporting.fields import unit_fields
@@ -27,7 +27,7 @@ def peer_query(million: Million) -> str:
     """What ogr2ogr is given: the columns that ours reads."""
     wanted = ", ".join(expression for field in unit_fields(Role.MANAGER) for expression in field.selected())
     with million.database.owner() as session:
-        selected, values = queries.selected(session, None, queries.Filters(date.today()))
+        selected, values = queries.selected(session, None, queries.Filters(clock.today()))
         return literal(session, f"SELECT {wanted}, p.point AS geometry {selected} ORDER BY u.id", values)
 
 

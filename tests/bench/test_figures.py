@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo import overview
+from geo.core import clock
 from geo.core.access import SYSTEM, Actor, Membership, Role
 from geo.vacancies import queries
 from geo.vacancies.figures import alliance, compare, drawings, flows, frontage, lasting, mix, rates
@@ -18,7 +19,7 @@ from geo.vacancies.figures.rates import Area
 from tests.bench.measure import Bench
 from tests.bench.million import Million
 
-TODAY = date.today()
+TODAY = clock.today()
 DAYS = {"today": TODAY, "past": date(2021, 5, 1)}
 TOWNS = ("town-10000", "town-100000")
 _GROSS = "('LEER', 'ZWISCHENGENUTZT', 'LEER_VERMIETET')"
@@ -163,7 +164,7 @@ def measure_office(
     bench: Bench, session: Session, office: Actor, day: date, when: str, plain: Any, everywhere: str
 ) -> None:
     ours, peer = bench.pair(
-        lambda: alliance.overview(session, office, quarter_end(day, date.today())),
+        lambda: alliance.overview(session, office, quarter_end(day, clock.today())),
         lambda: plain.execute(everywhere, {"day": day}).fetchall(),
         runs=2,
     )

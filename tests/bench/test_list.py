@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies import offers, queries
 from geo.vacancies.offers import OfferFilters
@@ -15,7 +16,7 @@ from geo.vacancies.queries import Filters
 from tests.bench.measure import Bench
 from tests.bench.million import Million
 
-TODAY = date.today()
+TODAY = clock.today()
 FILTERS = {
     "all": {},
     "state": {"state": "LEER"},

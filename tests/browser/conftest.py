@@ -59,7 +59,6 @@ def server() -> Iterator[Server]:
     home = Path(tempfile.mkdtemp(prefix="innenstadt-browser-"))
     home.chmod(0o711)
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("DATABASE_", "INNENSTADT_"))}
-    environment.setdefault("TZ", ":/etc/localtime")  # the server's today is that of the journeys
     process = subprocess.Popen(
         [sys.executable, "-m", "geo", "--home", str(home), "serve", "--port", "0"],
         cwd=ROOT,

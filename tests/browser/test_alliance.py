@@ -1,11 +1,11 @@
 """The alliance's ways: planner, curator and office; each ends on the public page of a visitor."""
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import click_map, field, fill, follow, save, summary_is_shown
 
@@ -41,7 +41,7 @@ def test_a_planner_puts_two_trees_on_a_new_stop(visit):
     public map shows the stop on that day, and no more when it is withdrawn.
     """
     page, visitor = visit("planung", "Gotha"), visit()
-    year = date.today().year + 3
+    year = clock.today().year + 3
     page.goto("/intern/baeume")
     follow(page.get_by_role("link", name=re.compile("^Beispielallee Gotha$")))
     follow(page.get_by_role("link", name="Umzugsplan entwerfen"))

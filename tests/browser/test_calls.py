@@ -3,13 +3,13 @@
 import os
 import re
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import create_engine, text
 
 from geo.cluster import Cluster
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import click_map, fill, follow, save
 
@@ -57,7 +57,7 @@ def test_from_the_call_to_the_pilot_site(visit, server, watch):
     office.goto("/intern/aufrufe")
     looked_at(office, "overview")
     follow(office.get_by_role("link", name="Aufruf anlegen"))
-    now = datetime.now(UTC).astimezone(ZoneInfo("Europe/Berlin"))
+    now = datetime.now(UTC).astimezone(clock.BERLIN)
     form = {"Titel": TITLE, "Text des Aufrufs": "Gesucht wird eine versiegelte Straße."}
     form |= {"Beginn": f"{now - timedelta(hours=1):%d.%m.%Y %H:%M:%S}", "Schluss": "übermorgen"}
     fill(office, form)

@@ -1,11 +1,12 @@
 """The manager's way with a vacancy: a case in one step, what comes next, held up and resumed, to the shop that is let."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import click_map, fill, follow, save, save_new, summary_is_shown, tab_to
 
@@ -26,7 +27,7 @@ def test_from_a_vacancy_to_a_shop_that_is_let(visit):
     case = re.sub(r"\?.*", "", page.url)
     expect(main).to_contain_text("Es ist kein nächster Schritt festgelegt.")
 
-    later = date.today() + timedelta(days=3)
+    later = clock.today() + timedelta(days=3)
     fill(page, {"Was geschehen ist": "Schaufenster gesehen", "Nächster Schritt": "Eigentümer anrufen"})
     save(page, "Festhalten")
     summary_is_shown(page, "Bitte angeben, bis wann.")

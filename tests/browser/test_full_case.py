@@ -5,7 +5,7 @@ By the services come what other journeys prove: who owns the shop, the letter's 
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select, text
 
 from geo.cluster import Cluster
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.db import Database
 from geo.owners import service as owners
@@ -39,7 +40,7 @@ SECRETS = (
     "Bank hat zugesagt",
     "vollfall@beispiel.example",
 )
-TODAY = date.today()
+TODAY = clock.today()
 
 
 @dataclass

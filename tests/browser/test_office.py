@@ -2,19 +2,20 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import docx
 import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import field, fill, follow, save, summary_is_shown
 
 pytestmark = pytest.mark.browser
 
-TODAY = date.today()
+TODAY = clock.today()
 PLAN = {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 Lageplan"}
 
 

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import follow
 
 pytestmark = pytest.mark.browser
 
 # A season far enough away for every permit, which begins on a Monday.
-YEAR = date.today().year + 2
+YEAR = clock.today().year + 2
 FIRST = date(YEAR, 5, 1) + timedelta(days=7 - date(YEAR, 5, 1).weekday())
 
 

@@ -1,12 +1,13 @@
 """A resident applies and waits, a patron waters with one tap: by mail and link, on a phone, with the town in between."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import click_map, field, fill, follow, save, summary_is_shown, tab_to
 
@@ -86,7 +87,7 @@ def test_a_resident_applies_and_sees_the_waiting_list(visit, server):
 
 def a_visit_that_stands(town: Page) -> None:
     """The town records trees that stand there now, in its published plan."""
-    first = date.today() - timedelta(days=1)
+    first = clock.today() - timedelta(days=1)
     town.goto("/intern/baeume/besuch/neu")
     plan = field(town, "Umzugsplan").locator("option", has_text="veröffentlicht").first.inner_text()
     fill(town, {"Standplatz": "Arnoldiplatz", "Umzugsplan": plan, "Erster Tag": first.isoformat()})

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import follow
 
 pytestmark = pytest.mark.browser
 
-YEAR = date.today().year + 3
+YEAR = clock.today().year + 3
 FIRST = date(YEAR, 5, 1) + timedelta(days=7 - date(YEAR, 5, 1).weekday())
 
 

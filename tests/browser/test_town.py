@@ -1,12 +1,13 @@
 """A town hall's ways: its editor marks, changes and takes back; its manager publishes, withdraws and invites."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import click_map, field, fill, follow, photo, save, save_new, summary_is_shown, tab_to
 
@@ -192,7 +193,7 @@ def test_a_manager_publishes_and_withdraws(visit):
     save(manager)
     summary_is_shown(manager, "Grundlage")
     checks.assert_good(manager, 1280, 390)
-    field(manager, "Öffentlich bis").fill((date.today() + timedelta(days=90)).isoformat())
+    field(manager, "Öffentlich bis").fill((clock.today() + timedelta(days=90)).isoformat())
     field(manager, "Grundlage").select_option(index=1)
     fill(manager, {"Titel": "Eckladen am Markt"})
     manager.get_by_label("Titel (englisch)").fill("Corner shop at the market")

@@ -1,18 +1,19 @@
 """A visitor's ways: from the start page to each map, its list, its filters, a day, an object; in both languages."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import follow
 
 pytestmark = pytest.mark.browser
 
-DAY = (date.today() - timedelta(days=80)).isoformat()
+DAY = (clock.today() - timedelta(days=80)).isoformat()
 LEGAL = ("Impressum", "Datenschutz", "Barrierefreiheit", "Leichte Sprache")
 PARTS = {
     "leerstand": ("Leerstand", "leerstand", "Vacancies"),

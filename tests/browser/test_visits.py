@@ -1,11 +1,11 @@
 """An officer brings a visit through its deadlines and letters; a neighbour says what they think, and it is read first."""
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import expect
 
+from geo.core import clock
 from tests.browser import checks
 from tests.browser.forms import fill, follow, save
 
@@ -27,7 +27,7 @@ def test_from_the_deadline_to_the_letter_and_from_the_street_to_the_verdict(visi
     save(officer)
     expect(officer.get_by_role("alert")).to_contain_text("wann der Antrag gestellt wurde")
     checks.assert_good(officer, 390)
-    fill(officer, {"Beantragt am": date.today().isoformat()})
+    fill(officer, {"Beantragt am": clock.today().isoformat()})
     save(officer)
     expect(officer.get_by_text("Genehmigung beantragt")).to_be_visible()
     officer.goto("/intern/baeume/schreiben/absender")

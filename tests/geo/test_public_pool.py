@@ -1,11 +1,10 @@
 """Connections of the public pool: one that the server has ended is noticed when it is taken; bytes come as they are."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from geo.core import clock
 from geo.core import db as core
 from geo.core.db import bytes_columns, one_transaction
 from geo.vacancies.exporting import stream, units
@@ -60,7 +59,7 @@ def test_a_file_may_take_a_minute_and_a_page_two_seconds(database, tmp_path, mon
 
     monkeypatch.setattr(units, "batches", looked)
     with database.public() as session:
-        assert units.export_offers(session, OfferFilters(date.today()), tmp_path / "offers.csv").rows == 0
+        assert units.export_offers(session, OfferFilters(clock.today()), tmp_path / "offers.csv").rows == 0
         seen.append(session.scalar(text("SHOW statement_timeout")))
     assert seen == ["1min", "2s"]
 
@@ -90,9 +89,9 @@ def test_a_page_sees_one_moment_and_a_map_asks_one_statement(app, database):
         assert public_session() is not page
 
 
-def test_a_day_ends_for_the_public_when_it_ends_in_germany(database):
-    """What is public until a day is gone at midnight here, whatever the server's clock is set to."""
-    for open_session in (database.public, database.snapshot):
+def test_a_day_ends_for_everybody_when_it_ends_in_germany(database):
+    """What is public until a day is gone at midnight here, whatever zone the server is set to."""
+    for open_session in (database.public, database.snapshot, database.staff, database.owner):
         with open_session() as session:
             assert session.scalar(text("SHOW timezone")) == "Europe/Berlin"
             at = "SELECT (timestamptz '2026-06-30 22:30:00+00')::date::text"

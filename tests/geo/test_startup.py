@@ -80,11 +80,3 @@ def test_the_secret_key_is_made_once_and_for_its_owner_only(tmp_path):
     assert first.secret_key == second.secret_key and len(first.secret_key) > 40
     assert (tmp_path / "new" / "secret_key").stat().st_mode & 0o077 == 0
     assert "INNENSTADT_SECRET_KEY" not in first.for_child()
-
-
-@pytest.mark.parametrize(("set_to", "days_of"), [(None, "Europe/Berlin"), ("UTC", "UTC")])
-def test_days_are_those_in_germany_unless_the_operator_says_otherwise(tmp_path, monkeypatch, set_to, days_of):
-    monkeypatch.delenv("TZ", raising=False)
-    if set_to:
-        monkeypatch.setenv("TZ", set_to)
-    assert Settings.from_env({}, home=tmp_path).for_child()["TZ"] == days_of

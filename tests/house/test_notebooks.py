@@ -1,13 +1,13 @@
 """Notebooks carry no output, and run from the first cell to the last: on a migrated register, and on the sample's."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.places.reference import load_reference
 from geo.samples.load import load
@@ -31,7 +31,7 @@ def sample_register(cluster, database):
     with register_apart(cluster, "notebooks") as register:
         with register.owner() as session:
             load_reference(session, SYSTEM)
-            load(session, date.today(), with_passwords=False)
+            load(session, clock.today(), with_passwords=False)
             session.commit()
         register.dispose()
         yield "notebooks"

@@ -57,6 +57,19 @@ def test_environment_is_read_in_one_file():
     assert set(_lines_with(r"os\.environ|getenv")) <= {"geo/settings.py"}
 
 
+def test_the_day_is_asked_of_one_clock():
+    """Between midnight here and midnight in Greenwich two clocks would tell two days."""
+    other = re.compile(
+        r"\bdate\.today\(|datetime\.now\(\)|\.astimezone\(\)|\.utcnow\(|(?i:now(\(\))?|moment|_at)\.date\(\)|ZoneInfo\("
+    )
+    asked = {
+        str(path.relative_to(ROOT))
+        for path in TEXTS
+        if path.suffix == ".py" and path != Path(__file__) and other.search(path.read_text())
+    }
+    assert asked == {"geo/core/clock.py"}
+
+
 def test_coordinate_systems_stand_in_one_file_and_their_numbers_in_another():
     allowed = {"geo/core/geometry.py", "geo/core/systems.py"}
     outside = set(_lines_with(r"\b(4326|25832|3857|31467|31468)\b|ST_Transform|ST_SetSRID"))

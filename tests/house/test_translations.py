@@ -7,7 +7,6 @@ import re
 import tomllib
 from collections import Counter
 from dataclasses import replace
-from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.places.photos import LICENCES
 from geo.places.reference import load_reference
@@ -220,11 +220,11 @@ def not_english(page):
 
 @pytest.fixture
 def sample(db, monkeypatch):
-    whole = generate.build(date.today())
+    whole = generate.build(clock.today())
     monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
     with db.owner() as session:
         load_reference(session, SYSTEM)
-        load(session, date.today(), with_passwords=False)
+        load(session, clock.today(), with_passwords=False)
         session.commit()
 
 

@@ -10,13 +10,13 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
 
 import pytest
 import requests
 
 from geo.cluster import Cluster
 from geo.cluster.provision import DATABASE, connect
+from geo.core import clock
 from geo.vacancies.codes import VERIFIED_BY
 from tests.bench.measure import Bench, tree_megabytes
 from tests.bench.million import CACHE
@@ -100,7 +100,7 @@ def editor(url: str, session: requests.Session, seen: Seen, number: int) -> None
         form = re.search(rf'action="(/intern/leerstand/{unit}/bestaetigen)"(.*?)</form>', page, re.DOTALL)
         if form is None:
             continue
-        seen_on = {"verified_on": date.today().isoformat(), "verified_by_kind": chance.choice([*VERIFIED_BY])}
+        seen_on = {"verified_on": clock.today().isoformat(), "verified_by_kind": chance.choice([*VERIFIED_BY])}
         data = {**dict(_HIDDEN.findall(form[2])), **seen_on}
         for _ in range(2):
             sent = seen.note(session.post(url + form[1], data, allow_redirects=False, timeout=60))

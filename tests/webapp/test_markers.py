@@ -3,11 +3,12 @@
 The addresses are made from the URL map, so that a new page is asked without being named here.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.vacancies import offers
 from geo.vacancies.offers import OfferFilters
 from geo.viewpoints import public as viewpoints
@@ -23,7 +24,7 @@ from tests.webapp.security.walking import (
 )
 from webapp.access import mark_of
 
-TODAY = date.today()
+TODAY = clock.today()
 DAYS = ("", *((TODAY + timedelta(days=days)).isoformat() for days in (-500, -300, -5, 5, 30)))
 SIZES = ("123.45", "123,45", "123,5")
 

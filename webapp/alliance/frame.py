@@ -1,13 +1,13 @@
 """What the internal pages of the alliance share: their frame, and a form that is shown, saved, or refused."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from geo.alliance.codes import KINDS, MEETING_STATES, PRESENCE
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -19,7 +19,7 @@ def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue
     frame = {
         "nav": "pilots",
         "internal_active": "alliance",
-        "today": date.today(),
+        "today": clock.today(),
         "kinds": KINDS,
         "states": MEETING_STATES,
         "presence_names": PRESENCE,

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from geo.alliance import queries, service
 from geo.alliance.meetings import queries as meetings
 from geo.alliance.schemas import GROUP_LABELS, WORK_LABELS, parse_group, parse_work, work_values
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -69,10 +70,10 @@ def new_work(slug: str) -> ResponseReturnValue:
         return redirect(url_for("alliance_intern.group", slug=slug), 303)
 
     def shown() -> dict[str, Any]:
-        known = queries.members(staff_session(), date.today())
+        known = queries.members(staff_session(), clock.today())
         return {"group": found, "work": None, "labels": WORK_LABELS, "members": [(one.id, one.name) for one in known]}
 
-    return frame.write("work", save, {"since": date.today().isoformat()}, shown)
+    return frame.write("work", save, {"since": clock.today().isoformat()}, shown)
 
 
 @needs(Action.ALLIANCE_EDIT)

@@ -1,7 +1,6 @@
 """The office's list of members from a file: look at every row, choose what the columns mean, take it over as one."""
 
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from geo.alliance import importing, service
 from geo.alliance.codes import KINDS
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -43,7 +43,7 @@ def upload() -> ResponseReturnValue:
     key = previews.keep(PREVIEW, ALL, [list(found.columns), rows, list(found.warnings)])
     guessed = importing.guessed(found.columns)
     values: dict[str, Any] = {f"column-{field}": str(place) for field, place in guessed.items()}
-    values |= {"key": key, "known_on": date.today().isoformat(), "source": f"Mitgliederliste {name}"[:300]}
+    values |= {"key": key, "known_on": clock.today().isoformat(), "source": f"Mitgliederliste {name}"[:300]}
     return _preview(found, values, {})
 
 

@@ -18,6 +18,7 @@ from geo.alliance.meetings.schemas import (
     parse_meeting,
     parse_title,
 )
+from geo.core import clock
 from geo.core import documents as files
 from geo.core.access import Action
 from geo.core.documents import ALLIANCE, Files
@@ -40,7 +41,7 @@ def to(meeting_id: int, sentence: str) -> ResponseReturnValue:
 @needs(Action.ALLIANCE_VIEW)
 def meetings() -> ResponseReturnValue:
     """The meetings of a year."""
-    today = date.today()
+    today = clock.today()
     year = parameters.whole("jahr", OLDEST_YEAR, 2099) or today.year
     slug = parameters.text("gruppe", 60)
     groups = alliance.groups(staff_session())
@@ -66,7 +67,7 @@ def new() -> ResponseReturnValue:
         made = service.create(staff_session(), actor(), _given())
         return to(made.id, "Die Sitzung ist als Entwurf angelegt. Nur die Geschäftsstelle sieht sie, bis Sie einladen.")
 
-    day = date.today() + timedelta(days=28)
+    day = clock.today() + timedelta(days=28)
     first = {"starts_at": f"{day.isoformat()}T14:00", "ends_at": f"{day.isoformat()}T16:00"}
     return frame.write("meeting_form", save, first, lambda: {**_shown(), "meeting": None})
 
@@ -97,7 +98,7 @@ def edit(meeting_id: int) -> ResponseReturnValue:
 @needs(Action.ALLIANCE_EDIT)
 def course(meeting_id: int) -> ResponseReturnValue:
     """A meeting goes a step: invited to, called off, deleted as a draft; minutes released or taken back."""
-    session, person, version, today = staff_session(), actor(), frame.version(), date.today()
+    session, person, version, today = staff_session(), actor(), frame.version(), clock.today()
     step = request.form.get("step")
     if step == "einladen":
         service.invite(session, person, meeting_id, version, today)
@@ -194,7 +195,7 @@ def remove_document(meeting_id: int, document_id: int) -> ResponseReturnValue:
 @needs(Action.ALLIANCE_EDIT)
 def finish_task(task_id: int) -> ResponseReturnValue:
     """A task is done."""
-    task = service.finish_task(staff_session(), actor(), task_id, date.today())
+    task = service.finish_task(staff_session(), actor(), task_id, clock.today())
     flash(f"„{task.title}“ ist erledigt.", "good")
     back = Fields(request.form).text("back")
     if back == "uebersicht":

@@ -20,6 +20,7 @@ from geo.alliance.schemas import (
     parse_count,
     parse_member,
 )
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.parsing import Fields
 from geo.places.queries import municipalities
@@ -35,7 +36,7 @@ AHEAD_DAYS, BACK_DAYS = 366, 183
 @needs(Action.ALLIANCE_VIEW)
 def overview() -> ResponseReturnValue:
     """What comes, what is to be done, who works where."""
-    session, day = staff_session(), date.today()
+    session, day = staff_session(), clock.today()
     first, last = date.fromordinal(day.toordinal() - BACK_DAYS), date.fromordinal(day.toordinal() + AHEAD_DAYS)
     found = meetings.meetings(session, first, last)
     return frame.page(
@@ -87,7 +88,7 @@ def _saved(member: Member, sentence: str) -> ResponseReturnValue:
 
 
 def _shown() -> dict[str, Any]:
-    towns = [(row.id, row.in_district) for row in municipalities(staff_session(), date.today())]
+    towns = [(row.id, row.in_district) for row in municipalities(staff_session(), clock.today())]
     return {"labels": MEMBER_LABELS, "towns_offered": towns}
 
 
@@ -99,7 +100,7 @@ def new() -> ResponseReturnValue:
         made = service.create_member(staff_session(), actor(), parse_member(request.form))
         return _saved(made, f"„{made.name}“ ist als Mitglied eingetragen.")
 
-    first = {"joined_on": date.today().isoformat()}
+    first = {"joined_on": clock.today().isoformat()}
     return frame.write("member_form", save, first, lambda: {**_shown(), "member": None})
 
 
@@ -238,7 +239,7 @@ def counts() -> ResponseReturnValue:
         flash("Die Zahl ist gespeichert.", "good")
         return redirect(url_for("alliance_intern.counts"), 303)
 
-    first = {"day": date.today().isoformat()}
+    first = {"day": clock.today().isoformat()}
     return frame.write(
         "counts", save, first, lambda: {"labels": COUNT_LABELS, "known": queries.counts(staff_session())}
     )

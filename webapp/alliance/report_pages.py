@@ -1,10 +1,11 @@
 """The yearly report: what stands in it, to read before it is fetched; as DOCX to go on with, and as PDF."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from flask import Response
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.documents import KINDS
 from geo.yearly import blocks, gathering, wording
@@ -18,13 +19,13 @@ from webapp.typesetting import in_type
 
 
 def _document(year: int) -> blocks.Document:
-    return wording.report(gathering.gather(staff_session(), actor(), year, date.today()))
+    return wording.report(gathering.gather(staff_session(), actor(), year, clock.today()))
 
 
 @needs(Action.ALLIANCE_EDIT)
 def overview() -> ResponseReturnValue:
     """The report of a year as it will be written."""
-    today = date.today()
+    today = clock.today()
     year = parameters.whole("jahr") or today.year
     made = _document(year)
     return frame.page(

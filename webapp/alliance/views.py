@@ -1,11 +1,10 @@
 """Public pages of the alliance: what it is, who is in it as far as they agreed, what its working groups do."""
 
-from datetime import date
-
 from flask import Blueprint, g, render_template
 
 from geo.alliance import public as queries
 from geo.alliance.codes import FOUNDED_ON, KINDS
+from geo.core import clock
 from webapp import parameters
 from webapp.access import public
 from webapp.app import public_session
@@ -24,7 +23,7 @@ def overview() -> str:
         "alliance/overview.html",
         nav="pilots",
         day=day,
-        today=date.today(),
+        today=clock.today(),
         founded_on=FOUNDED_ON,
         groups=queries.groups(session),
         sizes=sizes,
@@ -47,7 +46,7 @@ def group(slug: str) -> str:
         "alliance/group.html",
         nav="pilots",
         day=day,
-        today=date.today(),
+        today=clock.today(),
         group=found,
         text=found.text(g.lang),
         work=queries.work_in(session, found.id, day),

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, jsonify, request, url_for
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.places.basemap import PLACES_CREDIT, BaseMap, BaseMaps, PlaceName, boundary_credit, search
 from geo.places.picture import drawn
 from webapp import parameters
@@ -31,7 +32,7 @@ def base_maps() -> BaseMaps:
 
 def prepare_base_map() -> None:
     """Makes today's base map before the first visitor asks for it, and for eight of them at once."""
-    register_app().read_or(None, lambda session: base_maps().get(session, date.today()))
+    register_app().read_or(None, lambda session: base_maps().get(session, clock.today()))
 
 
 @basemap.record_once
@@ -43,9 +44,9 @@ def offer_to_templates(state: Any) -> None:
 def base_map(day: date | None = None) -> dict[str, Any]:
     """Addresses that may be kept for a year, because they name the state of the boundaries, and the credit text."""
     session = g.get("staff_session") or public_session()  # an internal page has a connection already
-    state = base_maps().state(session, day or date.today())
+    state = base_maps().state(session, day or clock.today())
     values: dict[str, Any] = {"v": state.version[:12]} | (
-        {"am": day.isoformat()} if day and day != date.today() else {}
+        {"am": day.isoformat()} if day and day != clock.today() else {}
     )
     layers = ("districts", "municipalities", "places")
     credit = boundary_credit(state).replace(CHANGED, _(CHANGED))

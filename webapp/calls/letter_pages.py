@@ -12,10 +12,11 @@ from geo.calls.judging.letters import Addressed, letter_of
 from geo.calls.judging.letters import page as letter_page
 from geo.calls.judging.schemas import FACTS, LETTER_LABELS, letter_values, parse_letter
 from geo.calls.model import Call, Decision
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, NotFound
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from webapp.access import needs
 from webapp.app import actor, staff_session
 from webapp.calls.applying_pages import own_town
@@ -69,7 +70,7 @@ def _addressed(call: Call, record: applications.Record, decision: Decision | Non
         "aufruf": call.title,
         "vorhaben": _one_line(record.application.title),
         "begruendung": decision.reason,
-        "datum": day_text(decision.decided_at.astimezone(BERLIN).date(), "long"),
+        "datum": day_text(clock.day_of(decision.decided_at), "long"),
     }
     address = (f"Stadt- oder Gemeindeverwaltung {record.municipality}", contact)
     return Addressed(letter_of(decision.outcome, stored), address, facts, call.is_example)

@@ -9,8 +9,8 @@ from flask_babel import gettext
 from geo.calls import public as queries
 from geo.calls.codes import PHASES
 from geo.calls.timing import in_words
+from geo.core import clock
 from geo.core.calendar_files import Entry, written
-from geo.core.parsing import BERLIN
 from webapp.access import public
 from webapp.app import public_session
 from webapp.calls.frame import LOOKS
@@ -66,7 +66,7 @@ def calendar() -> Response:
 
 
 def _deadline(call: queries.PublicCall) -> Entry:
-    day = call.closes_at.astimezone(BERLIN).date()
+    day = clock.day_of(call.closes_at)
     title = call.in_language("title", g.lang)[0]
     return Entry(
         uid=f"call-{call.id}",

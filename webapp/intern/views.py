@@ -1,6 +1,6 @@
 """Views: the start page of a role, and the change of the town worked in."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from geo import overview as reads
 from geo.accounts import queries
 from geo.calls.waiting import waiting
+from geo.core import clock
 from geo.core.access import ROLE_LABELS, Action, may
 from geo.core.errors import NotFound
 from geo.vacancies.cases import listing as cases
@@ -28,7 +29,7 @@ RECENT = 8
 @signed_in
 def overview() -> ResponseReturnValue:
     """What is there, what waits to be done, and what was done last: for the town, or over all towns."""
-    database, town, day = staff_session(), g.municipality_id, date.today()
+    database, town, day = staff_session(), g.municipality_id, clock.today()
     sees_units = town is not None and may(actor(), Action.VACANCY_VIEW, town)
     return render_template(
         "intern/overview.html",

@@ -1,12 +1,12 @@
 """Internal pages of what the alliance knows: a town's manager proposes a card, the office edits and publishes."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may, require
 from geo.core.errors import Conflict, Invalid
 from geo.core.fields_of_action import FIELDS_OF_ACTION
@@ -60,7 +60,7 @@ def _towns() -> list[tuple[str, str]]:
     """The towns for which the actor may write a card."""
     return [
         (str(row.id), row.in_district)
-        for row in municipalities(staff_session(), date.today())
+        for row in municipalities(staff_session(), clock.today())
         if may(actor(), Action.KNOWLEDGE_PROPOSE, row.id)
     ]
 
@@ -197,7 +197,7 @@ def _collided(record: queries.Record, mine: Mapping[str, Any], conflict: Conflic
 def publish(card_id: int) -> ResponseReturnValue:
     """Show the card to everybody."""
     version = Fields(request.form).version()
-    card = service.publish(staff_session(), actor(), card_id, version, date.today())
+    card = service.publish(staff_session(), actor(), card_id, version, clock.today())
     return _saved(card, "Das Beispiel ist veröffentlicht.")
 
 

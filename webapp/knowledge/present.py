@@ -1,10 +1,10 @@
 """Best-practice cards as pages and maps show them, and where a hit of the search leads."""
 
-from datetime import date
 from typing import Any
 
 from flask import current_app, g, url_for
 
+from geo.core import clock
 from geo.core.access import Action, Actor, scope
 from geo.core.codes import label
 from geo.core.fields_of_action import FIELDS_OF_ACTION
@@ -63,7 +63,7 @@ def fields(codes: list[str], lang: str) -> list[str]:
 
 def measures(session: Any, lang: str) -> dict[str, str]:
     """The titles of the Kompass's measures by their codes."""
-    matrix = editions.of_day(session, date.today()).matrix
+    matrix = editions.of_day(session, clock.today()).matrix
     return {one.code: one.title.in_language(lang) for one in matrix.measures}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.kompass import answers as given
@@ -44,9 +45,9 @@ def questions(case_id: int) -> ResponseReturnValue:
     """The six questions about a case; what the register knows is ticked already."""
     session = staff_session()
     case = queries.case(session, case_id)
-    edition = editions.of_day(session, date.today())
+    edition = editions.of_day(session, clock.today())
     if request.method == "GET":
-        last = queries.assessment(session, case_id, date.today())
+        last = queries.assessment(session, case_id, clock.today())
         before = given.kept(edition.matrix, last.answers) if last else {}
         known = _known(case)
         # How long it is empty the register counts; of the rest somebody who was there knows better.
@@ -59,16 +60,16 @@ def questions(case_id: int) -> ResponseReturnValue:
         return _asked(case, edition, _typed(), refused.fields, 422)
     except Conflict as conflict:
         session.rollback()
-        return _asked(case, editions.of_day(session, date.today()), _typed(), {"": str(conflict)}, 409)
+        return _asked(case, editions.of_day(session, clock.today()), _typed(), {"": str(conflict)}, 409)
     flash("Die Antworten sind gespeichert.", "good")
     return redirect(url_for("kompass_intern.result", case_id=case_id), 303)
 
 
 def _known(case: Case) -> dict[str, tuple[str, ...]]:
     """What the register knows of the answers; of the owner only for those who may see owners."""
-    known = queries.known(staff_session(), case.unit_id, date.today())
+    known = queries.known(staff_session(), case.unit_id, clock.today())
     if may(actor(), Action.OWNER_VIEW, case.municipality_id):
-        owner = attitude.of_unit(staff_session(), case.unit_id, date.today())
+        owner = attitude.of_unit(staff_session(), case.unit_id, clock.today())
         known |= {"owner": (owner,)} if owner else {}
     return known
 
@@ -89,7 +90,7 @@ def _asked(
     errors: dict[str, str],
     status: int = 200,
 ) -> ResponseReturnValue:
-    areas = queries.legal_areas(staff_session(), case.unit_id, date.today(), list(edition.matrix.by_area))
+    areas = queries.legal_areas(staff_session(), case.unit_id, clock.today(), list(edition.matrix.by_area))
     page = render_template(
         "kompass/intern/questions.html",
         **frame(case),
@@ -112,7 +113,7 @@ def found(case: Case, day: date, *, in_public: bool = False) -> dict[str, Any]:
         "assessment": last,
         "measures": case_words.measures(done, day),
         "day": day,
-        "today": date.today(),
+        "today": clock.today(),
     }
     if last is None:
         return values
@@ -124,7 +125,7 @@ def found(case: Case, day: date, *, in_public: bool = False) -> dict[str, Any]:
     return {
         **values,
         "edition": edition,
-        "newest": editions.of_day(session, date.today()),
+        "newest": editions.of_day(session, clock.today()),
         "result": present.result(edition.matrix, result, answers, areas, tried, LANG, in_public=in_public),
         "answers": present.answered(edition.matrix, answers, LANG, in_public=in_public),
         "planned": {one.code for one in done},

@@ -1,11 +1,11 @@
 """Measures as tasks of a case: taken over from what fits, changed, ended with what they came to."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -35,7 +35,7 @@ def _saved(measure: CaseMeasure, sentence: str) -> ResponseReturnValue:
 @needs(Action.CASE_EDIT)
 def take(case_id: int) -> ResponseReturnValue:
     """Plan a proposed measure for the case, with one press."""
-    edition = editions.of_day(staff_session(), date.today())
+    edition = editions.of_day(staff_session(), clock.today())
     fields = Fields(request.form)
     code = fields.choice("code", edition.matrix.by_code, required=True) or ""
     fields.check()
@@ -48,7 +48,7 @@ def new(case_id: int) -> ResponseReturnValue:
     """A measure with all that is known of it, proposed or not."""
     session = staff_session()
     case = queries.case(session, case_id)
-    edition = editions.of_day(session, date.today())
+    edition = editions.of_day(session, clock.today())
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -1,12 +1,12 @@
 """The office edits the Kompass: a draft, measure by measure and situation by situation, then a new edition."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.parsing import Fields
@@ -30,7 +30,7 @@ def _page(template: str, status: int = 200, **values: Any) -> ResponseReturnValu
 def overview() -> ResponseReturnValue:
     """The editions, and the draft with what it changes."""
     session = staff_session()
-    newest = editions.of_day(session, date.today())
+    newest = editions.of_day(session, clock.today())
     matrix, version = _draft()
     return _page(
         "editions",

@@ -7,6 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Invalid
@@ -50,7 +51,7 @@ def overview() -> ResponseReturnValue:
         internal_active="kompass",
         edition=edition,
         day=day,
-        today=date.today(),
+        today=clock.today(),
         rows=_rows(standing[: queries.MOST], day),
         is_cut=len(standing) > queries.MOST,
         outcomes=[_outcome(edition.matrix, one) for one in found.values()],
@@ -117,7 +118,7 @@ def _progress(matrix: Matrix, said: Any) -> dict[str, Any]:
 @needs(Action.VACANCY_VIEW)
 def town() -> ResponseReturnValue:
     """The eight phases, statement by statement; what was said before is ticked."""
-    session, town_id, today = staff_session(), here(), date.today()
+    session, town_id, today = staff_session(), here(), clock.today()
     day = today if request.method == "POST" else parameters.day()
     edition = editions.of_day(session, day)
     last = queries.town_assessment(session, town_id, day)

@@ -1,12 +1,12 @@
 """Public pages of open data, the aggregates as files, and the catalogue that portals read."""
 
 import time
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.errors import NotFound
 from geo.opendata import catalogue, tables
 from geo.opendata.catalogue import Entry
@@ -86,7 +86,7 @@ def _rows(key: str) -> list[dict[str, Any]]:
     kept: dict[Any, tuple[float, list[dict[str, Any]]]] = register_app().extensions.setdefault("open_tables", {})
     known = kept.get(key)
     if known is None or known[0] < time.monotonic() - KEPT_SECONDS:
-        known = kept[key] = (time.monotonic(), tables.rows(public_session(), key, date.today()))
+        known = kept[key] = (time.monotonic(), tables.rows(public_session(), key, clock.today()))
     return known[1]
 
 

@@ -1,10 +1,9 @@
 """What owners answered: before and after of each value, and the town's decision on it."""
 
-from datetime import date
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict
 from geo.owners import queries as owners
@@ -73,7 +72,7 @@ def decide(answer_id: int) -> ResponseReturnValue:
     chosen = {one: request.form[f"p_{one}"] == "ja" for one in ids if request.form.get(f"p_{one}") in ("ja", "nein")}
     seen = {one: request.form.get(f"seen_{one}", "") for one in ids}
     try:
-        refused = deciding.decide(session, actor(), answer_id, frame.version(), chosen, seen, date.today())
+        refused = deciding.decide(session, actor(), answer_id, frame.version(), chosen, seen, clock.today())
     except Conflict as conflict:
         session.rollback()
         return _show(answer_id, None, str(conflict), 409)

@@ -1,12 +1,12 @@
 """Letters to owners: a group from the list's filter, its words, the letters for paper, what came back."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.parsing import Fields, whole_number
@@ -61,7 +61,7 @@ def new() -> ResponseReturnValue:
         name = fields.text("name", required=True, longest=120)
         try:
             fields.check()
-            said, today = filter_words(filters), date.today()
+            said, today = filter_words(filters), clock.today()
             made = service.create(session, actor(), town, name or "", filters, urlencode(keep), said, today)
             return redirect(url_for("owners_intern.campaign", campaign_id=made.id), 303)
         except Invalid as refused:
@@ -80,7 +80,7 @@ def new() -> ResponseReturnValue:
         states=frame.options(STATES),
         object_types=frame.options(OBJECT_TYPES),
         zones=zone_options(town, filters),
-        values={"name": request.form.get("name", f"Anschreiben {date.today():%m/%Y}")},
+        values={"name": request.form.get("name", f"Anschreiben {clock.today():%m/%Y}")},
         labels={"name": "Name der Briefaktion"},
         errors=errors,
         most=queries.MOST,
@@ -105,7 +105,7 @@ def show(campaign_id: int) -> ResponseReturnValue:
 def _show(campaign_id: int, errors: dict[str, str] | None = None, status: int = 200) -> ResponseReturnValue:
     session = staff_session()
     campaign = queries.get_campaign(session, campaign_id)
-    letters = queries.letters_of(session, campaign, date.today())
+    letters = queries.letters_of(session, campaign, clock.today())
     fresh, again = (printing.printable(letters, again=also) for also in (False, True))
     runs = jobs.runs(session, campaign)
     return frame.page(
@@ -118,7 +118,7 @@ def _show(campaign_id: int, errors: dict[str, str] | None = None, status: int = 
         printed=len(again) - len(fresh),
         runs=[present.job(run, {}) for run in runs],
         newest=runs[0].id if runs else 0,
-        takes_answers=campaign.answer_until >= date.today(),
+        takes_answers=campaign.answer_until >= clock.today(),
         results=RETURNED,
         sender=texts.sender_of(session, campaign.municipality_id),
         may_write=may(actor(), Action.OWNER_WRITE, campaign.municipality_id),
@@ -138,7 +138,7 @@ def word(campaign_id: int) -> ResponseReturnValue:
         return _word(campaign, stored)
     fields = Fields(request.form)
     until = fields.day("answer_until", required=True)
-    if until is not None and until <= date.today():
+    if until is not None and until <= clock.today():
         fields.fail("answer_until", "Bitte einen künftigen Tag angeben.")
     errors = dict(fields.errors)
     try:
@@ -176,7 +176,7 @@ def preview(owner_letter_id: int) -> ResponseReturnValue:
     campaign = queries.get_campaign(session, letter.campaign_id)
     if letter.owner_id is None:
         raise NotFound("Der Brief", owner_letter_id)
-    shown = printing.preview(session, campaign, letter.id, date.today())
+    shown = printing.preview(session, campaign, letter.id, clock.today())
     return frame.page(
         "letter",
         campaign=campaign,
@@ -210,7 +210,7 @@ def _printing(campaign_id: int, **which: Any) -> ResponseReturnValue:
             staff_session(),
             actor(),
             campaign_id,
-            today=date.today(),
+            today=clock.today(),
             seen=seen or 0,
             address=_address(),
             origin=url_for("owners_intern.campaign", campaign_id=campaign_id),
@@ -236,10 +236,10 @@ def sent(campaign_id: int) -> ResponseReturnValue:
     def go() -> None:
         fields = Fields(request.form)
         on = fields.day("sent_on", required=True)
-        if on is not None and on > date.today():
+        if on is not None and on > clock.today():
             fields.fail("sent_on", "Das Datum liegt in der Zukunft.")
         fields.check()
-        service.mark_sent(staff_session(), actor(), campaign_id, frame.version(), on or date.today())
+        service.mark_sent(staff_session(), actor(), campaign_id, frame.version(), on or clock.today())
 
     return _step(campaign_id, go, "Als verschickt vermerkt. Antworten erscheinen hier von selbst.")
 
@@ -272,7 +272,7 @@ def returned(owner_letter_id: int) -> ResponseReturnValue:
     campaign_id = queries.get_letter(staff_session(), owner_letter_id).campaign_id
 
     def go() -> None:
-        result, today = request.form.get("result", ""), date.today()
+        result, today = request.form.get("result", ""), clock.today()
         service.returned(staff_session(), actor(), owner_letter_id, frame.version(), result, today)
 
     return _step(campaign_id, go, "Der Rücklauf ist vermerkt.")

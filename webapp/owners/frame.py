@@ -1,12 +1,12 @@
 """What every internal page of owners shares: its frame, its forms, the town worked in."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -34,7 +34,7 @@ def options(of: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """An internal page."""
-    known: dict[str, Any] = {"codes": codes, "label": label, "options": options, "today": date.today()}
+    known: dict[str, Any] = {"codes": codes, "label": label, "options": options, "today": clock.today()}
     known |= {"internal_active": KIND, "unit_states": _UNIT_STATES, "levels": _LEVELS}
     return render_template(f"owners/intern/{template}.html", **known, **values), status
 

@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.owners import queries, service
@@ -102,7 +103,7 @@ def show_with(
     session, day = staff_session(), parameters.day()
     owner = queries.get(session, owner_id)
     values = request.form.to_dict() if part else {}
-    empty = {"given_on": date.today().isoformat(), "happened_on": date.today().isoformat(), "how": "BRIEF"}
+    empty = {"given_on": clock.today().isoformat(), "happened_on": clock.today().isoformat(), "how": "BRIEF"}
     units = queries.units_of(session, owner_id, day)
     return frame.page(
         "owner",
@@ -122,14 +123,14 @@ def show_with(
         values={name: values if name == part else empty for name in ("member", "consent", "contact")},
         labels={"member": MEMBER_LABELS, "consent": CONSENT_LABELS, "contact": CONTACT_LABELS},
         may_erase=may(actor(), Action.OWNER_ERASE, owner.municipality_id),
-        is_soon=owner.delete_on <= date.today() + queries.SOON,
+        is_soon=owner.delete_on <= clock.today() + queries.SOON,
     )
 
 
 @needs(Action.OWNER_EDIT)
 def new() -> ResponseReturnValue:
     """A new owner; from a unit's page, it is that unit's at once."""
-    town, session, today = frame.town(), staff_session(), date.today()
+    town, session, today = frame.town(), staff_session(), clock.today()
     keep = queries.settings_of(session, town).keep_months
 
     def save() -> ResponseReturnValue:
@@ -149,7 +150,7 @@ def new() -> ResponseReturnValue:
 @needs(Action.OWNER_EDIT)
 def edit(owner_id: int) -> ResponseReturnValue:
     """Correct what is known of an owner."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     owner = queries.get(session, owner_id)
     back = url_for("owners_intern.show", owner_id=owner_id)
 

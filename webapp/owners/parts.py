@@ -1,12 +1,12 @@
 """What hangs on an owner or on a unit: parts of the whole, heirs, consents, contacts; each is one small form."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -38,14 +38,14 @@ def add_member(owner_id: int) -> ResponseReturnValue:
     return _saved(
         owner_id,
         "member",
-        lambda: service.add_member(staff_session(), actor(), owner_id, parse_member(request.form), date.today()),
+        lambda: service.add_member(staff_session(), actor(), owner_id, parse_member(request.form), clock.today()),
     )
 
 
 @needs(Action.OWNER_EDIT)
 def remove_member(owner_id: int, member_id: int) -> ResponseReturnValue:
     """Or does not."""
-    service.remove_member(staff_session(), actor(), owner_id, member_id, date.today())
+    service.remove_member(staff_session(), actor(), owner_id, member_id, clock.today())
     return redirect(url_for("owners_intern.show", owner_id=owner_id), 303)
 
 
@@ -54,7 +54,7 @@ def add_consent(owner_id: int) -> ResponseReturnValue:
     """Something was agreed to."""
 
     def save() -> None:
-        service.add_consent(staff_session(), actor(), owner_id, parse_consent(request.form, date.today()))
+        service.add_consent(staff_session(), actor(), owner_id, parse_consent(request.form, clock.today()))
 
     return _saved(owner_id, "consent", save)
 
@@ -62,7 +62,7 @@ def add_consent(owner_id: int) -> ResponseReturnValue:
 @needs(Action.OWNER_EDIT)
 def withdraw_consent(owner_id: int, consent_id: int) -> ResponseReturnValue:
     """It is agreed to no longer; what stood on it comes down at once."""
-    gone = service.withdraw_consent(staff_session(), actor(), owner_id, consent_id, date.today())
+    gone = service.withdraw_consent(staff_session(), actor(), owner_id, consent_id, clock.today())
     flash(f"Die Einwilligung ist widerrufen.{frame.lowered(len(gone))}", "good")
     return redirect(url_for("owners_intern.show", owner_id=owner_id), 303)
 
@@ -72,7 +72,7 @@ def add_contact(owner_id: int) -> ResponseReturnValue:
     """Somebody talked to them."""
 
     def save() -> None:
-        service.add_contact(staff_session(), actor(), owner_id, parse_contact(request.form, date.today()))
+        service.add_contact(staff_session(), actor(), owner_id, parse_contact(request.form, clock.today()))
 
     return _saved(owner_id, "contact", save)
 
@@ -129,8 +129,8 @@ def end_ownership(ownership_id: int) -> ResponseReturnValue:
     try:
         last = fields.day("until", required=True)
         fields.check()
-        end = last or date.today()
-        gone = service.end_ownership(staff_session(), actor(), ownership_id, frame.version(), end, date.today())
+        end = last or clock.today()
+        gone = service.end_ownership(staff_session(), actor(), ownership_id, frame.version(), end, clock.today())
     except Invalid as refused:
         staff_session().rollback()
         return _of_unit(unit_id, {}, {"": f"Ende des Eigentums: {refused}"}, 422)
@@ -142,6 +142,6 @@ def end_ownership(ownership_id: int) -> ResponseReturnValue:
 def remove_ownership(ownership_id: int) -> ResponseReturnValue:
     """It was never theirs."""
     unit_id = queries.ownership(staff_session(), ownership_id).unit_id
-    gone = service.remove_ownership(staff_session(), actor(), ownership_id, date.today())
+    gone = service.remove_ownership(staff_session(), actor(), ownership_id, clock.today())
     flash(f"Entfernt.{frame.lowered(len(gone))}", "good")
     return redirect(url_for("owners_intern.of_unit", unit_id=unit_id), 303)

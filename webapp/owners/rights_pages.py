@@ -1,11 +1,11 @@
 """The rights of whoever is stored: to be told, to be erased; what was erased when; what the town has set."""
 
-from datetime import date
 from typing import Any
 
 from flask import Response, flash, json, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -70,7 +70,7 @@ def erase(owner_id: int) -> ResponseReturnValue:
             fields.fail("confirm", "Bitte bestätigen: das lässt sich nicht rückgängig machen.")
         try:
             fields.check()
-            rights.erase(session, actor(), owner_id, ground or "", frame.store(), date.today())
+            rights.erase(session, actor(), owner_id, ground or "", frame.store(), clock.today())
         except Invalid as refused:
             errors = refused.fields
         else:
@@ -80,7 +80,7 @@ def erase(owner_id: int) -> ResponseReturnValue:
         "erase",
         422 if errors else 200,
         owner=owner,
-        units=queries.units_of(session, owner_id, date.today()),
+        units=queries.units_of(session, owner_id, clock.today()),
         mentions=rights.mentions(session, owner),
         grounds=[(code, GROUNDS[code][0]) for code in _GIVEN],
         labels={"ground": "Grund", "confirm": "Bestätigung"},
@@ -93,7 +93,7 @@ def erase(owner_id: int) -> ResponseReturnValue:
 def erasures() -> ResponseReturnValue:
     """What was erased, when, and why; and who is next."""
     town, session = frame.town(), staff_session()
-    due = queries.OwnerFilters(date.today(), due=True)
+    due = queries.OwnerFilters(clock.today(), due=True)
     return frame.page(
         "erasures",
         rows=queries.erasures(session, town),

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from geo.core.clock import BERLIN
 from geo.core.codes import label
 from geo.core.history import Change, FieldChange
-from geo.core.parsing import BERLIN
 from geo.owners import codes
 from geo.owners.campaigns.deciding import LABELS as PROPOSAL_LABELS
 from geo.owners.schemas import CONSENT_LABELS, CONTACT_LABELS, OWNER_LABELS

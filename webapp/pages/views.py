@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, g, render_template, request
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.counts import public_counts
 from geo.pilots import public as pilots
 from geo.pilots.codes import PHASES
@@ -22,7 +23,7 @@ pages = Blueprint("pages", __name__)
 @public
 def start() -> str:
     """What this is, and the doors to the three maps."""
-    today, session = date.today(), public_session()
+    today, session = clock.today(), public_session()
     sites = pilots.sites(session, pilots.Filters(), today)
     return render_template(
         "pages/start.html", counts=asdict(public_counts(session, today)), pilot_towns=_pilot_towns(sites, today)

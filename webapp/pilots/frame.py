@@ -1,12 +1,12 @@
 """What internal pages of pilot projects share: their frame, a form that is shown, saved or refused, the way back."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import STALE, Conflict, Invalid, NeedsConfirmation
 from geo.core.fields_of_action import FIELDS_OF_ACTION
@@ -46,7 +46,7 @@ def show(template: str, http_status: int = 200, **values: Any) -> ResponseReturn
     """An internal page of pilot projects."""
     frame = {
         "nav": "pilots",
-        "today": date.today(),
+        "today": clock.today(),
         "codes": CODES,
         "names": PHASES,
         "examples": EXAMPLES,

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.parsing import Fields
 from geo.pilots import queries
@@ -69,13 +69,13 @@ def _add(kind: Kind, site_id: int) -> ResponseReturnValue:
     site = queries.find_visible(staff_session(), actor(), site_id)
 
     def save() -> ResponseReturnValue:
-        version, data = Fields(request.form).version(), kind.parse(request.form, date.today())
+        version, data = Fields(request.form).version(), kind.parse(request.form, clock.today())
         service.add(staff_session(), actor(), site_id, version, data)
         return frame.saved_site(site, kind.saved, kind.anchor)
 
     first: dict[str, Any] = {"version": site.version}
     if kind is OBSERVATION:
-        first["observed_on"] = date.today().isoformat()
+        first["observed_on"] = clock.today().isoformat()
     return frame.write("particular", save, first=first, shown=lambda: _shown(kind, site_id))
 
 
@@ -85,7 +85,7 @@ def _change(kind: Kind, row_id: int) -> ResponseReturnValue:
     site = queries.find_visible(staff_session(), actor(), site_id)
 
     def save() -> ResponseReturnValue:
-        version, data = Fields(request.form).version(), kind.parse(request.form, date.today())
+        version, data = Fields(request.form).version(), kind.parse(request.form, clock.today())
         return frame.saved_site(service.change(staff_session(), actor(), row, version, data), kind.saved, kind.anchor)
 
     first = {**values_of(row), "version": site.version}

@@ -1,12 +1,12 @@
 """Internal pages of pilot projects: the overview with all sites, a project, its texts, its history."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may, require
 from geo.core.errors import Conflict, Invalid
 from geo.core.fields_of_action import FIELDS_OF_ACTION
@@ -32,7 +32,7 @@ from webapp.pilots.timeline import Line, timeline
 @needs(Action.PILOT_VIEW)
 def overview() -> ResponseReturnValue:
     """The projects of the alliance, and the sites of the town or of all towns as table and timeline."""
-    day, today = parameters.day(), date.today()
+    day, today = parameters.day(), clock.today()
     filters = sites.Filters(
         project=parameters.text("projekt", longest=60),
         group=parameters.text("gruppe", longest=60),
@@ -111,7 +111,7 @@ def new_project() -> ResponseReturnValue:
 @needs(Action.PILOT_VIEW)
 def project(slug: str) -> ResponseReturnValue:
     """A project with all that the office keeps of it, and what can be done."""
-    record, today = queries.get(staff_session(), slug), date.today()
+    record, today = queries.get(staff_session(), slug), clock.today()
     newest = queries.newest_change(staff_session(), record.project)
     rows = sites.listed(staff_session(), actor(), None, today, sites.Filters(project=slug))
     return frame.show(

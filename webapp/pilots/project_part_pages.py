@@ -1,11 +1,11 @@
 """Internal pages of what belongs to a project: statuses, milestones, ratings."""
 
-from datetime import date
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.parsing import Fields
 from geo.pilots.codes import CRITERIA, RATINGS, STATUSES
@@ -139,7 +139,7 @@ def ratings(slug: str) -> ResponseReturnValue:
     }
 
     def save() -> ResponseReturnValue:
-        service.rate(staff_session(), actor(), record.id, _version(), parse_ratings(request.form), date.today())
+        service.rate(staff_session(), actor(), record.id, _version(), parse_ratings(request.form), clock.today())
         return frame.saved_project(record.project, "Die Bewertung ist gespeichert.", "merkmale")
 
     def shown() -> dict[str, Any]:

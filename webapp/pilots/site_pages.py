@@ -1,12 +1,12 @@
 """Internal pages of pilot sites: everybody of the alliance reads, the office writes sites and phases."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -34,7 +34,7 @@ def _site_choices() -> dict[str, Any]:
     """What can be chosen for a new site."""
     return {
         "projects": [(one.id, one.name) for one in projects.projects(staff_session())],
-        "towns": [(row.id, row.in_district) for row in municipalities(public_session(), date.today())],
+        "towns": [(row.id, row.in_district) for row in municipalities(public_session(), clock.today())],
     }
 
 
@@ -81,13 +81,13 @@ def show(site_id: int) -> ResponseReturnValue:
         "show",
         record=record,
         site=record.site,
-        phase=record.phase(date.today()),
+        phase=record.phase(clock.today()),
         when={one.id: period_in_words(one.during, one.start_precision, one.end_precision) for one in record.phases},
         opened=moment_in_words(record.site.opening, record.site.opening_precision or "")
         if record.site.opening
         else None,
         funded=sum(known) if known else None,
-        feature=present.record_feature(record, date.today()),
+        feature=present.record_feature(record, clock.today()),
         labels=SITE_LABELS,
         change_id=newest if newest is not None and parameters.whole("gespeichert") == newest else None,
         may_edit=frame.may_edit(),

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from geo.core import clock
 from geo.core.fields_of_action import FIELDS_OF_ACTION
 from geo.core.printing import drawing
 from geo.pilots import public as queries
@@ -32,7 +33,7 @@ def _filters() -> queries.Filters:
 
 
 def _linked_day(day: date) -> date | None:
-    return None if day == date.today() else day
+    return None if day == clock.today() else day
 
 
 def _asked(day: date, *, with_day: bool = True) -> dict[str, str]:
@@ -43,7 +44,7 @@ def _asked(day: date, *, with_day: bool = True) -> dict[str, str]:
 
 
 def _frame(day: date) -> dict[str, Any]:
-    return {"nav": "pilots", "day": day, "today": date.today()}
+    return {"nav": "pilots", "day": day, "today": clock.today()}
 
 
 def _group(project: Any) -> str:
@@ -77,7 +78,7 @@ def _selection(filters: queries.Filters, day: date) -> dict[str, Any]:
 
 def _timeline(sites: list[queries.Site], day: date) -> dict[str, Any]:
     lines = [present.line(site, _linked_day(day), g.lang) for site in sites]
-    return timeline(lines, day, g.lang, date.today())
+    return timeline(lines, day, g.lang, clock.today())
 
 
 def _project_card(project: Any, day: date) -> dict[str, Any]:

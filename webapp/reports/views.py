@@ -1,10 +1,9 @@
 """Stand-alone reports by a button: what a public page shows, or what somebody of the town may see, as one HTML file."""
 
-from datetime import date
-
 from flask import Blueprint, Response, g
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Invalid, NotFound
 from geo.reports import outlook, season, town
@@ -30,7 +29,7 @@ def vacancies() -> Response:
     name = dict(offers.towns(public_session())).get(ags)
     if name is None:
         raise NotFound(_("Die Stadt"), ags)
-    made = town.public(public_session(), ags, name, parameters.day(), date.today(), g.lang)
+    made = town.public(public_session(), ags, name, parameters.day(), clock.today(), g.lang)
     return _file(made, f"{'vacancies' if g.lang == 'en' else 'leerstand'}-{ags}")
 
 
@@ -39,7 +38,7 @@ def vacancies() -> Response:
 def trees() -> Response:
     """The season that the day lies in."""
     filters = TreeFilters(ags=parameters.text("gemeinde", longest=8), fleet_id=parameters.whole("allee", least=1))
-    made = season.report(public_session(), parameters.day(), date.today(), g.lang, filters)
+    made = season.report(public_session(), parameters.day(), clock.today(), g.lang, filters)
     return _file(made, "mobile-trees" if g.lang == "en" else "wanderbaeume")
 
 
@@ -48,7 +47,7 @@ def trees() -> Response:
 def viewpoints() -> Response:
     """All viewpoints, or those of a town."""
     filters = PointFilters(ags=parameters.text("gemeinde", longest=8))
-    made = outlook.report(public_session(), parameters.day(), date.today(), g.lang, filters)
+    made = outlook.report(public_session(), parameters.day(), clock.today(), g.lang, filters)
     return _file(made, "finest-views" if g.lang == "en" else "schoenste-blicke")
 
 
@@ -58,7 +57,7 @@ def internal_vacancies() -> Response:
     """Every unit of the town that stands empty or will; the file says that it is internal."""
     here, day = chosen_town(), parameters.day()
     ags, name = town.keys_of(staff_session(), here)
-    made = town.internal(staff_session(), here, ags, name, day, date.today())
+    made = town.internal(staff_session(), here, ags, name, day, clock.today())
     answer = _file(made, f"leerstand-intern-{ags}")
     answer.headers["Cache-Control"] = "no-store"
     return answer

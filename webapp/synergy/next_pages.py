@@ -1,13 +1,13 @@
 """Where next: a town's stops and viewpoint candidates in an order that the person weighs, and the planner may heed."""
 
-from datetime import date
 from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from geo.synergy import rankings, service
 from geo.synergy.anchors import KINDS
 from geo.synergy.candidates import candidates, counts_all
@@ -52,7 +52,7 @@ def overview() -> str:
         taken=[(one, _when(one.taken_at), _when(one.withdrawn_at)) for one in taken],
         holds=holds,
         day=day,
-        today=date.today(),
+        today=clock.today(),
         day_keep=parameters.day_chosen(day),
         map_config={
             "features": present.ranked_url(weights, parameters.day_chosen(day)),
@@ -105,7 +105,7 @@ def _weights() -> dict[str, int]:
 
 
 def _when(at: Any) -> str | None:
-    return None if at is None else present.day_in_words(at.astimezone(BERLIN).date())
+    return None if at is None else present.day_in_words(clock.day_of(at))
 
 
 @needs(Action.RANKING_TAKE)
@@ -116,7 +116,7 @@ def take() -> ResponseReturnValue:
         name: fields.whole(name, least=0, most=MOST_WEIGHT, required=True) or 0 for name in REASONS
     }
     fields.check()
-    service.take(staff_session(), actor(), chosen_town(), weights, date.today())
+    service.take(staff_session(), actor(), chosen_town(), weights, clock.today())
     flash("Der nächste Umzugsplan rechnet mit dieser Rangfolge.", "good")
     return redirect(url_for("synergy_intern.next_places", **weights), 303)
 

@@ -1,9 +1,8 @@
 """The way in: a town's stops, viewpoints and pilot sites, each with its surroundings; and where next."""
 
-from datetime import date
-
 from flask import g, render_template, url_for
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.db import for_municipality
 from geo.synergy.anchors import KINDS, SITE, STOP, VIEWPOINT, Anchor, anchors
@@ -37,5 +36,5 @@ def overview() -> str:
         may_compare=town is not None and may(actor(), Action.VACANCY_VIEW, town),
         next_url=url_for("synergy_intern.next_places"),
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, g, jsonify, render_template, url_for
 from markupsafe import Markup
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.synergy import drawings
 from geo.synergy.anchors import KINDS, SITE, STOP, VIEWPOINT, town_of
@@ -105,7 +106,7 @@ def _page(kind: str, anchor_id: int) -> str:
         points=points,
         outcomes=OUTCOMES,
         day=day,
-        today=date.today(),
+        today=clock.today(),
         keep=keep,
         args={"umkreis": str(within), "beginn": found.opened.isoformat() if found.opened else ""},
         map_config={

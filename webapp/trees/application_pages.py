@@ -1,11 +1,12 @@
 """Internal pages of residents' applications: the list, one application with its decision, what the town has set."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.db import for_municipality
@@ -76,7 +77,7 @@ def show(application_id: int) -> ResponseReturnValue:
     try:
         data = parse_decision(request.form)
         given = frame.version()
-        service.decide(session, actor(), row.id, row.municipality_id, given, data, today=date.today())
+        service.decide(session, actor(), row.id, row.municipality_id, given, data, today=clock.today())
     except Invalid as refused:
         return _page(row, request.form.to_dict(), refused.fields, 422)
     except Conflict as conflict:
@@ -101,7 +102,7 @@ def _conflict(conflict: Conflict) -> str:
 def _page(
     row: ApplicationRow, values: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    today = date.today()
+    today = clock.today()
     with for_municipality(staff_session(), row.municipality_id):
         stops = internal.stop_choices(staff_session(), actor(), row.municipality_id)
     feature = None

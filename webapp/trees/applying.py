@@ -1,6 +1,6 @@
 """Views: a resident applies for a visit of the trees, confirms by mail, and follows the application by a link."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, after_this_request, redirect, render_template, request
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Invalid, NotFound, TooManyTries
 from geo.places.photos import CleanPhoto, Store
@@ -88,7 +89,7 @@ def _first_values(towns: list[ApplicationTown]) -> dict[str, Any]:
     values: dict[str, Any] = {"gemeinde": parameters.text("gemeinde", 8) or (towns[0].ags if len(towns) == 1 else "")}
     stop_id = parameters.whole("standplatz", 1)
     if stop_id is not None:
-        stop = reads.get_stop(public_session(), stop_id, date.today())
+        stop = reads.get_stop(public_session(), stop_id, clock.today())
         values |= {"gemeinde": stop.ags, "street": stop.street or stop.name, "stop_id": stop.id}
         if stop.lon is not None and stop.lat is not None:
             values |= {"longitude": f"{stop.lon:.6f}", "latitude": f"{stop.lat:.6f}"}
@@ -146,7 +147,7 @@ def show(token: str) -> ResponseReturnValue:
         application, person = queries.by_link(staff_session(), token)
     except NotFound:
         return _gone()
-    day = date.today()
+    day = clock.today()
     places = queries.queue(staff_session(), application.municipality_id, day, application.id)
     return render_template(
         "trees/residents/application.html",
@@ -168,7 +169,7 @@ def withdraw(token: str) -> ResponseReturnValue:
         if request.method == "GET":
             application, _person = queries.by_link(staff_session(), token)
             return render_template("trees/residents/withdraw.html", nav="trees", application=application, token=token)
-        service.withdraw(staff_session(), token, request_id=request_id(), today=date.today())
+        service.withdraw(staff_session(), token, request_id=request_id(), today=clock.today())
     except NotFound:
         return _gone()
     return redirect(href("residents.application", token=token), 303)

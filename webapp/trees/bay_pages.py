@@ -1,13 +1,12 @@
 """The bays of a stop: drawn on the map, tried while they are drawn, and as a drawing to scale."""
 
-from datetime import date
 from typing import Any
 
 import shapely
 from flask import Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -127,7 +126,7 @@ def _sheet(stop_id: int) -> drawing.Sheet:
     wanted = {name: fields.whole(name.lower(), least=0, most=packing.MOST_MODULES) for name in ("S", "L")}
     fields.check()
     wishes = {name: count for name, count in wanted.items() if count}
-    return queries.sheet(staff_session(), actor(), stop_id, wishes or None, date.today())
+    return queries.sheet(staff_session(), actor(), stop_id, wishes or None, clock.today())
 
 
 def _file(content: bytes, kind: str, stop_id: int, ending: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.parsing import Fields
 from geo.trees.planning import possible
@@ -44,12 +45,12 @@ def board(schedule_id: int) -> ResponseReturnValue:
         standing=[visit for visit in here.board.visits if visit.covers(day) and not visit.rests],
         stop_of={stop.id: stop for stop in here.stops},
         figures=figures(here.board),
-        open_ones=open_ones(staff_session(), actor(), here, date.today()),
+        open_ones=open_ones(staff_session(), actor(), here, clock.today()),
         siblings=siblings(staff_session(), here.plan),
         moved=request.args.get("besuch", type=int),
         may_plan=may_plan,
         may_copy=may_copy,
-        may_replan=may_copy and here.plan.state == "VEROEFFENTLICHT" and here.plan.last >= date.today(),
+        may_replan=may_copy and here.plan.state == "VEROEFFENTLICHT" and here.plan.last >= clock.today(),
         may_publish=is_draft and may(actor(), Action.SCHEDULE_PUBLISH, here.plan.municipality_id),
         back=back,
         forward=forward,

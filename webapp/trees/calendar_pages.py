@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.parsing import Fields
 from geo.trees.events import queries, reading, service
@@ -31,7 +32,7 @@ def _stops() -> list[tuple[int, str]]:
 @needs(Action.TREE_VIEW)
 def calendar() -> ResponseReturnValue:
     """A year of the town's calendar."""
-    today = date.today()
+    today = clock.today()
     year = parameters.whole("jahr", most=2099) or today.year
     year = max(2000, year)
     found = queries.background(staff_session(), g.municipality_id, date(year, 1, 1), date(year, 12, 31))
@@ -103,7 +104,7 @@ def calendar_file() -> ResponseReturnValue:
             fields.fail("file", "Bitte eine Datei wählen.")
         fields.check()
         assert sent is not None  # noqa: S101 (checked above)
-        read = reading.read(sent.read(reading.MOST_BYTES + 1), date.today())
+        read = reading.read(sent.read(reading.MOST_BYTES + 1), clock.today())
         taken = service.take_over(
             staff_session(), actor(), town, read.events, source=source, kind=kind, stop_ids=stop_ids
         )
@@ -160,4 +161,4 @@ def _form(save: Any, values: dict[str, Any], title: str, **shown: Any) -> Respon
 
 
 def _back(day: date | None) -> ResponseReturnValue:
-    return redirect(url_for("trees_intern.calendar", jahr=(day or date.today()).year), 303)
+    return redirect(url_for("trees_intern.calendar", jahr=(day or clock.today()).year), 303)

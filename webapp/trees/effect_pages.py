@@ -1,10 +1,9 @@
 """What the avenues have done, told honestly: for everybody, and with more detail for a town."""
 
-from datetime import date
-
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.places.queries import ags_of
 from geo.trees.applications import queries as applications
@@ -26,7 +25,7 @@ def public_effects() -> str:
         "trees/residents/effects.html",
         nav="trees",
         day=day,
-        today=date.today(),
+        today=clock.today(),
         words=words,
         towns=reads.towns(session),
         chosen=ags,

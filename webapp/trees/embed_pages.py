@@ -1,12 +1,12 @@
 """The map of a town's trees for its own site: a page that may stand in a frame, and how to put it there."""
 
-from datetime import date
 from typing import Any
 
 from flask import Response, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import escape
 
+from geo.core import clock
 from geo.core.errors import NotFound
 from geo.trees import season
 from geo.trees.queries import public as reads
@@ -76,7 +76,7 @@ def embedded(ags: str) -> Response:
         positions=url_for("trees.data_of_season", gemeinde=ags, **query, **language),
         weeks=season.weeks_by_month(first, last),
         day=day,
-        today=date.today(),
+        today=clock.today(),
         words=words,
     )
     return headers.for_frames(make_response(page))

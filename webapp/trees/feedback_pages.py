@@ -1,6 +1,5 @@
 """Feedback on a visit: the public form for neighbours, and the town's moderation."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -8,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Invalid, TooManyTries
@@ -54,7 +54,7 @@ def answer(visit_id: int) -> ResponseReturnValue:
             data,
             request_id=request_id(),
             form_key=form_key(),
-            day=date.today(),
+            day=clock.today(),
         )
     except Invalid as refused:
         return _form(visit_id, request.form.to_dict(), refused.fields, 422)
@@ -74,8 +74,8 @@ def _form(
         "trees/feedback.html",
         nav="trees",
         visit=visit,
-        is_open=visit.is_open(date.today()),
-        is_early=date.today() < visit.first,
+        is_open=visit.is_open(clock.today()),
+        is_early=clock.today() < visit.first,
         moods=[(code, label(MOODS, code, lang)) for code in MOODS],
         plant=[(code, label(PLANT, code, lang)) for code in PLANT],
         said=[

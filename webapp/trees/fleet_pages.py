@@ -1,11 +1,11 @@
 """Internal pages of fleets and their trees."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.undo import last_change
 from geo.places.queries import middle
@@ -145,7 +145,7 @@ def tree(tree_id: int) -> ResponseReturnValue:
     found = internal.get_tree(session, actor(), tree_id)
     fleet = internal.get_fleet(session, actor(), found.fleet_id)
     stays = internal.stays_of_tree(session, tree_id)
-    today = date.today()
+    today = clock.today()
     planted = detail.planted(found)
     return frame.page(
         "tree",

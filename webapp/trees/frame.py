@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.history import Change, FieldChange
@@ -47,7 +47,7 @@ ACTIONS = {
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """An internal page."""
-    frame = {"nav": "trees", "today": date.today(), "words": words, "visit_words": visit_words, "codes": _codes()}
+    frame = {"nav": "trees", "today": clock.today(), "words": words, "visit_words": visit_words, "codes": _codes()}
     return render_template(f"trees/intern/{template}.html", **frame, **values), status
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.calendar_files import Entry, written
 from geo.core.errors import Conflict, Invalid, NotFound, TooManyTries
 from geo.core.parsing import parse_day
@@ -80,7 +81,7 @@ def _form(
         nav="trees",
         visit=visit,
         words=words,
-        is_over=visit.last < date.today(),
+        is_over=visit.last < clock.today(),
         values=values,
         errors=shown_again(errors),
         trap=TRAP,
@@ -264,7 +265,7 @@ def _day() -> date:
 
 
 def _today() -> date:
-    return date.today()
+    return clock.today()
 
 
 def _gone() -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from geo.core import clock
 from geo.trees.planning.board import BoardVisit
 from geo.trees.planning.difference import Kind, differences
 from geo.trees.planning.losses import Loss
@@ -30,7 +31,7 @@ def told(run: RunRow, here: PlanBoard) -> dict[str, Any] | None:
     weeks, stops = here.board.weeks, {stop.id: stop for stop in here.stops}
     before = as_board_visits(run.before, weeks)
     after = as_board_visits(run.visits, weeks) if run.plan else before
-    today = date.today()
+    today = clock.today()
     after = _as_it_ends(after, before, run.loss, today)
     counts = Counter(one.kind for one in differences(before, after))
     lost = stops.get(run.loss.stop_id)

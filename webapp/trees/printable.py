@@ -1,11 +1,12 @@
 """The season as a calendar for the wall: a page to print, and the same as a PDF."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, render_template, request
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.errors import NotFound
 from geo.trees import moves, season
 from geo.trees.queries import positions
@@ -40,7 +41,7 @@ def as_pdf() -> Response:
 
 
 def _season() -> dict[str, Any]:
-    session, day, today = public_session(), parameters.day(), date.today()
+    session, day, today = public_session(), parameters.day(), clock.today()
     ags, fleet_id = parameters.text("gemeinde", 8), parameters.whole("allee", 1)
     towns, fleets = reads.towns(session), reads.fleets(session)
     town, fleet = dict(towns).get(ags or ""), dict(fleets).get(fleet_id or 0)

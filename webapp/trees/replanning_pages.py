@@ -5,6 +5,7 @@ from datetime import date
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.parsing import Fields
 from geo.synergy.rankings import wishes
@@ -24,7 +25,7 @@ TAKE_LABELS = {"into": "Wohin", "name": "Name des neuen Entwurfs", "confirmed": 
 @needs(Action.VISIT_EDIT)
 def new(schedule_id: int) -> ResponseReturnValue:
     """A stop of a published plan drops out: which, from when on, why."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     here = plan_board(session, actor(), schedule_id)
     asked = next((one for one in here.stops if one.id == request.args.get("platz", type=int)), None)
     begins = max(today, here.plan.first)

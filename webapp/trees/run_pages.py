@@ -1,15 +1,15 @@
 """Pages of the planner's runs: sliders for the weights, the curve while it runs, the result, taking it into a draft."""
 
-from datetime import date
 from typing import Any
 
 from babel.dates import format_date
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from geo.synergy.rankings import Taken, wishes
 from geo.trees.planner.model import Weights
 from geo.trees.planner.worth import SENTENCES, TITLES
@@ -49,7 +49,7 @@ def new(schedule_id: int) -> ResponseReturnValue:
     first: dict[str, Any] = dict.fromkeys(TITLES, 100) | {"seconds": USUAL_S, "seed": 1}
     if known:
         first |= known[0].weights | {"seconds": known[0].seconds}
-    wished = wishes(session, actor(), [stop.id for stop in here.stops], date.today())
+    wished = wishes(session, actor(), [stop.id for stop in here.stops], clock.today())
     # What was taken over after the last run is what the person wants now.
     if not known or any(one.taken_at > known[0].created_at for one in wished.rankings):
         first |= wished.weights
@@ -90,7 +90,7 @@ def new(schedule_id: int) -> ResponseReturnValue:
 
 def ranking_words(one: Taken) -> str:
     """Which ranking the planner heeds, in a sentence."""
-    when = format_date(one.taken_at.astimezone(BERLIN).date(), "d. MMMM yyyy", locale="de")
+    when = format_date(clock.day_of(one.taken_at), "d. MMMM yyyy", locale="de")
     return f"Für {one.town} gilt die Rangfolge „Wo als Nächstes“ vom {when} ({one.taken_by})."
 
 

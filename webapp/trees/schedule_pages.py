@@ -1,10 +1,9 @@
 """Internal pages of schedules: draft, look at, publish, withdraw."""
 
-from datetime import date
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.trees import season, service
 from geo.trees.planning.queries import plan_board
@@ -27,7 +26,7 @@ def new(fleet_id: int) -> ResponseReturnValue:
         flash(f"Der Entwurf „{made.name}“ ist angelegt.", "good")
         return redirect(url_for("trees_intern.schedule", schedule_id=made.id), 303)
 
-    year = date.today().year + 1
+    year = clock.today().year + 1
     first = {"name": f"Umzugsplan {year}", "first": f"{year}-04-01", "last": f"{year}-10-31", "move_weekday": 6}
     return frame.write(
         "schedule",

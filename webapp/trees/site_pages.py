@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.parsing import Fields
 from geo.trees.queries import internal
@@ -45,7 +46,7 @@ class _Blocked:
 @needs(Action.TREE_VIEW)
 def show(stop_id: int) -> ResponseReturnValue:
     """All that is known of a stop's place, with the drawing and the rules."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     site = queries.get_site(session, actor(), stop_id)
     stays = internal.stays_of_stop(session, stop_id)
     blocks = [_Blocked(one, *bounds(one.during), _within(stays, one)) for one in site.blocks]

@@ -1,11 +1,11 @@
 """A tree's state from a day on: winter quarters, workshop, planted for good; and several trees at once."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.trees.codes import TREE_STATES
@@ -24,14 +24,14 @@ def state(tree_id: int) -> ResponseReturnValue:
     tree = internal.get_tree(session, actor(), tree_id)
     here = url_for("trees_intern.tree", tree_id=tree_id)
     planted = queries.planted(tree)
-    values: dict[str, Any] = {"state": tree.state, "since": date.today().isoformat(), "version": tree.version}
+    values: dict[str, Any] = {"state": tree.state, "since": clock.today().isoformat(), "version": tree.version}
     if planted is not None:
         values |= {"latitude": planted.latitude, "longitude": planted.longitude, "stop_id": planted.stop_id}
         values["since"] = planted.on.isoformat() if planted.on else values["since"]
 
     def save() -> ResponseReturnValue:
         made = service.set_state(
-            session, actor(), tree_id, frame.version(), parse_state(request.form, date.today()), today=date.today()
+            session, actor(), tree_id, frame.version(), parse_state(request.form, clock.today()), today=clock.today()
         )
         flash(f"Baum {made.label} ist {label(TREE_STATES, made.state)}.", "good")
         return redirect(here, 303)
@@ -52,7 +52,7 @@ def state(tree_id: int) -> ResponseReturnValue:
 def _last_place(tree_id: int) -> list[float] | None:
     """Latitude and longitude of where the tree last stood: it is planted near by."""
     session = staff_session()
-    stood = [one for one in internal.stays_of_tree(session, tree_id) if one.first <= date.today()]
+    stood = [one for one in internal.stays_of_tree(session, tree_id) if one.first <= clock.today()]
     if not stood:
         return None
     row = next(

@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.core.parsing import parse_day
@@ -50,7 +51,7 @@ def _new_form(values: dict[str, Any]) -> dict[str, Any]:
     wanted = _number(values["schedule_id"])
     chosen = next((one for one in plans if one.id == wanted), None)
     if chosen is None and request.method == "GET":
-        chosen = _likely(plans, parse_day(values["first"] or "") or date.today())
+        chosen = _likely(plans, parse_day(values["first"] or "") or clock.today())
     if chosen is not None:
         values["schedule_id"] = chosen.id
     first, last = parse_day(values["first"] or ""), parse_day(values["last"] or "")

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.places.queries import middle
@@ -61,12 +62,12 @@ def overview() -> ResponseReturnValue:
         "overview",
         map_screen=True,
         rows=[_card(stop, here.get(stop.id, [])) for stop in internal.stops(session, actor(), town)],
-        source=url_for("trees_intern.points", am=day.isoformat() if day != date.today() else None),
+        source=url_for("trees_intern.points", am=day.isoformat() if day != clock.today() else None),
         day=day,
         season=public.season_of(session, day),
         fleets=fleets,
         schedules=[one for one in internal.schedules(session) if one.fleet_id in known and one.state != "UEBERHOLT"],
-        waiting=internal.waiting_for_confirmation(session, town, date.today()),
+        waiting=internal.waiting_for_confirmation(session, town, clock.today()),
         may_create=town is not None and may(actor(), Action.STOP_EDIT, town),
         may_plan=may(actor(), Action.STAY_EDIT, town),
         may_fleet=may(actor(), Action.FLEET_EDIT, town),
@@ -117,10 +118,10 @@ def show(stop_id: int) -> ResponseReturnValue:
     """A stop with all that is planned, decided and confirmed for it."""
     session = staff_session()
     stop = internal.get_stop(session, actor(), stop_id)
-    here = [one for one in public.stop_life(session, stop_id) if one.covers(date.today())]
+    here = [one for one in public.stop_life(session, stop_id) if one.covers(clock.today())]
     last = changes.last_change_at_stop(session, stop)
     stays = internal.stays_of_stop(session, stop_id)
-    today = date.today()
+    today = clock.today()
     return frame.page(
         "stop",
         stop=stop,

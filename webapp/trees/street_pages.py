@@ -4,6 +4,7 @@ from datetime import date
 
 from flask import Response, render_template, request, url_for
 
+from geo.core import clock
 from geo.trees.queries import public as reads
 from geo.trees.queries import streets
 from geo.trees.queries.public import Filters
@@ -16,7 +17,7 @@ from webapp.trees import strips, words
 @public
 def overview() -> str:
     """All streets by town, with a search for one's own."""
-    session, day, today = public_session(), parameters.day(), date.today()
+    session, day, today = public_session(), parameters.day(), clock.today()
     ags, sought = parameters.text("gemeinde", 8), parameters.text("strasse", 80)
     return render_template(
         "trees/streets.html",
@@ -35,7 +36,7 @@ def overview() -> str:
 @public
 def show(ags: str, name: str) -> str:
     """A street: what stands here on the day, what comes next, what stood when."""
-    session, day, today = public_session(), parameters.day(), date.today()
+    session, day, today = public_session(), parameters.day(), clock.today()
     street, life = streets.get_street(session, ags, name, day)
     lang = words.page_language()
     features = [words.feature(stop, day, lang) for stop in street.stops]

@@ -1,10 +1,11 @@
 """Public pages of trees: where they stand on a day, where they go next, and what stood where when."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, render_template, url_for
 
+from geo.core import clock
 from geo.pilots import public as pilot_sites
 from geo.trees import exporting, season
 from geo.trees.fleet import photos as tree_photos
@@ -34,7 +35,7 @@ def _filters() -> Filters:
 
 def _overview() -> dict[str, Any]:
     """What the map page and the table page both show."""
-    session, day, today, filters = public_session(), parameters.day(), date.today(), _filters()
+    session, day, today, filters = public_session(), parameters.day(), clock.today(), _filters()
     return {
         "nav": "trees",
         "day": day,
@@ -83,13 +84,13 @@ def show(stop_id: int) -> str:
         "trees/stop.html",
         nav="trees",
         stop=stop,
-        helping=watering.visits_between(session, date.today(), date.today() + HELP_AHEAD, stop=stop_id),
+        helping=watering.visits_between(session, clock.today(), clock.today() + HELP_AHEAD, stop=stop_id),
         visits=words.split_by_day(reads.visits(life), day),
         years=strips.years(life, day),
-        asked=feedback.asked_at_stop(session, stop_id, date.today()),
+        asked=feedback.asked_at_stop(session, stop_id, clock.today()),
         feature=feature,
         day=day,
-        today=date.today(),
+        today=clock.today(),
         words=words,
     )
 
@@ -113,7 +114,7 @@ def tree(tree_id: int) -> str:
         years=strips.years(found.life, parameters.day()),
         photos=tree_photos.published(session, tree_id),
         day=parameters.day(),
-        today=date.today(),
+        today=clock.today(),
         words=words,
     )
 
@@ -134,7 +135,7 @@ def fleet(fleet_id: int) -> str:
         visits=reads.visits(standings),
         places={one.tree_id: one for one in reads.standing_on(session, day, Filters(fleet_id=fleet_id))},
         day=day,
-        today=date.today(),
+        today=clock.today(),
         words=words,
     )
 

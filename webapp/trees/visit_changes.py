@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields, parse_day
@@ -38,7 +39,7 @@ def new() -> ResponseReturnValue:
     plan = next((one for one in plans if str(one.id) == request.values.get("schedule_id")), plans[0] if plans else None)
     given: dict[str, Any] = {"modules_s": "", "modules_l": ""}
     if plan is not None:
-        first = _next_move_day(max(date.today(), plan.first), plan.move_weekday)
+        first = _next_move_day(max(clock.today(), plan.first), plan.move_weekday)
         last = min(first + timedelta(weeks=6, days=-1), plan.last)
         given |= {"schedule_id": plan.id, "first": first.isoformat(), "last": last.isoformat()}
     given |= {name: value for name in ("stop_id", "first", "last") if (value := request.args.get(name))}
@@ -189,7 +190,7 @@ def arrival(visit_id: int) -> ResponseReturnValue:
 def departure(visit_id: int) -> ResponseReturnValue:
     """Say when the trees stood there for the last time."""
     visit, back = _visit(visit_id)
-    last = min(visit.stands_until, date.today())
+    last = min(visit.stands_until, clock.today())
 
     def save() -> ResponseReturnValue:
         service.leave(staff_session(), actor(), visit_id, frame.version(), _day("last"))

@@ -1,10 +1,9 @@
 """Internal pages of letters: look at one before it is made, keep it, print it; the town's texts and sender."""
 
-from datetime import date
-
 from flask import Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -36,13 +35,13 @@ def letter(visit_id: int, kind: str) -> ResponseReturnValue:
     base = register_app().settings.url
     stop_page = base + url_for("trees.show", stop_id=visit.stop_id)
     text = letters.template_of(session, visit.municipality_id, kind).body
-    drawing, problem = visit_sketch.of(visit, date.today()) if f"{{{DRAWING}}}" in text else (None, "")
+    drawing, problem = visit_sketch.of(visit, clock.today()) if f"{{{DRAWING}}}" in text else (None, "")
     written = service.draft(
         session,
         actor(),
         visit,
         kind,
-        today=date.today(),
+        today=clock.today(),
         page=stop_page,
         feedback=base + url_for("feedback.answer", visit_id=visit_id),
         has_drawing=drawing is not None,

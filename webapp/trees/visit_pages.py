@@ -1,10 +1,9 @@
 """Internal pages of visits to look at: what is due, one visit with all that belongs to it, its history."""
 
-from datetime import date
-
 from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.undo import last_change
 from geo.trees.queries import changes
@@ -81,7 +80,7 @@ def show(visit_id: int) -> ResponseReturnValue:
         feedback_states=FEEDBACK_STATES,
         may_moderate=may(actor(), Action.FEEDBACK_EDIT, visit.municipality_id),
         has_begun=visit.stands_from <= day,
-        may_arrive=edits and visit.layer == "BESCHLOSSEN" and visit.actual_id is None and visit.first <= date.today(),
+        may_arrive=edits and visit.layer == "BESCHLOSSEN" and visit.actual_id is None and visit.first <= clock.today(),
         may_leave=edits and visit.is_confirmed,
     )
 

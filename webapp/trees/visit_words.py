@@ -5,8 +5,8 @@ from typing import Any
 
 from babel.dates import format_datetime
 
+from geo.core.clock import BERLIN
 from geo.core.codes import label
-from geo.core.parsing import BERLIN
 from geo.trees.codes import LAYERS
 from geo.trees.queries.internal import TreeChoice
 from geo.trees.visits.codes import DECISIONS, PERMIT_STATES

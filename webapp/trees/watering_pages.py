@@ -6,6 +6,7 @@ from typing import Any
 from flask import flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.db import for_municipality
@@ -45,7 +46,7 @@ def overview() -> ResponseReturnValue:
         "residents/watering",
         day=day,
         lines=[_line(visit, day) for visit in visits],
-        alarms=queries.open_alarms(session, actor(), town) if day == date.today() else [],
+        alarms=queries.open_alarms(session, actor(), town) if day == clock.today() else [],
         several=town is None,
         town=town,
         yard=None if town is None else settings_of(session, town).yard_email,
@@ -94,7 +95,7 @@ def water(visit_id: int) -> ResponseReturnValue:
     """Water of another day, another amount, or for one tree."""
     visit = queries.get_visit(staff_session(), actor(), visit_id)
     try:
-        data = parse_log(request.form, date.today())
+        data = parse_log(request.form, clock.today())
         service.log_water(staff_session(), actor(), visit_id, data, by=data.by_kind, now=datetime.now(UTC))
     except Invalid as refused:
         return _visit_page(visit, "water", refused.fields)
@@ -115,7 +116,7 @@ def care(visit_id: int) -> ResponseReturnValue:
     """Care for the trees of a visit, or for one of them."""
     visit = queries.get_visit(staff_session(), actor(), visit_id)
     try:
-        service.add_care(staff_session(), actor(), visit_id, parse_care(request.form, date.today()))
+        service.add_care(staff_session(), actor(), visit_id, parse_care(request.form, clock.today()))
     except Invalid as refused:
         return _visit_page(visit, "care", refused.fields)
     flash("Die Pflege ist eingetragen.", "good")
@@ -133,7 +134,7 @@ def erase_patron(visit_id: int, patron_id: int) -> ResponseReturnValue:
 def _visit_page(
     visit: queries.WateredVisit, form: str = "", errors: dict[str, str] | None = None
 ) -> ResponseReturnValue:
-    session, day, today = staff_session(), parameters.day(), date.today()
+    session, day, today = staff_session(), parameters.day(), clock.today()
     town = visit.municipality_id
     may_contact = may(actor(), Action.APPLICATION_CONTACT, town)
     patrons = queries.patrons_of(session, actor(), visit) if may_contact else []
@@ -178,7 +179,7 @@ def tree_record(tree_id: int) -> ResponseReturnValue:
         if town is None:
             raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: eine Pflege gehört zu einer Gemeinde."})
         try:
-            service.add_care_of_tree(session, actor(), tree_id, town, parse_care(request.form, date.today()))
+            service.add_care_of_tree(session, actor(), tree_id, town, parse_care(request.form, clock.today()))
         except Invalid as refused:
             errors = refused.fields
         else:
@@ -196,7 +197,7 @@ def tree_record(tree_id: int) -> ResponseReturnValue:
         kinds=frame.options(CARE),
         care_names=CARE,
         labels=CARE_LABELS,
-        values=request.form.to_dict() if errors else {"care_day": date.today().isoformat()},
+        values=request.form.to_dict() if errors else {"care_day": clock.today().isoformat()},
         errors=errors,
         may_edit=may_edit,
     )
@@ -212,7 +213,7 @@ def weather() -> ResponseReturnValue:
 def type_weather() -> ResponseReturnValue:
     """Note a day's highest temperature, or the forecast of one."""
     try:
-        day, degrees = parse_weather(request.form, date.today())
+        day, degrees = parse_weather(request.form, clock.today())
         service.set_weather(staff_session(), actor(), _town(), {day: degrees}, source="HAND")
     except Invalid as refused:
         return _weather_page(refused.fields)
@@ -226,7 +227,7 @@ def weather_file() -> ResponseReturnValue:
     """Take over a file of the weather service."""
     given = request.files.get("file")
     try:
-        found = read_file(given.read(MOST_BYTES + 1) if given and given.filename else b"", date.today())
+        found = read_file(given.read(MOST_BYTES + 1) if given and given.filename else b"", clock.today())
         new = service.set_weather(
             staff_session(), actor(), _town(), dict(found.days), source="DWD", station=found.station
         )  # fmt: skip
@@ -252,7 +253,7 @@ def _weather_page(errors: dict[str, str]) -> ResponseReturnValue:
         sources={code: label(WEATHER_SOURCES, code) for code in WEATHER_SOURCES},
         hot=hot,
         labels=WEATHER_LABELS,
-        values=request.form.to_dict() if errors else {"day": date.today().isoformat()},
+        values=request.form.to_dict() if errors else {"day": clock.today().isoformat()},
         errors=errors,
         may_edit=may(actor(), Action.WATERING_EDIT, town),
         most_mb=MOST_BYTES // 1_000_000,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -90,7 +91,7 @@ def choose_building(unit_id: int) -> ResponseReturnValue:
     near = stock.buildings_near(staff_session(), unit_id)
     begin = unit.building_id or (near[0].id if near else "neu")
     current = stock.building(staff_session(), unit.building_id) if unit.building_id else None
-    inside = stock.units_in(staff_session(), current.id, date.today()) if current else ()
+    inside = stock.units_in(staff_session(), current.id, clock.today()) if current else ()
     page = render_template(
         "vacancies/intern_choose_building.html",
         **frame(unit),
@@ -140,7 +141,7 @@ def building(building_id: int) -> str:
         floors=_floors(units, day),
         day=day,
         day_keep=day_chosen(day),
-        today=date.today(),
+        today=clock.today(),
         entries=changes.building_history(service.building_changes(session, building_id)),
         last_change=last_change(session, "buildings", building_id),
         has_units=stock.has_units(session, building_id),
@@ -205,7 +206,7 @@ def edit_building(building_id: int) -> ResponseReturnValue:
         "vacancies/intern_building_edit.html",
         internal_active=present.KIND,
         building=found,
-        title=building_name(found, stock.units_in(staff_session(), building_id, date.today())),
+        title=building_name(found, stock.units_in(staff_session(), building_id, clock.today())),
         values=values,
         errors=errors,
         labels=BUILDING_LABELS,

@@ -1,12 +1,12 @@
 """Changing many units at once: choose, say what, look at it, carry it out, take it back."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -43,14 +43,14 @@ LABELS = {
 
 
 def _page(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
-    frame = {"internal_active": present.KIND, "labels": LABELS, "today": date.today()}
+    frame = {"internal_active": present.KIND, "labels": LABELS, "today": clock.today()}
     return render_template(f"vacancies/intern_bulk_{template}.html", **frame, **values), http_status
 
 
 @needs(Action.VACANCY_EDIT)
 def bulk() -> ResponseReturnValue:
     """Choose units by filter, by area or one by one, and say what is to be done with them."""
-    begin = {"action": "angaben", "verified_on": date.today().isoformat(), "verified_by_kind": "BEGEHUNG"}
+    begin = {"action": "angaben", "verified_on": clock.today().isoformat(), "verified_by_kind": "BEGEHUNG"}
     return _choose(begin, {})
 
 

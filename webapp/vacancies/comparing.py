@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g, jsonify, render_template, request, url_for
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Invalid
@@ -68,7 +69,7 @@ def data() -> Response:
 
 def _pair() -> tuple[Pair, ZoneRow | None]:
     """`von` and `bis`: the two days; by default a year before today, and today. The earlier one comes first."""
-    later, here = _day("bis", date.today()), town()
+    later, here = _day("bis", clock.today()), town()
     earlier = _day("von", later.replace(year=max(later.year - 1, 1), day=min(later.day, 28)))
     if earlier > later:
         earlier, later = later, earlier

@@ -1,11 +1,11 @@
 """Public page of what towns let count without showing it: sums from five units on, at the end of a quarter."""
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.paging import SIZE, decode_key, encode_key
 from geo.places.zones.codes import KINDS
@@ -25,7 +25,7 @@ Town = tuple[int, str, str]
 @public
 def counted() -> ResponseReturnValue:
     """How many units each town only counts, beside those that it shows; of one town, by size and zone."""
-    today, session = date.today(), public_session()
+    today, session = clock.today(), public_session()
     day, days = quarter_end(parameters.day(), today), reference_days(today)
     known, chosen = counted_only.towns(session), parameters.text("gemeinde", longest=8)
     towns, onward = _page([town for town in known if chosen is None or town[2] == chosen])

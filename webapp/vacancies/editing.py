@@ -1,11 +1,11 @@
 """Marking a unit on the map, and changing its facts and its place."""
 
-from datetime import date
 from typing import Any
 
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.places import photos
@@ -50,7 +50,7 @@ def new() -> ResponseReturnValue:
     """Mark a unit."""
     municipality_id = town()
     values: dict[str, Any] = {**unit_values(UnitInput()), **_BEGIN, "locality": dict(g.towns).get(municipality_id)}
-    values["verified_on"] = date.today().isoformat()
+    values["verified_on"] = clock.today().isoformat()
     values |= {name: given for name in _GIVEN if (given := parameters.text(name, 120)) is not None}
     state: dict[str, Any] = {"errors": {}, "confirm": None}
     if request.method == "POST":
@@ -164,7 +164,7 @@ def _form(template: str, values: dict[str, Any], state: dict[str, Any], **more: 
         internal_active=present.KIND,
         values=values,
         choices=choices(),
-        today=date.today(),
+        today=clock.today(),
         lost_file=any(upload.filename for upload in request.files.values()),
         center=queries.middle(staff_session(), town()),
         **state,

@@ -3,13 +3,13 @@
 import os
 import tempfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 
 from flask import Response, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.access import Action, Role
 from geo.core.errors import Invalid, NotFound
 from geo.jobs import service as jobs
@@ -61,7 +61,7 @@ def export() -> ResponseReturnValue:
         count=count,
         filters=filters,
         day=filters.day,
-        today=date.today(),
+        today=clock.today(),
         formats=[(one.extension, one.label[0], HINTS[one.extension]) for one in FORMATS.values()],
         values={"format": request.form.get("format") or "xlsx"},
         errors=errors,

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, render_template, request, url_for
 from markupsafe import Markup
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.places.zones.codes import KINDS as ZONE_KINDS
@@ -85,7 +86,7 @@ def overview() -> str:
         unplaced=frontage.unplaced(session, area, day),
         unplaced_url=units_url("ohne_hausnummer", keep, day),
         day=day,
-        today=date.today(),
+        today=clock.today(),
         day_keep=day_chosen(day),
         keep=keep,
         args=request.args,

@@ -1,11 +1,11 @@
 """For the form that marks a unit: what already stands there, live as JSON and once more when it is saved."""
 
 import json
-from datetime import date
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import NeedsConfirmation
@@ -29,7 +29,7 @@ def data_near() -> Response:
     address = parameters.text("strasse") or "", parameters.text("nummer", longest=20) or ""
     apart_from = parameters.whole("ausser")
     session, here = staff_session(), town()
-    found = near.units(session, here, spot, address, date.today(), apart_from=apart_from)
+    found = near.units(session, here, spot, address, clock.today(), apart_from=apart_from)
     building = near.building(session, here, spot)
     here_stands = None
     if building is not None:
@@ -68,7 +68,7 @@ def check_seen(municipality_id: int, data: VacancyInput) -> None:
     """Raises `NeedsConfirmation` where units stand near that the person has not been shown."""
     place = data.place
     spot, address = (place.longitude, place.latitude), (place.street or "", place.house_number or "")
-    found = near.units(staff_session(), municipality_id, spot, address, date.today())
+    found = near.units(staff_session(), municipality_id, spot, address, clock.today())
     seen = set(request.form.get(SEEN, "").split(","))
     if any(str(row.id) not in seen for row in found):
         sentence = (
@@ -89,4 +89,4 @@ def around(values: dict[str, Any]) -> list[dict[str, Any]]:
     if not (-180 <= spot[0] <= 180 and -90 <= spot[1] <= 90):
         return []
     address = str(values.get("street") or ""), str(values.get("house_number") or "")
-    return [shown(row) for row in near.units(staff_session(), town(), spot, address, date.today())]
+    return [shown(row) for row in near.units(staff_session(), town(), spot, address, clock.today())]

@@ -1,7 +1,7 @@
 """Published offers as OpenImmo 1.2.7: one, or all that the filters show."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Invalid
 from geo.vacancies import offers
@@ -43,8 +44,8 @@ def batch() -> Response:
     """All offers that the filters of the list show."""
     filters = offer_filters()
     # What leaves some of a town's offers out must not make a portal end those.
-    is_whole = filters.active == bool(filters.ags) and filters.day == date.today()
-    return _file(_listings(_rows(filters)), f"openimmo-{date.today().isoformat()}.xml", is_whole=is_whole)
+    is_whole = filters.active == bool(filters.ags) and filters.day == clock.today()
+    return _file(_listings(_rows(filters)), f"openimmo-{clock.today().isoformat()}.xml", is_whole=is_whole)
 
 
 def _rows(filters: OfferFilters) -> Sequence[Any]:
@@ -101,7 +102,7 @@ def check() -> ResponseReturnValue:
     """What the town's own file holds."""
     here = town()
     ags = queries.ags_of(public_session(), here)
-    rows = _rows(OfferFilters(day=date.today(), ags=ags))
+    rows = _rows(OfferFilters(day=clock.today(), ags=ags))
     return render_template(
         "vacancies/intern_openimmo.html",
         internal_active=present.KIND,

@@ -1,11 +1,11 @@
 """Site packages: the town puts offers together, everybody sees them on one page."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.vacancies.portfolio import queries as portfolio
@@ -32,7 +32,7 @@ def packages() -> str:
         nav=present.KIND,
         packages=[(row, _in_language(row, "title")) for row in rows],
         day=day,
-        today=date.today(),
+        today=clock.today(),
         day_keep=day_chosen(day),
     )
 
@@ -55,7 +55,7 @@ def package(package_id: int) -> str:
         is_partial=len(areas) < len(shown),
         contact=portfolio.contact(public_session(), row.municipality_id),
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )
 
 
@@ -80,7 +80,7 @@ def intern_packages() -> ResponseReturnValue:
         "vacancies/intern_packages.html",
         internal_active=present.KIND,
         packages=queries.of_town(staff_session(), town()),
-        today=date.today(),
+        today=clock.today(),
     )
 
 
@@ -125,7 +125,7 @@ def _edit(known: SitePackage | None) -> ResponseReturnValue:
         errors=errors,
         labels=LABELS,
         choices=[(str(row.id), _named(row)) for row in choices.values()],
-        today=date.today(),
+        today=clock.today(),
     )
     return page, status
 

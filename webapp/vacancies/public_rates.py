@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.paging import SIZE, decode_key, encode_key
 from geo.vacancies.figures import public as figures
 from geo.vacancies.figures.public import Counts
@@ -24,7 +25,7 @@ Town = tuple[int, str, str]
 @public
 def rates() -> ResponseReturnValue:
     """Rates by town, with n, N and the share verified."""
-    today = date.today()
+    today = clock.today()
     day = figures.quarter_end(parameters.day(), today)
     days = figures.reference_days(today)
     towns, onward = _page(figures.publishing(public_session()))

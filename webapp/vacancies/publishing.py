@@ -1,11 +1,11 @@
 """What the public may see of a unit: the ladder from figures only to the full exposé."""
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.owners.queries import require_consent
@@ -35,7 +35,7 @@ def publish(unit_id: int) -> ResponseReturnValue:
         values = typed(request.form)
         try:
             data = parse_publication(request.form)
-            require_consent(staff_session(), unit, data, date.today())
+            require_consent(staff_session(), unit, data, clock.today())
             service.publish(staff_session(), actor(), unit_id, version(), data)
             return saved(unit_id)
         except Invalid as error:
@@ -55,7 +55,7 @@ def publish(unit_id: int) -> ResponseReturnValue:
         labels=PUBLICATION_LABELS,
         levels=LEVELS,
         choices=choices(),
-        today=date.today(),
+        today=clock.today(),
     )
     return page, 422 if errors else 200
 

@@ -1,7 +1,7 @@
 """The mails that reporters get, in the language of the form; and where the photos of their reports lie."""
 
+from geo.core.clock import BERLIN
 from geo.core.codes import label
-from geo.core.parsing import BERLIN
 from geo.places.photos import Store
 from geo.vacancies.citizens.codes import KIND_NAMES, OUTCOMES
 from geo.vacancies.citizens.model import Report

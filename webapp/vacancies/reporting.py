@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Invalid, NotFound, TooManyTries
 from geo.places.photos import CleanPhoto
@@ -126,7 +127,7 @@ def _offer(unit_id: Any) -> dict[str, Any] | None:
     if not (raw.isascii() and raw.isdecimal() and len(raw) < 10):
         return None
     try:
-        return present.offer(offers.get(public_session(), int(raw), date.today()), current(), {})
+        return present.offer(offers.get(public_session(), int(raw), clock.today()), current(), {})
     except NotFound:
         return None
 
@@ -184,7 +185,7 @@ def idea(unit_id: int) -> ResponseReturnValue:
 def _idea_form(
     unit_id: int, values: dict[str, Any], errors: dict[str, str] | None = None, status: int = 200
 ) -> ResponseReturnValue:
-    session, lang, today = public_session(), current(), date.today()
+    session, lang, today = public_session(), current(), clock.today()
     page = render_template(
         "vacancies/reports/idea.html",
         nav=present.KIND,
@@ -202,7 +203,7 @@ def _idea_form(
 @public
 def idea_sent(unit_id: int) -> str:
     """It has come in, and the town reads it first."""
-    shown = present.offer(offers.get(public_session(), unit_id, date.today()), current(), {})
+    shown = present.offer(offers.get(public_session(), unit_id, clock.today()), current(), {})
     return render_template("vacancies/reports/idea_sent.html", nav=present.KIND, offer=shown)
 
 

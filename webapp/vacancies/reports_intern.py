@@ -7,11 +7,12 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.geometry import lon_lat
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from geo.places.addresses.keys import taken_apart
 from geo.vacancies import near
 from geo.vacancies import queries as units
@@ -75,7 +76,7 @@ def overview() -> ResponseReturnValue:
         args=request.args,
         kept={name: value for name, value in kept.items() if value},
         day=day,
-        today=date.today(),
+        today=clock.today(),
         takes_reports=queries.settings_of(staff_session(), chosen_town()).takes_reports,
     )
 
@@ -92,7 +93,7 @@ def totals() -> ResponseReturnValue:
         outcomes_named=[(code, names[0]) for code, names in OUTCOMES.items()],
         wishes=WISHES,
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )
 
 
@@ -113,7 +114,7 @@ def show(report_id: int) -> ResponseReturnValue:
 
 
 def _decided(report: Report) -> ResponseReturnValue:
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     data, version = parse_decision(request.form, report.kind, today), Fields(request.form).version()
     report = service.decide(session, actor(), report.id, version, data, today)
     if data.photo_words is not None:
@@ -191,7 +192,7 @@ def _shown(
 
 def _units_near(report: Report, spot: tuple[float, float]) -> list[dict[str, Any]]:
     """The unit that the report names, a unit just recorded for it, and those near by or at its address."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     address = taken_apart(report.address or "")
     rows = near.units(session, report.municipality_id, spot, address, today, within_m=WITHIN_M)
     found = [nearby.shown(row) for row in rows]
@@ -238,7 +239,7 @@ def _outcome(code: str, kind: str) -> str:
 
 def _values(report: Report, beside: list[dict[str, Any]]) -> dict[str, Any]:
     """What is likely: the unit that is named or alone near by, and what the report says of it."""
-    received = report.received_at.astimezone(BERLIN).date()
+    received = clock.day_of(report.received_at)
     values: dict[str, Any] = {"since": received.isoformat(), "wish": report.wish or "", "with_case": "1"}
     values["photo_words"] = f"Ladenfront, gemeldet am {received:%d.%m.%Y}"
     chosen = parameters.whole("einheit", 1) or report.unit_id or (beside[0]["id"] if len(beside) == 1 else None)

@@ -1,11 +1,11 @@
 """The town mediates: requests, which units suit them and why, inquiries, viewings, results."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -40,7 +40,7 @@ def seekers() -> ResponseReturnValue:
         states=_STATES,
         args=request.args,
         day=day,
-        today=date.today(),
+        today=clock.today(),
         day_keep=day_chosen(day),
     )
 
@@ -70,7 +70,7 @@ def _seeker_page(seeker_id: int, errors: dict[str, str] | None = None) -> str:
         errors=errors or {},
         labels=LABELS,
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )  # fmt: skip
 
 
@@ -109,7 +109,7 @@ def _edit(row: Seeker | None) -> ResponseReturnValue:
         try:
             wish, who, note = parse_seeker(request.form)
             if row is None:
-                row = service.record(staff_session(), actor(), town(), wish, who, note, date.today())
+                row = service.record(staff_session(), actor(), town(), wish, who, note, clock.today())
             else:
                 row = service.change(staff_session(), actor(), row.id, version(), wish, who, note)
             flash("Das Gesuch ist gespeichert.", "good")
@@ -148,7 +148,7 @@ def seeker_state(seeker_id: int) -> ResponseReturnValue:
     """Open, placed or ended."""
     try:
         state = parse_state(request.form)
-        service.set_state(staff_session(), actor(), seeker_id, version(), state, date.today())
+        service.set_state(staff_session(), actor(), seeker_id, version(), state, clock.today())
     except Invalid as error:
         return _seeker_page(seeker_id, refusal(error)["errors"]), 422
     except Conflict as error:
@@ -169,7 +169,7 @@ def forget_seeker(seeker_id: int) -> ResponseReturnValue:
 def propose(seeker_id: int, unit_id: int) -> ResponseReturnValue:
     """Note that a unit may suit a seeker."""
     units.get(staff_session(), unit_id)
-    made = service.propose(staff_session(), actor(), seeker_id, unit_id, date.today())
+    made = service.propose(staff_session(), actor(), seeker_id, unit_id, clock.today())
     return redirect(url_for("vacancies_intern.match", match_id=made.id), 303)
 
 
@@ -186,7 +186,7 @@ def unit_seekers(unit_id: int) -> ResponseReturnValue:
         title=present.stored_title(unit),
         fits=[(one, how, reasons(how, "de"), known.get(one.id)) for one, how in fits],
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )
 
 
@@ -204,7 +204,7 @@ def match(match_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         values = dict(request.form.items())
         try:
-            service.decide(staff_session(), actor(), match_id, version(), parse_match(request.form, date.today()))
+            service.decide(staff_session(), actor(), match_id, version(), parse_match(request.form, clock.today()))
             flash("Gespeichert.", "good")
             return redirect(url_for("vacancies_intern.match", match_id=match_id), 303)
         except Invalid as error:
@@ -216,7 +216,7 @@ def match(match_id: int) -> ResponseReturnValue:
     row = queries.match(staff_session(), match_id)
     found = queries.get(staff_session(), row.seeker_id)
     unit = units.get(staff_session(), row.unit_id)
-    how = queries.fit_of(staff_session(), found, row.unit_id, date.today())
+    how = queries.fit_of(staff_session(), found, row.unit_id, clock.today())
     page = render_template(
         "vacancies/intern_match.html",
         internal_active=present.KIND,
@@ -231,7 +231,7 @@ def match(match_id: int) -> ResponseReturnValue:
         errors=errors,
         labels=MATCH_LABELS,
         states=options(MATCH_STATES),
-        today=date.today(),
+        today=clock.today(),
     )
     return page, status
 

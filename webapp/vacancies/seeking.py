@@ -1,6 +1,6 @@
 """Somebody looks for premises, without an account: asks a town, confirms by mail, sees what fits, ends it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import redirect, render_template, request
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Invalid, NotFound, TooManyTries
 from geo.vacancies import offers
@@ -141,7 +142,7 @@ def own(token: str) -> ResponseReturnValue:
         seeker, _who = queries.by_link(staff_session(), token)
     except NotFound:
         return _gone()
-    lang, day = current(), date.today()
+    lang, day = current(), clock.today()
     ags = portfolio.ags_of(public_session(), seeker.municipality_id)
     fits = queries.offers_for(public_session(), seeker, ags, day)
     return render_template(

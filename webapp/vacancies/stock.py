@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, jsonify, render_template, request, url_for
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.places.zones import queries as zones
@@ -53,7 +54,7 @@ def overview() -> str:
         keep=keep,
         day_keep=day,
         day=filters.day,
-        today=date.today(),
+        today=clock.today(),
         states=options(STATES),
         object_types=options(OBJECT_TYPES),
         overdue=(stock.overdue, stock.units),

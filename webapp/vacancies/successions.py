@@ -1,11 +1,11 @@
 """Splitting a unit into several, and merging several into one."""
 
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -35,7 +35,7 @@ def _states() -> list[tuple[str, str]]:
 def split(unit_id: int) -> ResponseReturnValue:
     """One unit becomes several on a day."""
     unit = queries.get(staff_session(), unit_id)
-    values: dict[str, Any] = {"parts": 2, "on_day": date.today().isoformat()}
+    values: dict[str, Any] = {"parts": 2, "on_day": clock.today().isoformat()}
     for number in range(1, 3):
         values |= _begin(unit, number)
     errors: dict[str, str] = {}
@@ -68,7 +68,7 @@ def split(unit_id: int) -> ResponseReturnValue:
         labels={**_LABELS, **{f"{name}_{n}": f"Teil {n}, {_LABELS[name]}" for name in _LABELS for n in range(1, 13)}},
         choices=choices(),
         states=_states(),
-        today=date.today(),
+        today=clock.today(),
     )
     return page, status
 
@@ -99,7 +99,7 @@ def merge(unit_id: int) -> ResponseReturnValue:
     """Several units become one on a day."""
     unit = queries.get(staff_session(), unit_id)
     values: dict[str, Any] = {
-        "on_day": date.today().isoformat(),
+        "on_day": clock.today().isoformat(),
         **{name: getattr(unit, name) for name in _PART},
         "floor": "" if unit.floor is None else str(unit.floor),
         "area_total_m2": number_text(unit.area_total_m2),
@@ -126,13 +126,13 @@ def merge(unit_id: int) -> ResponseReturnValue:
         **frame(unit),
         facts=present.what_it_is(unit, with_name=False),
         area=present.area(unit.area_total_m2, "de"),
-        offered=[(row.id, _offered(row)) for row in stock.mergeable(staff_session(), unit_id, date.today())],
+        offered=[(row.id, _offered(row)) for row in stock.mergeable(staff_session(), unit_id, clock.today())],
         values={**values, "version": unit.version},
         errors=errors,
         labels=_LABELS,
         choices=choices(),
         states=_states(),
-        today=date.today(),
+        today=clock.today(),
     )
     return page, status
 

@@ -3,12 +3,12 @@
 import csv
 import io
 import json
-from datetime import date
 from typing import Any
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -41,7 +41,7 @@ def overview() -> str:
 @needs(Action.SURVEY_EDIT)
 def new() -> ResponseReturnValue:
     """Set up a round."""
-    here, today = town(), date.today()
+    here, today = town(), clock.today()
     values: dict[str, Any] = {
         "name": f"Begehung {today:%m/%Y}",
         "reference_day": today.isoformat(),
@@ -72,7 +72,7 @@ def new() -> ResponseReturnValue:
 @needs(Action.VACANCY_VIEW)
 def show(round_id: int) -> str:
     """Progress, walking order with an estimate of the time, and what was seen."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     row, survey = queries.summary(session, round_id), queries.get(session, round_id)
     units = [survey_present.unit(one) for one in queries.walk(session, round_id, survey.route, today)]
     stops = queries.stops_of(session, survey.route, today)
@@ -102,7 +102,7 @@ def show(round_id: int) -> str:
 @needs(Action.VACANCY_VIEW)
 def data(round_id: int) -> Response:
     """The units of a round for its map."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     survey = queries.get(session, round_id)
     units = [survey_present.unit(one) for one in queries.walk(session, round_id, survey.route, today)]
     return jsonify({"type": "FeatureCollection", "features": survey_present.features(units)})

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 from babel.numbers import format_decimal
 from flask import url_for
 
+from geo.core.clock import BERLIN
 from geo.core.codes import label
 from geo.vacancies.codes import OBJECT_TYPES, STATES
 from geo.vacancies.dates import in_words
@@ -15,7 +15,6 @@ from geo.vacancies.surveys.codes import ENTRY_KINDS, ROUND_STATES, SCOPES
 from geo.vacancies.surveys.route import DETOUR, SECONDS_A_UNIT, SPEED_KMH, Estimate
 from webapp.vacancies import present
 
-BERLIN = ZoneInfo("Europe/Berlin")
 # How a round's and an entry's state look in macros/badge.html.
 ROUND_LOOK = {"OFFEN": ("ring", "active"), "GESCHLOSSEN": ("square", "good")}
 

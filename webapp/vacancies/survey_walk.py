@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid
 from geo.places import photos
@@ -94,7 +95,7 @@ def manifest(round_id: int) -> Response:
 @needs(Action.SURVEY_EDIT)
 def take_along(round_id: int) -> Response:
     """Everything that the walk needs without a network, and who takes it along."""
-    session, today = staff_session(), date.today()
+    session, today = staff_session(), clock.today()
     row, survey = queries.summary(session, round_id), queries.get(session, round_id)
     base = cast(Callable[[], dict[str, Any]], current_app.jinja_env.globals["base_map"])()
     files = [*assets_of(current_app).preload("walk-files"), *base["base"].values()]
@@ -169,7 +170,7 @@ def _photo() -> bytes:
 def _unit(round_id: int, unit_id: int | None) -> dict[str, Any] | None:
     if unit_id is None:
         return None
-    today = date.today()
+    today = clock.today()
     found = queries.walk(staff_session(), round_id, [unit_id], today)
     return survey_present.unit(found[0]) if found else None
 

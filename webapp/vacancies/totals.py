@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, render_template, url_for
 from markupsafe import Markup
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import NotFound
@@ -33,7 +34,7 @@ LISTED = 100
 @needs(Action.VACANCY_TOTALS)
 def totals() -> str:
     """The sum and its development, what stands beside it, each town that shares, and who shares what."""
-    day, today = parameters.day(), date.today()
+    day, today = parameters.day(), clock.today()
     quarters, others = _read(day, today)
     now = quarters[-1]
     shared = alliance.sharing(staff_session(), actor())
@@ -58,7 +59,7 @@ def totals() -> str:
 @needs(Action.VACANCY_TOTALS)
 def town(town_id: int) -> str:
     """One town, as far as it shares: its development, its zones, what it has published."""
-    day, today = parameters.day(), date.today()
+    day, today = parameters.day(), clock.today()
     found = _sharing(town_id)
     quarters = alliance.quarters(staff_session(), actor(), alliance.quarter_days(day, today))
     line = [(one.day, next((t.told for t in one.towns if t.municipality_id == found.municipality_id), None))
@@ -92,7 +93,7 @@ def town(town_id: int) -> str:
 @needs(Action.VACANCY_TOTALS)
 def file() -> Response:
     """The same as a spreadsheet."""
-    day, today = parameters.day(), date.today()
+    day, today = parameters.day(), clock.today()
     quarters, others = _read(day, today)
     zones = [
         (one.name, zone)

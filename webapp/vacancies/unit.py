@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -37,7 +38,7 @@ from webapp.vacancies.forms import SPELL_LABELS, branches, choices, refusal, sav
 @needs(Action.VACANCY_VIEW)
 def show(unit_id: int, errors: dict[str, str] | None = None, values: dict[str, Any] | None = None) -> str:
     """Everything about a unit, and what can be done with it."""
-    session, day, today = staff_session(), parameters.day(), date.today()
+    session, day, today = staff_session(), parameters.day(), clock.today()
     unit = queries.get(session, unit_id)
     entries = service.history(session, unit_id)
     state = next((spell.state for spell in unit.spells if spell.during.contains(day)), None)
@@ -149,7 +150,7 @@ NEXT = {
 def state(unit_id: int) -> ResponseReturnValue:
     """Another use from a day on."""
     chosen = parameters.choice("nutzung", STATES) or ""
-    begin = {"since": f"{date.today():%d.%m.%Y}", "state": chosen, "observed_on": date.today().isoformat()}
+    begin = {"since": f"{clock.today():%d.%m.%Y}", "state": chosen, "observed_on": clock.today().isoformat()}
     return _spell_form(unit_id, "state", begin, lambda data: service.set_state(*_acting(unit_id), data=data))
 
 
@@ -199,7 +200,7 @@ def _spell_form(
         **_frame(unit),
         kind=kind,
         spell_id=spell_id,
-        spells=[_spell(spell, date.today()) for spell in unit.spells],
+        spells=[_spell(spell, clock.today()) for spell in unit.spells],
         values={**values, "version": unit.version},
         errors=errors,
         labels=SPELL_LABELS,

@@ -1,11 +1,11 @@
 """Public pages of vacancies: what towns have on offer, as a map with a list, as a list, one by one, and as JSON."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.paging import SIZE
 from geo.vacancies import offer_map, offers
@@ -70,7 +70,7 @@ def _list(filters: OfferFilters, size: int = SIZE) -> dict[str, Any]:
         "keep": chosen(PUBLIC),
         "day_keep": day,
         "day": filters.day,
-        "today": date.today(),
+        "today": clock.today(),
         "towns": offers.towns(public_session()),
         "has_rates": public_rates.is_any_public(),
         "has_counted": counted_page.is_any(),
@@ -99,7 +99,7 @@ def show(unit_id: int) -> ResponseReturnValue:
         feature=present.feature(row, VACANCIES, lang, day_chosen(day)),
         told=reporting.told_at(unit_id, day),
         day=day,
-        today=date.today(),
+        today=clock.today(),
     )
 
 

@@ -1,12 +1,12 @@
 """What the pages of a point's upkeep share: their frame, and a form that is shown, saved, or refused."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.errors import Conflict, Invalid
 from geo.viewpoints import queries
 from geo.viewpoints.care.schemas import LABELS
@@ -34,7 +34,7 @@ CODES: dict[str, Mapping[str, tuple[str, str]]] = {
 
 def page(template: str, status: int = 200, **values: Any) -> ResponseReturnValue:
     """An internal page of upkeep."""
-    frame = {"nav": "viewpoints", "today": date.today(), "labels": LABELS, "codes": CODES}
+    frame = {"nav": "viewpoints", "today": clock.today(), "labels": LABELS, "codes": CODES}
     return render_template(f"viewpoints/intern/care/{template}.html", **frame, **values), status
 
 

@@ -1,11 +1,12 @@
 """Internal pages of a point's upkeep: record a check, notices for visitors, documents, the yard's calendar."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core import documents as files
 from geo.core.access import Action, may
 from geo.core.calendar_files import written
@@ -35,11 +36,11 @@ def _to(viewpoint_id: int, sentence: str) -> ResponseReturnValue:
 def check(viewpoint_id: int) -> ResponseReturnValue:
     """Somebody was there and looked."""
     found = care_frame.record(viewpoint_id)
-    first: dict[str, Any] = {"checked_on": date.today().isoformat()}
+    first: dict[str, Any] = {"checked_on": clock.today().isoformat()}
     first |= {f"state_{one.kind}": one.state for one in found.furniture}
 
     def save() -> ResponseReturnValue:
-        service.record_check(staff_session(), actor(), viewpoint_id, parse_check(request.form, date.today()))
+        service.record_check(staff_session(), actor(), viewpoint_id, parse_check(request.form, clock.today()))
         return _to(viewpoint_id, "Die Prüfung ist eingetragen.")
 
     return care_frame.write("check", save, first=first, shown=lambda: {"record": care_frame.record(viewpoint_id)})
@@ -58,13 +59,13 @@ def notices(viewpoint_id: int) -> ResponseReturnValue:
         flash("Der Hinweis ist gespeichert.", "good")
         return redirect(url_for("care_intern.notices", viewpoint_id=viewpoint_id), 303)
 
-    return care_frame.write("notices", save, first={"since": date.today().isoformat()}, shown=shown)
+    return care_frame.write("notices", save, first={"since": clock.today().isoformat()}, shown=shown)
 
 
 @needs(Action.VIEWPOINT_EDIT)
 def end_notice(viewpoint_id: int, notice_id: int) -> ResponseReturnValue:
     """A notice is over before its time."""
-    service.end_notice(staff_session(), actor(), viewpoint_id, notice_id, date.today())
+    service.end_notice(staff_session(), actor(), viewpoint_id, notice_id, clock.today())
     flash("Der Hinweis ist beendet.", "good")
     return redirect(url_for("care_intern.notices", viewpoint_id=viewpoint_id), 303)
 

@@ -1,11 +1,11 @@
 """Internal pages of defects: the list with its deadlines, and one of them: confirm, mend, answer."""
 
-from datetime import date
 from typing import Any
 
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import NotFound
@@ -52,9 +52,9 @@ def defect(viewpoint_id: int, defect_id: int) -> ResponseReturnValue:
 def _decide(viewpoint_id: int, defect_id: int) -> ResponseReturnValue:
     def save() -> ResponseReturnValue:
         known = queries.defect(staff_session(), actor(), viewpoint_id, defect_id)
-        data, version = parse_decision(request.form, date.today(), known.due_on), Fields(request.form).version()
+        data, version = parse_decision(request.form, clock.today(), known.due_on), Fields(request.form).version()
         before = known.state
-        changed = service.decide(staff_session(), actor(), viewpoint_id, defect_id, version, data, date.today())
+        changed = service.decide(staff_session(), actor(), viewpoint_id, defect_id, version, data, clock.today())
         sentences = [f"Gespeichert: {label(DEFECT_STATES, changed.state)}."]
         if changed.state == "BESTAETIGT" != before:
             sentences.append(_tell_yard(viewpoint_id, changed))
@@ -85,7 +85,7 @@ def _tell_yard(viewpoint_id: int, one: Defect) -> str:
 
 def _answer(viewpoint_id: int, one: Defect) -> str:
     """Answer who reported it, and forget them."""
-    found = service.told(staff_session(), actor(), one, date.today())
+    found = service.told(staff_session(), actor(), one, clock.today())
     if found is None:
         return ""
     address, language = found

@@ -1,12 +1,12 @@
 """Internal pages: viewpoints from a file with a preview and one undo; candidates compared."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from shapely.geometry import Point
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -73,7 +73,7 @@ def accept() -> ResponseReturnValue:
     town, fields = _town(), Fields(request.form)
     rows = previews.kept(PREVIEW, town, fields.text("key", longest=100))
     taken = [Found(**row).row for row in rows]
-    change = service.accept(staff_session(), actor(), town, taken, date.today())
+    change = service.accept(staff_session(), actor(), town, taken, clock.today())
     previews.drop(PREVIEW, town)
     flash(f"{points_in_words(len(rows))} als Idee übernommen.", "good")
     return redirect(url_for("viewpoints_intern.overview", uebernommen=change), 303)

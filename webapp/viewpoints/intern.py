@@ -1,12 +1,12 @@
 """Internal pages of viewpoints: list and map, describe a point, set its status, see and take back what was done."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.parsing import Fields
@@ -33,7 +33,7 @@ viewpoints_intern = Blueprint("viewpoints_intern", __name__)
 
 
 def _show(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
-    frame = {"nav": "viewpoints", "today": date.today(), "labels": LABELS, "names": STATUSES, "step_free": STEP_FREE}
+    frame = {"nav": "viewpoints", "today": clock.today(), "labels": LABELS, "names": STATUSES, "step_free": STEP_FREE}
     frame |= {"shades": SHADE, "surfaces": SURFACES}
     return render_template(f"viewpoints/intern/{template}.html", **frame, **values), http_status
 
@@ -105,7 +105,7 @@ def new() -> ResponseReturnValue:
         raise Invalid({"": "Bitte zuerst im Feld „Gemeinde“ eine wählen: ein Blickpunkt gehört zu einer Gemeinde."})
     options = _options(stages.within_reach(actor(), g.municipality_id, []))
     if request.method == "GET":
-        first = {"status": "IDEE", "since": date.today().isoformat(), "step_free": "UNBEKANNT", "shade": "UNBEKANNT"}
+        first = {"status": "IDEE", "since": clock.today().isoformat(), "step_free": "UNBEKANNT", "shade": "UNBEKANNT"}
         first |= {"check_every_months": "12", "mend_within_days": "14"}
         return _show("new", values=first, errors={}, options=options, center=_middle())
     try:
@@ -150,7 +150,7 @@ def show(viewpoint_id: int) -> ResponseReturnValue:
     """Everything the town knows of a point, and what can be done."""
     record = queries.get(staff_session(), actor(), viewpoint_id)
     (longitude, latitude), utm = queries.coordinates(record.place)
-    day = date.today()
+    day = clock.today()
     status = record.status(day)
     return _show(
         "show",
@@ -231,7 +231,7 @@ def status(viewpoint_id: int) -> ResponseReturnValue:
     """Say since when which status holds."""
     record = queries.get(staff_session(), actor(), viewpoint_id)
     if request.method == "GET":
-        values = {"since": date.today().isoformat(), "version": record.viewpoint.version}
+        values = {"since": clock.today().isoformat(), "version": record.viewpoint.version}
         values["status"] = parameters.choice("status", STATUSES)
         return _status_form(record, values)
     try:

@@ -4,12 +4,12 @@ import io
 import json
 import zipfile
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, url_for
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.errors import NotFound
 from geo.core.printing import drawing
 from geo.viewpoints import linked_data, locating
@@ -82,7 +82,7 @@ def _poster(point: Point, size: str) -> str:
         size,
         point=point,
         address=_address(point, g.lang),
-        rings=locating.outline(session, point.municipality_id, date.today()),
+        rings=locating.outline(session, point.municipality_id, clock.today()),
         picture=_picture(point),
         strip=skylines.silhouette(session, point, g.lang, poster.strip_px(point.sectors)),
         landmarks=skylines.sights_for_print(session, point, g.lang),

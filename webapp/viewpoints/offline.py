@@ -4,12 +4,12 @@ What is kept lies in the browser alone and goes when the visitor clears it; the 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from typing import Any, cast
 
 from flask import Response, current_app, g, jsonify, make_response, render_template, url_for
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.viewpoints import public as queries
 from geo.viewpoints.codes import VISITABLE
 from geo.viewpoints.public import Point
@@ -128,7 +128,7 @@ def trip() -> Response:
 @public
 def card() -> Response:
     """The collecting pass: the stamps lie on the device."""
-    points = queries.everything(public_session(), queries.Filters(), date.today())
+    points = queries.everything(public_session(), queries.Filters(), clock.today())
     rows = [present.card(point, g.lang) for point in points if point.status in VISITABLE]
     return allow_worker(make_response(render_template("viewpoints/card.html", nav="viewpoints", rows=rows)))
 
@@ -136,7 +136,7 @@ def card() -> Response:
 @public
 def stamp(viewpoint_id: int) -> Response:
     """Where the QR code at the point leads: take its stamp."""
-    point = queries.get(public_session(), viewpoint_id, date.today())
+    point = queries.get(public_session(), viewpoint_id, clock.today())
     shown = present.card(point, g.lang)
     page = render_template(
         "viewpoints/stamp.html", nav="viewpoints", card=shown, is_visitable=point.status in VISITABLE

@@ -8,7 +8,7 @@ from flask import Response, current_app, g, make_response, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.places.pois import queries as places
 from geo.places.pois.queries import Near
 from geo.viewpoints import linked_data
@@ -28,7 +28,7 @@ REPORT = "defects.report"
 
 def linked(day: date) -> date | None:
     """The day for a link: none for today."""
-    return None if day == date.today() else day
+    return None if day == clock.today() else day
 
 
 def _report_address(viewpoint_id: int) -> str | None:
@@ -63,7 +63,7 @@ def show(viewpoint_id: int) -> Response:
             nav="viewpoints",
             point=point,
             day=day,
-            today=date.today(),
+            today=clock.today(),
             title=point.in_language("name", g.lang),
             feature=geojson.slim(present.feature(point, g.lang)),
             directions=present.directions(point.sectors, g.lang),
@@ -83,7 +83,7 @@ def show(viewpoint_id: int) -> Response:
             furniture=_furniture(viewpoint_id),
             limits=visiting.limits(limits, g.lang),
             is_overdue=any(one.cause == "PRUEFUNG" for one in limits),
-            notices=care.notices(session, viewpoint_id) if day == date.today() else [],
+            notices=care.notices(session, viewpoint_id) if day == clock.today() else [],
             coordinates=present.coordinates(point.longitude, point.latitude, utm, g.lang),
             statuses=queries.statuses(session, viewpoint_id),
             status_names=STATUSES,
@@ -95,7 +95,7 @@ def show(viewpoint_id: int) -> Response:
             report_url=_report_address(viewpoint_id),
             linked_day=linked(day),
             overview_url=href("viewpoints.overview", **kept),
-            offline=offline.config(point, photos) if day == date.today() else None,
+            offline=offline.config(point, photos) if day == clock.today() else None,
             **_around(places.near(session, point.longitude, point.latitude)),
         )
     )
@@ -136,7 +136,7 @@ def easy(viewpoint_id: int) -> ResponseReturnValue:
     """The point in Leichte Sprache, which is German whatever page leads here."""
     if g.lang != "de":
         return redirect(url_for("viewpoints.easy", viewpoint_id=viewpoint_id))
-    session, today = public_session(), date.today()
+    session, today = public_session(), clock.today()
     point = queries.get(session, viewpoint_id, today)
     near = places.near(session, point.longitude, point.latitude)
     return render_template(

@@ -1,6 +1,6 @@
 """Views: a visitor reports a defect from the QR code at the point, without an account; an answer by mail if wanted."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from geo.accounts.service import throttle
+from geo.core import clock
 from geo.core.errors import Invalid, NotFound, TooManyTries
 from geo.places.photos import CleanPhoto
 from geo.viewpoints import public as reads
@@ -37,13 +38,13 @@ FROM_GEO = (N_("Bitte kurz beschreiben, was nicht in Ordnung ist."),)
 def report(viewpoint_id: int) -> ResponseReturnValue:
     """The form, and what was sent with it. A program that fell into the trap is told what everybody is told."""
     if request.method == "GET":
-        point = reads.get(public_session(), viewpoint_id, date.today())
+        point = reads.get(public_session(), viewpoint_id, clock.today())
         return _form(point, {"kind": request.args.get("art", "")})
     sent = href("defects.sent", viewpoint_id=viewpoint_id)
     if is_trapped():
         return redirect(sent, 303)
     with autonomous() as database:
-        point = reads.get(database, viewpoint_id, date.today())
+        point = reads.get(database, viewpoint_id, clock.today())
     try:
         data, photo = _parsed()
         with autonomous() as database:
@@ -124,7 +125,7 @@ def _form(
 @public
 def sent(viewpoint_id: int) -> str:
     """Thank you; and look into your mail if you want an answer."""
-    point = reads.get(public_session(), viewpoint_id, date.today())
+    point = reads.get(public_session(), viewpoint_id, clock.today())
     wants = request.args.get("antwort") == "1"
     hours = int(service.CONFIRM_WITHIN.total_seconds() // 3600)
     return render_template("viewpoints/defects/sent.html", nav="viewpoints", point=point, wants=wants, hours=hours)

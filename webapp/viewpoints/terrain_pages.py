@@ -1,7 +1,6 @@
 """Internal pages of the terrain: the elevation models, and what was computed from them for a viewpoint."""
 
 import tempfile
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action, may
 from geo.core.errors import Conflict, Invalid
 from geo.core.parsing import Fields
@@ -163,7 +162,7 @@ def _shown(
 ) -> ResponseReturnValue:
     record = viewpoints.get(staff_session(), actor(), viewpoint_id)
     found = panel(record)
-    state, day = found["state"], date.today()
+    state, day = found["state"], clock.today()
     skyline = state.skyline
     angles = None if skyline is None or state.is_outdated else tuple(skyline.angles_deg)
     where = (state.inputs.longitude, state.inputs.latitude, record.sectors)
@@ -220,7 +219,7 @@ def _area_map(record: viewpoints.Record, skyline: Any) -> dict[str, Any]:
         "kind": "viewpoints",
         "label": f"Sichtbare Fläche von {record.viewpoint.name}",
         "remember": False,
-        "feature": present.record_feature(record, date.today()),
+        "feature": present.record_feature(record, clock.today()),
     }
     if skyline is not None and skyline.visible_area is not None:
         area = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask import Response, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from geo.core import clock
 from geo.core.errors import Invalid
 from geo.viewpoints import public as queries
 from geo.viewpoints import tours
@@ -49,7 +49,7 @@ def _asked(points: Sequence[Point]) -> Asked:
 
 def _tour() -> Tour | None:
     """The tour that the address names; None when it names no point. Raises `Invalid` for more than a tour holds."""
-    asked = _asked(queries.everything(public_session(), queries.Filters(), date.today()))
+    asked = _asked(queries.everything(public_session(), queries.Filters(), clock.today()))
     asked.check()
     return tours.plan(public_session(), asked.points) if asked.points else None
 
@@ -104,7 +104,7 @@ def line_words(tour: Tour) -> str:
 @public
 def page() -> ResponseReturnValue:
     """Choose points, and see in which order they are best visited; a sent form leads to the tour's one address."""
-    points = queries.everything(public_session(), queries.Filters(), date.today())
+    points = queries.everything(public_session(), queries.Filters(), clock.today())
     asked = _asked(points)
     try:
         asked.check()

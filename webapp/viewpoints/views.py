@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 
+from geo.core import clock
 from geo.places.picture import HEIGHT, WIDTH
 from geo.viewpoints import public as queries
 from geo.viewpoints.codes import PUBLIC_STATUSES, STEP_FREE
@@ -44,7 +45,7 @@ def _frame(filters: queries.Filters, day: date) -> dict[str, Any]:
         "nav": "viewpoints",
         "filters_set": filters,
         "day": day,
-        "today": date.today(),
+        "today": clock.today(),
         "towns": queries.towns(public_session(), day),
         "statuses": [(code, names[g.lang == "en"]) for code, names in PUBLIC_STATUSES.items()],
         "args": request.args,
@@ -54,7 +55,7 @@ def _frame(filters: queries.Filters, day: date) -> dict[str, Any]:
 
 
 def _linked_day(day: date) -> date | None:
-    return None if day == date.today() else day
+    return None if day == clock.today() else day
 
 
 @viewpoints.get("/blicke")

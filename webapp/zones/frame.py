@@ -1,11 +1,11 @@
 """What every page of zones shares."""
 
-from datetime import date
 from typing import Any
 
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.errors import Invalid
 from geo.places.zones.codes import KINDS
 from geo.places.zones.schemas import LABELS
@@ -13,7 +13,7 @@ from geo.places.zones.schemas import LABELS
 
 def show_page(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
     """A page of zones in its frame."""
-    frame = {"internal_active": "zones", "today": date.today(), "labels": LABELS, "kinds": kinds()}
+    frame = {"internal_active": "zones", "today": clock.today(), "labels": LABELS, "kinds": kinds()}
     return render_template(f"zones/intern/{template}.html", **{**frame, **values}), http_status
 
 

@@ -2,13 +2,13 @@
 
 import json
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.bundles import ChangedSince
 from geo.core.errors import Conflict, Invalid
@@ -53,7 +53,7 @@ def upload() -> ResponseReturnValue:
         "kind": request.form.get("kind", ""),
         "width_m": str(USUAL_WIDTH_M),
         "source": _file_name(),
-        "since": date.today().isoformat(),
+        "since": clock.today().isoformat(),
     }
     return _preview(carried, values, {})
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action, may
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -87,7 +88,7 @@ def data_areas() -> Response:
 @needs(Action.ZONE_EDIT)
 def new() -> ResponseReturnValue:
     """Draw a zone."""
-    values: dict[str, Any] = {"since": date.today().isoformat(), "width_m": str(USUAL_WIDTH_M)}
+    values: dict[str, Any] = {"since": clock.today().isoformat(), "width_m": str(USUAL_WIDTH_M)}
     errors: dict[str, str] = {}
     if request.method == "POST":
         values = request.form.to_dict()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from geo.alliance.meetings.queries import Announced
 from geo.core.calendar_files import Entry
-from geo.core.parsing import BERLIN
+from geo.core.clock import BERLIN
 
 Address = Callable[[Announced], str]
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from geo.accounts import links
 from geo.accounts.queries import find_actor
 from geo.alliance.meetings.model import AgendaItem, Attendance, Document, Feed, Meeting, Minutes, Task
+from geo.core import clock
 from geo.core.access import Action, Actor, scope
+from geo.core.clock import BERLIN
 from geo.core.errors import NotFound
-from geo.core.parsing import BERLIN
 
 DOCUMENTS_FOLDER = "alliance-documents"  # under the home
 # A calendar goes back so far; what is older is history, not an appointment.
@@ -206,13 +207,13 @@ def get(session: Session, meeting_id: int) -> Record:
 
 def asked_to_come(session: Session, meeting: Meeting) -> Sequence[Row[Any]]:
     """The organisations of a meeting, by name, with what is known of their attendance: id, name, presence, people."""
-    day = meeting.starts_at.astimezone(BERLIN).date()
+    day = clock.day_of(meeting.starts_at)
     return session.execute(_ASKED, {"meeting": meeting.id, "day": day, "group": meeting.working_group_id}).all()
 
 
 def member_choices(session: Session, meeting: Meeting) -> list[tuple[int, str]]:
     """Organisations to which a task can be given: all that were members on the day of the meeting."""
-    day = meeting.starts_at.astimezone(BERLIN).date()
+    day = clock.day_of(meeting.starts_at)
     found = session.execute(_ASKED, {"meeting": meeting.id, "day": day, "group": None})
     return [(row.id, row.name) for row in found]
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from geo.alliance.codes import PRESENCE
 from geo.alliance.meetings.model import Meeting
-from geo.core.parsing import BERLIN, Fields, whole_number
+from geo.core.clock import BERLIN
+from geo.core.parsing import Fields, whole_number
 
 MEETING_LABELS = {
     "title": "Titel",

@@ -22,11 +22,11 @@ from geo.alliance.meetings.schemas import (
     TaskInput,
     meeting_values,
 )
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.documents import ALLIANCE, Files, Upload
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
-from geo.core.parsing import BERLIN
 
 MOST_DOCUMENTS = 40
 _RELOAD = STALE + " Bitte die Seite neu laden."
@@ -48,7 +48,7 @@ def update(session: Session, actor: Actor, meeting_id: int, version: int, data: 
         if meeting.version != version:
             raise Conflict(STALE, theirs=meeting_values(meeting), version=meeting.version)
         released = meeting.minutes_released_on
-        if released is not None and data.starts_at.astimezone(BERLIN).date() > released:
+        if released is not None and clock.day_of(data.starts_at) > released:
             raise Invalid({"starts_at": "Das Protokoll ist schon freigegeben; die Sitzung war also nicht später."})
         for field in fields(data):
             if getattr(meeting, field.name) != getattr(data, field.name):
@@ -185,7 +185,7 @@ def release_minutes(session: Session, actor: Actor, meeting_id: int, version: in
             raise Invalid({"": "Ein Protokoll hat nur eine Sitzung, zu der eingeladen wurde."})
         if now is not None and now < meeting.starts_at:
             raise Invalid({"": "Die Sitzung hat noch nicht begonnen. Ihr Protokoll lässt sich erst danach freigeben."})
-        meeting.minutes_released_on = None if now is None else now.astimezone(BERLIN).date()
+        meeting.minutes_released_on = None if now is None else clock.day_of(now)
         return meeting
 
 

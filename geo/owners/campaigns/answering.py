@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from geo.accounts.links import WHAT
 from geo.accounts.links import make as new_token
 from geo.accounts.schemas import is_email
+from geo.core import clock
 from geo.core.access import Action, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
 from geo.core.history import perform
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from geo.core.public_fields import short_line, short_number, short_text
 from geo.owners.campaigns import links, queries
 from geo.owners.campaigns.links import Found
@@ -111,7 +112,7 @@ def form_of(session: Session, token: str, now: datetime) -> tuple[Found, list[Un
     """What the form shows: the letter's owner, and its units as they are today. Raises `NotFound`."""
     found = links.find(session, token, links.ANSWER, now)
     with for_municipality(session, found.letter.municipality_id):
-        return found, queries.units_of(session, found.letter.id, now.astimezone(BERLIN).date())
+        return found, queries.units_of(session, found.letter.id, clock.day_of(now))
 
 
 def parse_answer(data: Mapping[str, Any], owner: Owner, units: list[UnitFacts]) -> AnswerInput:
@@ -177,7 +178,7 @@ def submit(session: Session, token: str, data: AnswerInput, *, request_id: str, 
     Whoever does not want to be contacted is not from this moment on; all else waits for the town.
     """
     found = links.find(session, token, links.ANSWER, now)
-    town, today = found.letter.municipality_id, now.astimezone(BERLIN).date()
+    town, today = found.letter.municipality_id, clock.day_of(now)
     with perform(session, on_behalf(request_id), Action.OWNER_ANSWER, town):
         letter = session.get_one(Letter, found.letter.id, with_for_update=True, populate_existing=True)
         if letter.answered_on is not None or not links.use_up(session, letter.id, now):
@@ -233,7 +234,7 @@ def _proposals(answer: Answer, data: AnswerInput, units: Mapping[int, UnitFacts]
         level = units[one.unit_id].publication_level
         if one.level != level or one.level >= 2:
             propose(one.unit_id, LEVEL, str(level), str(one.level))
-        propose(one.unit_id, VERIFIED, None, answer.received_at.astimezone(BERLIN).date().isoformat())
+        propose(one.unit_id, VERIFIED, None, clock.day_of(answer.received_at).isoformat())
     for name, (before, after) in data.own.items():
         propose(None, name, before, after)
     return made

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor, require
 from geo.core.codes import label
 from geo.core.errors import STALE, Conflict, Invalid, NotPermitted
 from geo.core.geometry import lon_lat
 from geo.core.history import perform
-from geo.core.parsing import BERLIN
 from geo.owners import queries as owners
 from geo.owners import service as owning
 from geo.owners.campaigns import queries
@@ -99,7 +99,7 @@ def _now(session: Session, answer: Answer, one: Proposal) -> str | None:
 
 
 def _state(unit: Unit) -> str | None:
-    today = date.today()
+    today = clock.today()
     return next((spell.state for spell in unit.spells if spell.during.contains(today)), None)
 
 
@@ -228,7 +228,7 @@ def _level(session: Session, actor: Actor, answer: Answer, one: Proposal, unit: 
 
 
 def _told_on(answer: Answer) -> date:
-    return answer.received_at.astimezone(BERLIN).date()
+    return clock.day_of(answer.received_at)
 
 
 def _shown(unit: Unit, today: date) -> PublicationInput:

@@ -9,10 +9,11 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from geo.accounts.queries import town_names
+from geo.core import clock
 from geo.core.access import Action, Actor
+from geo.core.clock import BERLIN
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
-from geo.core.parsing import BERLIN
 from geo.letters import queries as texts
 from geo.letters.language import filled
 from geo.owners import queries as owners
@@ -74,7 +75,7 @@ def set_out(session: Session, campaign: Campaign, letter_ids: Sequence[int], now
 
     Left out is whoever has answered or sold, and whoever (or whose community) does not want to be written to.
     """
-    today = now.astimezone(BERLIN).date()
+    today = clock.day_of(now)
     check(campaign, today)
     made = []
     for letter_id in letter_ids:
@@ -93,7 +94,7 @@ def keep(session: Session, actor: Actor, campaign_id: int, made: Sequence[Printe
     """The codes of these letters work from now on, and no others of the same letters. Raises `Conflict` when one of
     them may not go out any more: an answer, a ban or an erasure came while they were set in type.
     """
-    today = now.astimezone(BERLIN).date()
+    today = clock.day_of(now)
     campaign = queries.get_campaign(session, campaign_id)
     with perform(session, actor, Action.OWNER_WRITE, campaign.municipality_id):
         session.refresh(campaign, with_for_update=True)

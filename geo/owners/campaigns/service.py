@@ -6,9 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo.core.access import Action, Actor
+from geo.core.clock import BERLIN
 from geo.core.errors import STALE, Conflict, Invalid
 from geo.core.history import perform
-from geo.core.parsing import BERLIN
 from geo.jobs.files import Store
 from geo.letters import queries as texts
 from geo.letters.schemas import TemplateInput

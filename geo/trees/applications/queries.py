@@ -9,6 +9,7 @@ from sqlalchemy import Row, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
+from geo.core import clock
 from geo.core.access import Action, Actor, may, require
 from geo.core.db import for_municipality
 from geo.core.errors import NotFound
@@ -259,6 +260,6 @@ def _last_visits(session: Session, municipality_id: int, day: date) -> dict[int,
 
 
 def _row(row: Row[Any]) -> ApplicationRow:
-    """With the day of the confirmation by the same clock as every other day, this machine's."""
+    """With the day of the confirmation."""
     confirmed = row.confirmed_on
-    return ApplicationRow(**{**row._mapping, "confirmed_on": confirmed and confirmed.astimezone().date()})
+    return ApplicationRow(**{**row._mapping, "confirmed_on": confirmed and clock.day_of(confirmed)})

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
@@ -207,7 +207,7 @@ def sweep(session: Session, now: datetime) -> int:
         late = session.scalars(select(TreeApplicant.application_id).where(TreeApplicant.confirm_until < now)).all()
         session.execute(delete(TreeApplication).where(TreeApplication.id.in_(late)))
         ended = select(TreeApplication).where(
-            TreeApplication.closed_on < (now - KEPT_AFTER_END).date(), TreeApplication.erased_at.is_(None)
+            TreeApplication.closed_on < clock.day_of(now - KEPT_AFTER_END), TreeApplication.erased_at.is_(None)
         )
         old = session.scalars(ended).all()
         for application in old:
@@ -220,7 +220,7 @@ def _erase(
 ) -> str | None:
     with perform(session, actor, Action.RESIDENT_ERASE, application.municipality_id):
         if application.state not in CLOSED:
-            application.state, application.closed_on = "ZURUECKGEZOGEN", now.date()
+            application.state, application.closed_on = "ZURUECKGEZOGEN", clock.day_of(now)
         _forget(session, application, now)
         return None if person is None else _left_over(session, person)
 

@@ -12,6 +12,7 @@ from typing import Any
 from dateutil.rrule import rruleset, rrulestr
 from icalendar import Calendar
 
+from geo.core import clock
 from geo.core.sandbox import REFUSED
 
 MOST_EVENTS, MOST_REPEATS = 2_000, 400
@@ -24,9 +25,14 @@ def refuse(word: str) -> None:
     sys.exit(REFUSED)
 
 
+def here(value: Any) -> Any:
+    """A moment with a zone as the clocks in Germany show it; a day, or a moment of no zone, as it is."""
+    return value.astimezone(clock.BERLIN) if isinstance(value, datetime) and value.tzinfo else value
+
+
 def as_day(value: Any) -> date:
-    """The day of a moment; of one with a zone the day that its clocks show."""
-    return value.date() if isinstance(value, datetime) else value
+    """The day of a moment in Germany."""
+    return here(value).date() if isinstance(value, datetime) else value
 
 
 def span(event: Any) -> tuple[date, date] | None:
@@ -36,7 +42,7 @@ def span(event: Any) -> tuple[date, date] | None:
         return None
     first = as_day(begin.dt)
     if event.get("DTEND") is not None:
-        end = event["DTEND"].dt
+        end = here(event["DTEND"].dt)
         is_midnight = isinstance(end, datetime) and end.time() == time(0)
         last = as_day(end) - ONE_DAY if not isinstance(end, datetime) or is_midnight else as_day(end)
     elif event.get("DURATION") is not None:
@@ -76,12 +82,12 @@ def beginnings(event: Any, first: date, horizon: tuple[date, date]) -> list[date
             for one in part.dts:
                 add(datetime.combine(as_day(one.dt), time(0)))
     found = []
-    for moment in known.xafter(
+    for begins in known.xafter(
         datetime.combine(horizon[0], time(0)) - timedelta(days=60), count=MOST_REPEATS, inc=True
     ):
-        if moment.date() > horizon[1]:
+        if begins.date() > horizon[1]:
             break
-        found.append(moment.date())
+        found.append(begins.date())
     return found
 
 

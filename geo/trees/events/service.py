@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -87,7 +88,7 @@ def take_over(
     Only events of the same source go, and only those that are not over: what was, stays. Raises `Invalid` for an event
     that another calendar has already.
     """
-    now = today or date.today()
+    now = today or clock.today()
     with perform(session, actor, Action.STOP_EDIT, municipality_id):
         query = select(CalendarEvent).where(CalendarEvent.municipality_id == municipality_id)
         known = {one.uid: one for one in session.scalars(query)}

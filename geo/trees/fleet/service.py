@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -30,7 +30,7 @@ def set_state(
     tree: Tree = find_visible(session, actor, Tree, tree_id, "Der Baum")
     with perform(session, actor, Action.FLEET_EDIT, tree.municipality_id):
         expect_version(tree, version, tree_values(tree) | {"since": ""})
-        check_gone(session, tree, data.state, today or date.today())
+        check_gone(session, tree, data.state, today or clock.today())
         stop = _stop(session, actor, data)
         states.begin(
             session, tree, data.state, data.since, stop_id=stop.id if stop is not None else None, note=data.note

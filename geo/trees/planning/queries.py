@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Actor
 from geo.core.errors import NotFound
 from geo.trees.events.queries import background
@@ -98,7 +99,7 @@ class PlanBoard:
 
 def plan_board(session: Session, actor: Actor, schedule_id: int, *, today: date | None = None) -> PlanBoard:
     """The board of a plan that the person may look into. Raises `NotFound`."""
-    now = today or date.today()
+    now = today or clock.today()
     plan = internal.get_schedule(session, actor, schedule_id)
     stops = stops_of_plan(session, actor, plan)
     weeks = weeks_of_plan(session, plan)

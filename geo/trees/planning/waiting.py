@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Actor
 from geo.trees.applications import queries as applications
 from geo.trees.applications.queries import ApplicationRow
@@ -74,7 +75,7 @@ def applicants_of(
     session: Session, actor: Actor, here: PlanBoard, left_out: Mapping[int, str], served: set[int]
 ) -> list[Answer]:
     """Each application that waits today, with whether the result serves it and, where not, why not."""
-    today = date.today()
+    today = clock.today()
     rows = [
         row
         for row in applications.listing(session, actor, here.plan.municipality_id, today)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -81,7 +81,7 @@ def update_tree(
         expect_version(tree, version, tree_values(tree))
         if data.label != tree.label:
             _check_label(session, tree.fleet_id, data.label)
-        now = today or date.today()
+        now = today or clock.today()
         check_gone(session, tree, data.state, now)
         _check_class(session, tree, data, now)
         if data.state != tree.state:

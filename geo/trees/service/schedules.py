@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor, require
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -75,7 +76,7 @@ def publish(session: Session, actor: Actor, schedule_id: int, version: int, *, t
     ).all()
     for old in older:
         visits = visits_in_plans.take_over(session, actor, old, schedule, visits)
-        _retire(session, actor, old, stays, visits, today or date.today())
+        _retire(session, actor, old, stays, visits, today or clock.today())
     _check_against_decided(session, stays)
     visits_in_plans.decide(session, actor, schedule, visits)
     for municipality_id, own in _by_town(stays):
@@ -100,7 +101,7 @@ def supersede(session: Session, actor: Actor, schedule_id: int, version: int, *,
     rules.expect_version(schedule, version, schedule_values(schedule))
     if schedule.state != "VEROEFFENTLICHT":
         raise Invalid({"": "Zurückziehen lässt sich nur ein veröffentlichter Umzugsplan."})
-    _retire(session, actor, schedule, [], [], today or date.today())
+    _retire(session, actor, schedule, [], [], today or clock.today())
     rules.settle(session)
     return schedule
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
@@ -30,7 +31,7 @@ def add_stays(session: Session, actor: Actor, data: StayInput, *, today: date | 
     with perform(session, actor, Action.STAY_EDIT, stop.municipality_id):
         trees = rules.trees_of(session, data.tree_ids)
         rules.check_fleet(session, actor, schedule, trees)
-        layer = _layer(schedule, data, today or date.today())
+        layer = _layer(schedule, data, today or clock.today())
         rules.lock(session, [stop.id], data.tree_ids)
         _check(session, layer, schedule=schedule, stop=stop, trees=trees, during=data.during)
         stays = [
@@ -60,7 +61,7 @@ def change_stay(
     schedule: Schedule = rules.find(session, Schedule, stay.schedule_id, _SCHEDULE)
     trees = rules.trees_of(session, [stay.tree_id])
     layer = Layer(stay.layer, stay.schedule_id)
-    if stay.layer == ACTUAL and data.during.lower is not None and data.during.lower > (today or date.today()):
+    if stay.layer == ACTUAL and data.during.lower is not None and data.during.lower > (today or clock.today()):
         raise Invalid({"first": "Eine bestätigte Standzeit kann nicht in der Zukunft beginnen."})
     with perform(session, actor, Action.STAY_EDIT, stay.municipality_id):
         rules.check_fleet(session, actor, schedule, trees)
@@ -149,7 +150,7 @@ def confirm_stays(
     session: Session, actor: Actor, stay_ids: Collection[int], *, today: date | None = None
 ) -> list[Stay]:
     """Say that decided stays came true: each gets an actual stay beside it. Those already confirmed are left alone."""
-    now = today or date.today()
+    now = today or clock.today()
     planned: list[Stay] = [rules.find_visible(session, actor, Stay, key, _STAY) for key in sorted(set(stay_ids))]
     for stay in planned:
         if stay.layer != DECIDED:

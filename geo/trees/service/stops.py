@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict
 from geo.core.history import perform
@@ -36,7 +37,7 @@ def update_stop(
     when trees of a class come there that it would no longer admit.
     """
     stop: Stop = find_visible(session, actor, Stop, stop_id, "Der Standplatz")
-    now = today or date.today()
+    now = today or clock.today()
     with perform(session, actor, Action.STOP_EDIT, stop.municipality_id):
         place = places.find_place(session, stop.place_id)
         expect_version(stop, version, stop_values(stop, place))

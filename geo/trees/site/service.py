@@ -8,7 +8,7 @@ from shapely.geometry import MultiPolygon
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from geo.core import geometry, metric
+from geo.core import clock, geometry, metric
 from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -54,7 +54,7 @@ def draw_bays(
         capacity = _places(session, stop, data)
         if capacity < stop.capacity:
             lock(session, [stop.id], [])
-            shrink(session, stop, capacity, today or date.today())
+            shrink(session, stop, capacity, today or clock.today())
         stop.bays = None if data.bays is None else metric.stored(data.bays)
         stop.gap_cm, stop.capacity = data.gap_cm, capacity
         flag_modified(stop, "gap_cm")

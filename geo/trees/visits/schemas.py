@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core.parsing import BERLIN, Fields
+from geo.core.clock import BERLIN
+from geo.core.parsing import Fields
 from geo.trees.visits.codes import DECISIONS, PERMIT_STATES
 from geo.trees.visits.model import Visit
 from geo.trees.wording import bounds, period

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
@@ -33,7 +33,6 @@ from geo.trees.watering.schemas import CareInput, LogInput, PatronInput
 CONFIRM_WITHIN = timedelta(hours=48)
 # So long after the end of a visit its patrons are forgotten.
 KEPT_AFTER_END = timedelta(days=30)
-ZONE = ZoneInfo("Europe/Berlin")
 EVENING = 18
 OVER = "Dieser Besuch ist zu Ende."
 
@@ -43,7 +42,7 @@ def sign_up(
 ) -> str | None:
     """Keep a patron until they confirm. The token to mail; None when this very form was sent before."""
     visit = find_visit(session, visit_id)
-    if visit.last < _day(now):
+    if visit.last < clock.day_of(now):
         raise Invalid({"": OVER})
     token, hashed = links.make(visit.municipality_id)
     with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, visit.municipality_id):
@@ -114,7 +113,7 @@ def give_back_day(session: Session, token: str, day: date, *, request_id: str) -
 def poured(session: Session, token: str, *, request_id: str, form_key: str | None, now: datetime) -> bool:
     """One tap: all trees were watered today with what the rule says. False when this very tap was counted before."""
     patron, visit = _patron_and_visit(session, token)
-    today = _day(now)
+    today = clock.day_of(now)
     if not visit.first <= today <= visit.last:
         raise Invalid({"": "Heute stehen dort keine Bäume."})
     with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, patron.municipality_id):
@@ -158,7 +157,7 @@ def log_water(session: Session, actor: Actor, visit_id: int, data: LogInput | No
     """The town's people note water; without data it is today's usual amount, by `by`."""
     visit = get_visit(session, actor, visit_id)
     with perform(session, actor, Action.WATERING_EDIT, visit.municipality_id):
-        given = data or LogInput(_day(now), _usual_litres(session, visit, _day(now)), by)
+        given = data or LogInput(clock.day_of(now), _usual_litres(session, visit, clock.day_of(now)), by)
         if not visit.first <= given.day <= visit.last:
             raise Invalid({"day": "An diesem Tag stehen dort keine Bäume."})
         _check_tree(session, visit, given.tree_id)
@@ -226,7 +225,7 @@ def raise_alarms(session: Session, now: datetime) -> int:
 
     Needs the owner's session. Running it twice, or on two machines, raises nothing twice.
     """
-    local = now.astimezone(ZONE)
+    local = now.astimezone(clock.BERLIN)
     today, raised = local.date(), 0
     for town in session.scalars(select(TreeSettings)).all():
         window = timedelta(days=town.yard_after_days + 7)
@@ -275,7 +274,7 @@ def sweep(session: Session, now: datetime) -> int:
         "SELECT p.id FROM register.patrons p JOIN published.visits v ON v.id = p.visit_id"
         " WHERE p.confirm_until < :now OR upper(v.during) < :day"
     )
-    ids = session.scalars(ended, {"now": now, "day": _day(now) - KEPT_AFTER_END}).all()
+    ids = session.scalars(ended, {"now": now, "day": clock.day_of(now) - KEPT_AFTER_END}).all()
     with perform(session, SYSTEM, Action.RESIDENT_ERASE):
         for patron_id in ids:
             _delete(session, patron_id)
@@ -335,7 +334,3 @@ def _patron_and_visit(session: Session, token: str) -> tuple[Patron, WateredVisi
 def _check_tree(session: Session, visit: WateredVisit, tree_id: int | None, field: str = "tree_id") -> None:
     if tree_id is not None and tree_id not in dict(trees_of_visit(session, visit)):
         raise Invalid({field: "Dieser Baum gehört nicht zu dem Besuch."})
-
-
-def _day(now: datetime) -> date:
-    return now.astimezone().date()  # the clock of this machine, as everywhere

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
@@ -55,7 +56,7 @@ class BulkInput:
 
 def parse_bulk(data: Mapping[str, Any], today: date | None = None) -> BulkInput:
     """The form that says what is to be done."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     action = fields.choice("action", ACTIONS, required=True)
     made = {"angaben": _facts, "bestaetigen": _verification, "zustand": _state}.get(action or "")

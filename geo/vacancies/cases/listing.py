@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.paging import MOST_COUNTED, SIZE, Page, decode_key, encode_key
 from geo.vacancies.cases.codes import ENDED, HELD, WORKING
 from geo.vacancies.cases.model import SNAPSHOT
@@ -83,7 +84,7 @@ _FROM = f"""
 
 
 def _tables(day: date) -> str:
-    return _FROM.format(stood=_PAST if day < date.today() else _TODAY)
+    return _FROM.format(stood=_PAST if day < clock.today() else _TODAY)
 
 
 def _where(session: Session, municipality_id: int, filters: CaseFilters) -> tuple[str, dict[str, Any]]:

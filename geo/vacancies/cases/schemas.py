@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from geo.core import clock
 from geo.core.parsing import Fields
 from geo.vacancies.cases.codes import BLOCKED_KINDS, HELD, PRIORITIES, RESULTS, VACANCY_TYPES, WORKING
 from geo.vacancies.codes import STATES
@@ -59,7 +60,7 @@ class Closing:
 
 def parse_step(data: Mapping[str, Any], today: date | None = None) -> Step:
     """The form of the next step."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     state = fields.choice("state", {**WORKING, **HELD}, required=True) or ""
     kind = fields.choice("blocked_kind", BLOCKED_KINDS)
@@ -81,7 +82,7 @@ def parse_step(data: Mapping[str, Any], today: date | None = None) -> Step:
 
 def parse_closing(data: Mapping[str, Any], today: date | None = None) -> Closing:
     """The form that ends a case."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     result = fields.choice("result", RESULTS, required=True) or ""
     use = fields.choice("use", STATES)

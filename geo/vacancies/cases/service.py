@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.accounts import links
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -102,7 +103,7 @@ def _take(session: Session, actor: Actor, case: Case, data: Step, last: date | N
 def step_of(case: Case, on: date | None = None) -> Step:
     """The case as it stands, as a step that changes nothing: for those that change one thing of it."""
     return Step(
-        on=on or date.today(),
+        on=on or clock.today(),
         state=case.state,
         blocked_kind=case.blocked_kind,
         responsible_id=case.responsible_id,
@@ -327,7 +328,7 @@ def _check_day(last: date | None, on: date) -> None:
 
 
 def _today_or_last(session: Session, case: Case) -> date:
-    return max(date.today(), queries.last_day(session, case.id) or case.opened_on)
+    return max(clock.today(), queries.last_day(session, case.id) or case.opened_on)
 
 
 def _check_responsible(session: Session, municipality_id: int, account_id: int | None) -> None:

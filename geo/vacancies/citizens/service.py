@@ -12,12 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.codes import label
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
-from geo.core.parsing import BERLIN
 from geo.places.addresses import queries as addresses
 from geo.places.addresses.keys import taken_apart
 from geo.vacancies import service as units
@@ -127,7 +126,7 @@ def decide(session: Session, actor: Actor, report_id: int, version: int, data: D
         unit = None if data.unit_id is None else session.get(Unit, data.unit_id)
         if data.unit_id is not None and unit is None:
             raise Invalid({"unit_id": f"Eine Nutzungseinheit {data.unit_id} gibt es in Ihrer Gemeinde nicht."})
-        received = report.received_at.astimezone(BERLIN).date()
+        received = clock.day_of(report.received_at)
         if unit is not None:
             _change(session, actor, unit, report, data, received)
         elif data.outcome in WITH_UNIT:
@@ -203,7 +202,7 @@ def _told(session: Session, report: Report, now: datetime) -> tuple[str, str] | 
     session.execute(delete(Reporter).where(Reporter.report_id == report.id))
     if is_silent or person.confirmed_at is None:
         return None
-    report.told_on = now.astimezone(BERLIN).date()
+    report.told_on = clock.day_of(now)
     return person.email, person.language
 
 
@@ -229,8 +228,8 @@ def sweep(session: Session, now: datetime) -> int:
         gone = session.execute(
             delete(Reporter).where((Reporter.confirm_until < now) | Reporter.report_id.in_(old))
         ).rowcount  # type: ignore[attr-defined]  # an execution of DML has it
-        is_old = Report.decided_on < (now - KEPT_AFTER_END).date()
-        was_refused = Report.outcome.in_(SILENT) & (Report.decided_on < (now - REFUSED_KEPT).date())
+        is_old = Report.decided_on < clock.day_of(now - KEPT_AFTER_END)
+        was_refused = Report.outcome.in_(SILENT) & (Report.decided_on < clock.day_of(now - REFUSED_KEPT))
         ended = select(Report).where(is_old | was_refused, Report.erased_at.is_(None), ~Report.is_example)
         forgotten = session.scalars(ended).all()
         for one in forgotten:

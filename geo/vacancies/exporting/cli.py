@@ -1,13 +1,14 @@
 """`innenstadt export`: a town's units into a file, without the queue."""
 
 import json
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 from geo.accounts.queries import town_by_key
+from geo.core import clock
 from geo.core.access import SYSTEM, Role
 from geo.core.errors import NotFound
 from geo.vacancies.codes import OBJECT_TYPES, STATES
@@ -45,7 +46,7 @@ def units_command(
     wanted = format_of(file)
     if not file.resolve().parent.is_dir():
         raise NotFound("Der Ordner", file.resolve().parent)
-    filters = Filters(on.date() if on else date.today(), state=state, object_type=object_type)
+    filters = Filters(on.date() if on else clock.today(), state=state, object_type=object_type)
     with register.database() as database:
         with database.staff(SYSTEM) as session:
             town = town_by_key(session, ags)

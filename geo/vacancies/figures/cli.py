@@ -9,6 +9,7 @@ import click
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import NotFound
 from geo.vacancies.figures import printed, rates
@@ -42,7 +43,7 @@ def rate(register: Any, ags: str, zone_name: str | None, on_day: datetime | None
     No percentage is given below ten units or where less than 70 % of the stock are verified within twelve months; the
     reason is said instead.
     """
-    day = on_day.date() if on_day else date.today()
+    day = on_day.date() if on_day else clock.today()
     with register.database() as database:
         with database.staff(SYSTEM) as session:
             municipality_id, name = town_of(session, ags, day)
@@ -68,13 +69,13 @@ def report() -> None:
 @click.pass_obj
 def vacancies(register: Any, file: Path, ags: str, zone_name: str | None, on_day: datetime | None) -> None:
     """A town's vacancy on a day as PDF: map, figures, charts, tables, method and sources."""
-    day = on_day.date() if on_day else date.today()
+    day = on_day.date() if on_day else clock.today()
     with register.database() as database:
         with database.staff(SYSTEM) as session:
             municipality_id, _name = town_of(session, ags, day)
         with database.staff(SYSTEM, municipality_id) as session:
             zone = rates.zone_named(session, municipality_id, day, zone_name) if zone_name else None
-            made = printed.report(session, Area(municipality_id, zone.id if zone else None), day, date.today())
+            made = printed.report(session, Area(municipality_id, zone.id if zone else None), day, clock.today())
     try:
         file.write_bytes(made)
     except OSError as problem:

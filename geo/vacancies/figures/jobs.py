@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from geo.core import printing
+from geo.core import clock, printing
 from geo.core.access import Action, Actor
 from geo.jobs import Work, kind, service
 from geo.jobs.model import Job
@@ -21,7 +21,7 @@ def run_report(work: Work) -> dict[str, Any]:
     day = date.fromisoformat(work.arguments["day"])
     area = Area(work.town, work.arguments["zone_id"])
     work.progress(0, 2, "Die Zahlen werden gezählt.")
-    page = printed.as_html(work.session, area, day, date.today())
+    page = printed.as_html(work.session, area, day, clock.today())
     work.progress(1, 2, "Der Bericht wird gesetzt.")
     path = work.folder / "bericht.pdf"
     path.write_bytes(printing.set_in_type(page))

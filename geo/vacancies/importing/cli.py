@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.db import Context, set_context
 from geo.core.errors import Invalid, NeedsConfirmation, NotFound
@@ -83,7 +84,7 @@ def units_command(
     place, or when --accept needs --whole-list.
     """
     uploads = Uploads(register.settings.home / "imports", register.settings.import_mb * 1_000_000)
-    reference = day.date() if day else date.today()
+    reference = day.date() if day else clock.today()
     with register.database() as database, _in_town(register, database, ags) as (session, town):
         known = proposing.find_profile(session, town, profile_name) if profile_name else None
         with file.open("rb") as handed_in:
@@ -122,7 +123,7 @@ def units_command(
 @contextmanager
 def _in_town(register: Any, database: Any, ags: str) -> Iterator[tuple[Session, int]]:
     with register.committed(database, "staff") as session:
-        town = next((one.id for one in municipalities(session, date.today()) if one.ags == ags), None)
+        town = next((one.id for one in municipalities(session, clock.today()) if one.ags == ags), None)
         if town is None:
             raise NotFound("Die Gemeinde", ags)
         session.rollback()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from geo.core import clock
 from geo.core.errors import Invalid
 from geo.core.parsing import parse_day
 from geo.vacancies.columns import COLUMNS, Column, Kind, importable
@@ -124,7 +125,7 @@ def parse_plan(  # noqa: PLR0912 (a rule a branch)
     day = parse_day(str(data.get("day") or "").strip())
     if day is None:
         errors["day"] = "Bitte ein Datum wie 01.05.2026 angeben."
-    elif day > (today or date.today()):
+    elif day > (today or clock.today()):
         errors["day"] = "Der Stand der Liste kann nicht in der Zukunft liegen."
     srid = str(data.get("srid") or "")
     if srid and not (srid.isdecimal() and len(srid) < 7):

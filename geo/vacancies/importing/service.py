@@ -6,14 +6,14 @@ Judging and taking over are one transaction each; whoever runs them (a job, the 
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action, Actor
 from geo.core.db import set_local
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound
@@ -39,7 +39,7 @@ def begin(session: Session, actor: Actor, town: int, given: HandedIn) -> UnitImp
             file_name=given.name,
             file_sha256=given.sha256,
             file_bytes=given.bytes,
-            file_day=date.today(),
+            file_day=clock.today(),
             started_by=actor.account_id,
         )
         session.add(made)

@@ -3,7 +3,6 @@ works on; the file is not read again.
 """
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import pyarrow as pa
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.db import set_local
 from geo.vacancies.importing import difference, parsing, repeating
 from geo.vacancies.importing.codes import RowClass
@@ -45,7 +45,7 @@ def stage(
 
     `before` is an import that took over the same file (see `repeating`).
     """
-    today = date.today()
+    today = clock.today()
     by_the_set(session)
     session.execute(text("SELECT pg_advisory_xact_lock_shared(:space, :town)"), {"space": LOCK_SPACE, "town": town})
     progress(0, STEPS, "Die Zeilen werden gelesen und geprüft")

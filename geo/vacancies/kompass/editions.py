@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, NotFound
 from geo.core.history import perform
@@ -118,10 +119,10 @@ def in_force(session: Session, actor: Actor) -> Edition:
 
     Call inside `perform`.
     """
-    found = of_day(session, date.today())
+    found = of_day(session, clock.today())
     if found.id is None:
         _publish(session, KompassEdition(matrix=json.loads(shipped_data()), is_shipped=True, note=SHIPPED))
-        found = of_day(session, date.today())
+        found = of_day(session, clock.today())
     return found
 
 
@@ -135,7 +136,7 @@ def draft_matrix(session: Session) -> tuple[Matrix, int]:
     """The draft's matrix and version; without a draft, the newest edition and 0."""
     stored = draft(session)
     if stored is None:
-        return of_day(session, date.today()).matrix, 0
+        return of_day(session, clock.today()).matrix, 0
     return matrix_from(stored.matrix), stored.version
 
 
@@ -144,7 +145,7 @@ def draft_data(session: Session) -> tuple[Data, int]:
     stored = draft(session)
     if stored is not None:
         return copy.deepcopy(stored.matrix), stored.version
-    found = of_day(session, date.today())
+    found = of_day(session, clock.today())
     if found.id is None:
         return json.loads(shipped_data()), 0
     row = session.execute(_ONE, {"key": found.id}).one()
@@ -199,7 +200,7 @@ def _expected_draft(session: Session, version: int) -> KompassEdition:
 
 def _publish(session: Session, stored: KompassEdition) -> None:
     newest = session.scalar(select(func.max(KompassEdition.number)))
-    stored.number, stored.published_on = (newest or 0) + 1, date.today()
+    stored.number, stored.published_on = (newest or 0) + 1, clock.today()
     session.add(stored)
     session.flush()
 

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from geo.core import clock
 from geo.core.parsing import Fields
 from geo.kompass.model import Matrix
 from geo.vacancies.kompass.codes import EFFECTS, HOLDS
@@ -45,7 +46,7 @@ def parse_measure(
     matrix: Matrix, data: Mapping[str, Any], *, code: str | None = None, today: date | None = None
 ) -> MeasureInput:
     """A measure from its form. `code`: the one that it has and keeps. Raises `Invalid`, each mistake at its field."""
-    fields, today = Fields(data), today or date.today()
+    fields, today = Fields(data), today or clock.today()
     made = MeasureInput(
         code=code or fields.choice("code", matrix.by_code, required=True) or "",
         actors=fields.text("actors", longest=200),

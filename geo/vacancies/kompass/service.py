@@ -1,10 +1,10 @@
 """Every write of the Kompass at work: assess a case, its measures, a town's look at itself."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -30,7 +30,7 @@ def assess(session: Session, actor: Actor, case_id: int, edition_id: int | None,
         edition = editions.in_force(session, actor)
         if edition_id is not None and edition.id != edition_id:
             raise Conflict("Inzwischen gilt eine neue Ausgabe des Kompasses. Bitte die Antworten noch einmal ansehen.")
-        today = date.today()
+        today = clock.today()
         made = CaseAssessment(
             municipality_id=found.municipality_id,
             case_id=case_id,
@@ -85,7 +85,7 @@ def assess_town(
     """Keep what a town says of itself as of today."""
     with perform(session, actor, Action.CASE_EDIT, municipality_id):
         edition = editions.in_force(session, actor)
-        made = TownAssessment(municipality_id=municipality_id, edition_id=edition.id, on_day=date.today(), note=note)
+        made = TownAssessment(municipality_id=municipality_id, edition_id=edition.id, on_day=clock.today(), note=note)
         made.given = dict(given)
         session.add(made)
     return made

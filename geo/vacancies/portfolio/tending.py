@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import structlog
 
 from geo.accounts.mail import Mailer
+from geo.core import clock
 from geo.core.db import Database
 from geo.jobs.running import committed
 from geo.places.photos import Store
@@ -21,7 +22,7 @@ def tend_portfolio(database: Database, settings: Settings, now: datetime | None 
     moment = now or datetime.now(UTC)
     done: dict[str, int] = {}
     with committed(database.owner()) as session:
-        done["publications"] = service.end_publications(session, moment.astimezone().date())
+        done["publications"] = service.end_publications(session, clock.day_of(moment))
     with committed(database.owner()) as session:
         done["searches"] = searches.sweep(session, moment)
         done["seekers"] = seekers.sweep(session, moment)

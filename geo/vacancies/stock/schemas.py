@@ -9,7 +9,7 @@ from typing import Any
 
 from geoalchemy2 import WKBElement
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.vacancies.codes import CONDITIONS, ENERGY_CLASSES, MONUMENTS, OBJECT_TYPES, STATES
@@ -141,7 +141,7 @@ def past_day(form: Fields, name: str, today: date) -> date:
 def parse_split(data: Mapping[str, Any], today: date | None = None) -> tuple[date, list[Successor]]:
     """The day and the parts: the fields of each part end in its number."""
     form = Fields(data)
-    on = past_day(form, "on_day", today or date.today())
+    on = past_day(form, "on_day", today or clock.today())
     count = form.whole("parts", least=2, most=MOST_PARTS, required=True) or 2
     parts = [_successor(form, f"_{number}") for number in range(1, count + 1)]
     names = [(part.name or "").casefold() for part in parts]
@@ -157,7 +157,7 @@ def parse_split(data: Mapping[str, Any], today: date | None = None) -> tuple[dat
 def parse_merge(data: Mapping[str, Any], today: date | None = None) -> tuple[date, list[int], Successor]:
     """The day, the other units that are merged with this one, and the unit that begins."""
     form = Fields(data)
-    on = past_day(form, "on_day", today or date.today())
+    on = past_day(form, "on_day", today or clock.today())
     getlist = getattr(data, "getlist", None)
     raw = getlist("with_unit") if getlist else (data.get("with_unit") or [])
     chosen = [raw] if isinstance(raw, str) else list(raw)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -217,7 +218,7 @@ def _keep_photo(session: Session, actor: Actor, unit: Unit, data: EntryInput, up
         alt_text=f"{unit.place.address}, aufgenommen am {data.day:%d.%m.%Y} auf einer Begehung",
         author=data.recorded_by or actor.name or "Begehung",
         licence="ALLE-RECHTE",
-        taken_on=min(data.day, date.today()),
+        taken_on=min(data.day, clock.today()),
     )
     return places.add_photo(session, actor, unit.place_id, facts, photo=upload.photo, store=upload.store).id
 

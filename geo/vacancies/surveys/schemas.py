@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from geo.core import clock
+from geo.core.clock import BERLIN
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places.schemas import PlaceInput, parse_place
@@ -15,7 +16,6 @@ from geo.vacancies.branches import RETAIL_GROUPS
 from geo.vacancies.codes import OBJECT_TYPES
 from geo.vacancies.surveys.codes import CHANGING, ENTRY_KINDS, SCOPES
 
-BERLIN = ZoneInfo("Europe/Berlin")
 # States in which a unit can be found for the first time on the walk.
 NEW_STATES = ("LEER", "GENUTZT")
 # A device whose clock is so wrong is not believed: what it saw counts as of when the server heard of it.
@@ -65,7 +65,7 @@ class EntryInput:
     @property
     def day(self) -> date:
         """The day on which it was seen, by the clocks of Thuringia."""
-        return self.seen_at.astimezone(BERLIN).date()
+        return clock.day_of(self.seen_at)
 
 
 def parse_round(data: Mapping[str, Any]) -> RoundInput:
@@ -73,7 +73,7 @@ def parse_round(data: Mapping[str, Any]) -> RoundInput:
     fields = Fields(data)
     name = fields.text("name", required=True, longest=120)
     day = fields.day("reference_day", required=True)
-    if day is not None and abs(day - date.today()) > _REFERENCE:
+    if day is not None and abs(day - clock.today()) > _REFERENCE:
         fields.fail("reference_day", "Der Stichtag liegt mehr als ein Jahr von heute entfernt.")
     scope = fields.choice("scope", SCOPES, required=True)
     zone_id = fields.whole("zone_id", most=2**31 - 1)

@@ -1,11 +1,12 @@
 """Every write of a survey round: setting it up, its order, closing it. What is seen is written by `recording`."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -46,7 +47,7 @@ def create(session: Session, actor: Actor, municipality_id: int, data: RoundInpu
             known = {zone.id for zone in queries.zones(session, municipality_id, data.reference_day)}
             if data.zone_id not in known:
                 raise Invalid({"zone_id": "Diese Zone gibt es am Stichtag nicht."})
-        stops = queries.stops(session, municipality_id, data.zone_id, data.scope, date.today())
+        stops = queries.stops(session, municipality_id, data.zone_id, data.scope, clock.today())
         if not stops:
             raise Invalid({"scope": "Dazu gibt es keine Nutzungseinheit. Bitte Gebiet oder Umfang ändern."})
         if len(stops) > MOST_UNITS:
@@ -74,8 +75,8 @@ def order_anew(session: Session, actor: Actor, round_id: int, version: int) -> S
     survey = queries.get(session, round_id)
     with perform(session, actor, Action.SURVEY_EDIT, survey.municipality_id):
         survey = _expected(session, round_id, version)
-        stops = queries.stops(session, survey.municipality_id, survey.zone_id, survey.scope, date.today())
-        kept = queries.stops_of(session, survey.route, date.today())
+        stops = queries.stops(session, survey.municipality_id, survey.zone_id, survey.scope, clock.today())
+        kept = queries.stops_of(session, survey.route, clock.today())
         walked = list({stop.id: stop for stop in (*kept, *stops)}.values())
         survey.route = propose(walked, ways.among(session, survey.municipality_id, walked).between)
     return survey
@@ -117,7 +118,7 @@ def close(session: Session, actor: Actor, round_id: int, version: int) -> Closin
         survey = _expected(session, round_id, version)
         survey.state, survey.closed_at = "GESCHLOSSEN", datetime.now(UTC)
         session.flush()
-        content = snapshot.canonical(snapshot.content_of(session, survey, date.today()))
+        content = snapshot.canonical(snapshot.content_of(session, survey, clock.today()))
         frozen = SurveySnapshot(
             municipality_id=survey.municipality_id,
             round_id=survey.id,

@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo.core.parsing import BERLIN
+from geo.core.clock import BERLIN
 
 Facts = Mapping[str, frozenset[str]]
 _TOLD_BY_ALL = {

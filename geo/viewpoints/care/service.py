@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import Range, insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.db import for_municipality
 from geo.core.documents import Files, Upload
@@ -272,7 +273,7 @@ def sweep(session: Session, now: datetime) -> int:
             .values(email=None, confirm_sha256=None, confirm_until=None)
         )
         ended = select(Defect).where(
-            Defect.closed_on < (now - KEPT_AFTER_END).date(),
+            Defect.closed_on < clock.day_of(now - KEPT_AFTER_END),
             (Defect.words.is_not(None)) | (Defect.photo_sha256.is_not(None)),
         )
         old = session.scalars(ended).all()

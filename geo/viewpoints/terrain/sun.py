@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from astral import Observer, sun
 
+from geo.core.clock import BERLIN
 from geo.viewpoints.direction import Sector
 
-ZONE = ZoneInfo("Europe/Berlin")
 STEP = timedelta(minutes=5)
 PRECISION = timedelta(seconds=15)
 LIMB_DEG = -0.8333  # the middle of the sun when its upper limb, lifted by the air, touches the horizon
@@ -161,4 +160,4 @@ def _at(skyline: Sequence[float], azimuth: float) -> float:
 
 
 def _to_minute(moment: datetime) -> datetime:
-    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0).astimezone(ZONE)
+    return (moment + timedelta(seconds=30)).replace(second=0, microsecond=0).astimezone(BERLIN)

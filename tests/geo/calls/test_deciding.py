@@ -10,6 +10,7 @@ from geo.calls.judging import queries
 from geo.calls.judging import service as judging
 from geo.calls.judging.letters import Addressed, letter_of, page
 from geo.calls.judging.schemas import DecisionInput, LetterInput
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, NeedsConfirmation, NotPermitted
 from geo.core.history import perform
@@ -130,7 +131,7 @@ def test_out_of_an_invented_call_comes_an_invented_site(decided):
         session.commit()
         record = pilots.get(session, decided.office, site.id)
         assert record.is_made_up and record.place.is_example and site.is_sample and not record.project.is_made_up
-        [row] = pilots.listed(session, decided.office, None, now().date())
+        [row] = pilots.listed(session, decided.office, None, clock.today())
         assert row.is_example and shown() == (site.id, True)
     with decided.db.owner() as session:
         assert remove(session).removed["pilot_sites"] == 1

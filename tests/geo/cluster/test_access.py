@@ -101,7 +101,7 @@ def test_it_runs_without_privileges_and_keeps_what_it_acknowledges(cluster: Clus
     with connect(cluster.layout.socket, "innenstadt") as connection:
         for name in ("fsync", "full_page_writes", "synchronous_commit", "data_checksums"):
             assert connection.execute(f"SHOW {name}").fetchone() == ("on",)
-        assert connection.execute("SHOW timezone").fetchone() == ("UTC",)
+        assert connection.execute("SHOW timezone").fetchone() == ("Europe/Berlin",)
 
 
 def test_psql_is_called_with_everything_it_needs(cluster: Cluster) -> None:

@@ -1,12 +1,13 @@
 """A town with vacant units, their owners, and a letter that was sent, for tests."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.letters import service as writing
 from geo.letters.schemas import SenderInput
@@ -21,7 +22,7 @@ from geo.vacancies.model import Unit
 from geo.vacancies.queries import Filters
 from geo.vacancies.schemas import UnitInput, VacancyInput
 
-TODAY = date.today()
+TODAY = clock.today()
 NOW = datetime.now(UTC)
 ADDRESS = {"street": "Birkenweg 4", "postcode": "99867", "locality": "Gotha"}
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from geo.pilots import queries, service
@@ -212,15 +213,15 @@ def test_the_office_writes_in_every_town(db, towns):
         here = a_site(session, project, towns.own, actor=office)
         there = a_site(session, project, towns.foreign, actor=office, longitude="11,25", name="Fremdstadt")
         service.update_site(session, office, there.id, 1, parse_site(form(longitude="11,25", name="Geändert")))
-        rows = queries.listed(session, office, None, date.today())
+        rows = queries.listed(session, office, None, clock.today())
         assert [(row.id, row.municipality) for row in rows] == [(there.id, "Fremdstadt"), (here.id, "Musterstadt")]
-        assert [row.id for row in queries.listed(session, office, towns.own, date.today())] == [here.id]
+        assert [row.id for row in queries.listed(session, office, towns.own, clock.today())] == [here.id]
 
 
 def test_a_town_sees_its_own_sites(db, staff, towns, site):
     viewer, other = factories.actor(db, "viewer", towns.own), factories.actor(db, "manager", towns.foreign)
     assert queries.get(staff, viewer, site.id).id == site.id
-    assert queries.listed(staff, other, None, date.today()) == []
+    assert queries.listed(staff, other, None, clock.today()) == []
     for call in (queries.get, queries.history):
         with pytest.raises(NotFound):
             call(staff, other, site.id)

@@ -2,12 +2,12 @@
 
 import json
 import re
-from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import SetupError
 from geo.places.reference import load_reference
@@ -17,7 +17,7 @@ from geo.trees.queries.public import Filters as TreeFilters
 from geo.viewpoints.public import Filters as PointFilters
 from tests.conftest import shared_apart
 
-TODAY = date.today()
+TODAY = clock.today()
 GOTHA = "16067029"
 
 

@@ -1,10 +1,11 @@
 """A confirmation holds for the days that the town lets it, by state; then the unit is overdue, in the list as in Python."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.db import set_context
 from geo.core.errors import Conflict, Invalid, NotPermitted
@@ -126,7 +127,7 @@ def test_defaults_in_code_and_database_agree(staff, towns):
         staff.add(freshness.TownSettings(municipality_id=towns.own))
         staff.flush()
     assert freshness.of_town(staff, towns.own).days == {state: days for state, (_, days) in DAYS.items()}
-    assert date.today()
+    assert clock.today()
 
 
 def test_a_past_day_knows_the_confirmation_of_its_time(staff, towns):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from geo.core import clock
 from geo.core.parsing import Fields
 from geo.imports import values
 from geo.vacancies.classification import code_field
@@ -82,7 +83,7 @@ def parsed(folder: Path, cells: list[str], *keys: str, today: date | None = None
     """For each cell of the first key: value (with the precision of a day), and what is wrong with it."""
     rows = [{keys[0]: cell} | dict.fromkeys(keys[1:], "0") for cell in cells]
     path = lists.write(folder / "rows.csv", rows, keys)
-    today = today or date.today()
+    today = today or clock.today()
     parser = parsing.Parser(
         Plan({key: index for index, key in enumerate(keys)}, "Test", today, **plan), shape_srid=None, today=today
     )
@@ -99,7 +100,7 @@ def parsed(folder: Path, cells: list[str], *keys: str, today: date | None = None
     "column", [one for one in importable() if one.kind not in KINDER], ids=lambda column: column.key
 )
 def test_a_cell_means_in_a_file_what_it_means_in_a_form(tmp_path, column):
-    today = date.today()
+    today = clock.today()
     cells = cells_of(column)
     others = {"latitude": ("longitude",), "longitude": ("latitude",)}  # a coordinate alone is another mistake
     found = parsed(tmp_path, cells, column.key, *others.get(column.key, ()))
@@ -169,8 +170,8 @@ def test_lists_write_more_loosely_than_forms(tmp_path, key, cell, value):
 def test_a_text_that_differs_only_in_its_column_or_its_case_is_other_content(tmp_path):
     def content(*rows):
         path = lists.write(tmp_path / "rows.csv", list(rows), ("name", "note", "latitude", "longitude"))
-        plan = Plan({"name": 0, "note": 1, "latitude": 2, "longitude": 3}, "Test", date.today())
-        parser = parsing.Parser(plan, shape_srid=None, today=date.today())
+        plan = Plan({"name": 0, "note": 1, "latitude": 2, "longitude": 3}, "Test", clock.today())
+        parser = parsing.Parser(plan, shape_srid=None, today=clock.today())
         return parser.parse(next(parsing.batches(parsing.Source(path, 4)))).content.tolist()
 
     one = {"name": "a", "note": "b", "latitude": "50,93", "longitude": "11,05"}

@@ -10,6 +10,7 @@ import pytest
 from shapely.geometry import Point, Polygon
 from sqlalchemy import select, text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Role
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.history import perform
@@ -250,7 +251,7 @@ def test_a_part_is_taken_over_and_a_ticked_conflict_with_it(here):
 def test_words_that_mean_a_code_are_read_as_it_and_kept_with_the_profile(here):
     said = LIST.replace(";leer;", ";steht frei;").replace(";genutzt;", ";k. A.;")
     imported = here.read(said.encode())
-    plan = proposing.propose(imported.reading, "x.csv", date.today())
+    plan = proposing.propose(imported.reading, "x.csv", clock.today())
     assert {one.text: one.proposed for one in service.wording.unknown(plan.columns, imported.reading)} == {
         "steht frei": "",
         "k. A.": "-",

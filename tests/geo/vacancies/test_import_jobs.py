@@ -4,11 +4,11 @@ import io
 import threading
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.db import Context, set_context
 from geo.core.errors import Conflict
@@ -58,7 +58,7 @@ class Town:
         number = self.begun(content)
         with self.session() as session:
             imported = service.read_file(session, SYSTEM, number, self.uploads, ReadOptions())
-            plan = proposing.propose(imported.reading, "liste.csv", date.today())
+            plan = proposing.propose(imported.reading, "liste.csv", clock.today())
             service.set_plan(session, SYSTEM, number, replace(plan, source=source))
         return number
 

@@ -2,11 +2,12 @@
 
 import json
 import random
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import RegisterError
 from geo.core.features import Feature
@@ -18,7 +19,7 @@ from geo.vacancies.schemas import parse_change, parse_publication, parse_spell
 from tests.geo.vacancies.stock import FORM, acting, mark
 from webapp.vacancies import present
 
-TODAY = date.today()
+TODAY = clock.today()
 STATES = ("LEER", "GENUTZT", "ZWISCHENGENUTZT", "DROHEND", "IM_UMBAU", "ENTFALLEN")
 
 

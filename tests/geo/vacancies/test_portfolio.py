@@ -1,10 +1,11 @@
 """Publications end by themselves: in the views at once, in the town's own rows when the worker looks."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.vacancies import service as units
@@ -12,7 +13,7 @@ from geo.vacancies.portfolio import service
 from geo.vacancies.schemas import parse_publication
 from tests.geo.vacancies.stock import acting, mark
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def published(session, town, level, first, last):

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from geo.core import clock
 from geo.core.errors import Invalid, NotFound
 from geo.core.paging import SIZE
 from geo.vacancies import offer_map, offers, queries, service
@@ -12,7 +13,7 @@ from geo.vacancies.queries import Filters
 from geo.vacancies.schemas import parse_publication, parse_spell, parse_verification
 from tests.geo.vacancies.stock import FORM, TODAY, acting, mark
 
-DAY = date.today()
+DAY = clock.today()
 
 
 @pytest.fixture

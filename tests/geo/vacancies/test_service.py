@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import Action
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation, NotFound, NotPermitted
 from geo.core.history import perform
@@ -28,7 +28,7 @@ def periods(session, unit):
 
 
 def offer(level=3, **more):
-    form = {"level": str(level), "until": (date.today() + timedelta(days=90)).isoformat(), **more}
+    form = {"level": str(level), "until": (clock.today() + timedelta(days=90)).isoformat(), **more}
     return parse_publication({**form, **({"consent_kind": "KOMMUNAL"} if level >= 3 else {})})
 
 

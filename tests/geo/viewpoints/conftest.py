@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.viewpoints import service
 from geo.viewpoints.model import Viewpoint
 from geo.viewpoints.schemas import StatusInput, parse_viewpoint
 
-TODAY = date.today()
+TODAY = clock.today()
 FORM = {
     "name": "Blick vom Testberg",
     "name_en": "View from Test Hill",

@@ -1,14 +1,14 @@
 """The yard's calendar: its days, a SEQUENCE that rises with an event's own facts alone, what is called off; read back."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import count
 
 import pytest
 from icalendar import Calendar
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.calendar_files import written
-from geo.core.parsing import BERLIN
 from geo.viewpoints import queries
 from geo.viewpoints import service as points
 from geo.viewpoints.care import queries as reads
@@ -100,7 +100,7 @@ def test_a_month_that_is_taken_out_calls_its_event_off_for_a_while(staff, towns,
         data = parse_viewpoint(form(**OWN | {"prune_month": value}))
         return lambda who: points.update(staff, who, point.id, point.version, data)
 
-    name, removed_on = "freischneiden", datetime.now(BERLIN).date()
+    name, removed_on = "freischneiden", clock.today()
     before = told(removed_on)[name]
     assert changed(lambda: told(removed_on), month("")) == {name}
     gone = told(removed_on)[name]
@@ -178,7 +178,7 @@ def test_an_opening_that_is_undone_calls_its_events_off_for_a_while(staff, towns
     def opens(who):
         points.set_status(staff, who, point.id, point.version, StatusInput("OFFEN", opening))
 
-    opening = undone_on = datetime.now(BERLIN).date()
+    opening = undone_on = clock.today()
     point = made(staff, towns.own, actor=acting("planned"), status="AUSGEWAEHLT", since="2026-01-01", **OWN)
     start = f"blick-{point.id}-"
 

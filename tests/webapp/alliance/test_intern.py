@@ -2,11 +2,12 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
+from geo.core import clock
 from tests.geo.alliance.conftest import MEETING, MEMBER
 from tests.webapp.viewpoints.conftest import csrf
 
@@ -233,7 +234,7 @@ def test_a_meeting_goes_from_draft_to_released_minutes(office, sign_in, towns, i
 
 
 def test_minutes_of_a_meeting_to_come_are_not_offered_for_release(office):
-    day = date.today() + timedelta(days=1)
+    day = clock.today() + timedelta(days=1)
     when = {"starts_at": f"{day}T10:00", "ends_at": f"{day}T11:00"}
     where = send(office, "/intern/allianz/sitzungen/neu", {**MEETING, **when}).location
     send(office, f"{where}/schritt", {"step": "einladen", "version": version_of(office, f"{where}/bearbeiten")})
@@ -321,7 +322,7 @@ def test_numbers_of_members_are_kept_with_their_source(office, ids):
 
 
 def test_years_without_meetings_say_so(office, ids):
-    assert "Keine Sitzung" in page(office, f"/intern/allianz/sitzungen?jahr={date.today().year + 9}")
+    assert "Keine Sitzung" in page(office, f"/intern/allianz/sitzungen?jahr={clock.today().year + 9}")
     assert office.get("/intern/allianz/sitzungen?jahr=1000").status_code == 422
     assert "Große Runde" not in page(office, f"/intern/allianz/sitzungen?jahr=2025&gruppe={ids['group']}")
 

@@ -2,11 +2,11 @@
 
 import io
 import re
-from datetime import date
 
 import docx
 import pytest
 
+from geo.core import clock
 from tests.webapp.security.walking import pages_in_place_of_prints
 
 ADDRESSES = (
@@ -47,7 +47,7 @@ def test_a_year_that_has_no_report_says_so(sign_in):
     office = sign_in("office")
     for path in (
         "/intern/allianz/jahresbericht?jahr=2019",
-        f"/intern/allianz/jahresbericht/{date.today().year + 1}.docx",
+        f"/intern/allianz/jahresbericht/{clock.today().year + 1}.docx",
     ):
         answer = office.get(path)
         assert answer.status_code == 422 and "Einen Bericht gibt es für die Jahre 2021 bis" in answer.text

@@ -1,10 +1,10 @@
 """Cards in the browser's eyes."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.knowledge import service
 from tests.geo.knowledge.conftest import a_card
@@ -20,6 +20,6 @@ def ids(db: Any, towns: Any) -> dict[str, int]:
             session, None, title="Haus am Fluss", elsewhere="Hanau (Hessen)", longitude="8,92", latitude="50,13"
         )
         for card in (shown, far):
-            service.publish(session, SYSTEM, card.id, card.version, date.today())
+            service.publish(session, SYSTEM, card.id, card.version, clock.today())
         session.commit()
         return {"shown": shown.id, "draft": draft.id, "far": far.id}

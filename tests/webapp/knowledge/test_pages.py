@@ -9,6 +9,7 @@ import pytest
 from geo.alliance.meetings import service as meetings
 from geo.calls import service as calls
 from geo.calls.schemas import CallInput, CriterionInput
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.knowledge import service as knowledge
@@ -205,7 +206,7 @@ def test_every_role_searches_inside_and_each_hit_opens(sign_in, towns, db, ids, 
         calls.set_criteria(session, office, call.id, call.version, [CriterionInput("Neu", 1)], NOW)
         calls.publish(session, office, call.id, call.version, NOW)
         card = a_card(session, None, title="Turmgarten", elsewhere="Hanau", longitude="8,92", latitude="50,13")
-        knowledge.publish(session, SYSTEM, card.id, card.version, date.today())
+        knowledge.publish(session, SYSTEM, card.id, card.version, clock.today())
         with perform(session, SYSTEM, Action.PILOT_EDIT):
             hidden.is_public, hidden.summary = False, "Ein Turmgarten zieht um."
         session.commit()

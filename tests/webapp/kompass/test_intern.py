@@ -3,10 +3,11 @@
 import html
 import re
 import zlib
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.kompass.schema import LENGTHS, shipped
 from geo.owners import service as owners
@@ -16,7 +17,7 @@ from geo.vacancies.kompass.schemas import MeasureInput
 from tests.geo.vacancies.stock import acting
 from webapp.kompass import case_pages
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def test_answers_are_kept_and_lead_to_what_fits(clerk, fresh_case):

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from rdflib import DCAT, RDF, Graph
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import SetupError
 from geo.opendata.datasets import DATASETS
@@ -22,7 +23,7 @@ from tests.geo.vacancies.figures.entered import Entered, enter
 from webapp import create_app
 
 IANA = "https://www.iana.org/assignments/media-types/"
-TODAY = date.today()
+TODAY = clock.today()
 DAY = rates.quarter_end(TODAY, TODAY)
 OLD = date(2020, 1, 1)
 

@@ -4,11 +4,12 @@ import csv
 import io
 import json
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.jobs import run_now
 from geo.owners.campaigns import answering
@@ -140,7 +141,7 @@ def test_letters_from_a_filter_to_the_return(app, visitor, unit, db):
 def test_publishing_asks_the_known_owners(visitor, unit):
     owner = _made(visitor)
     visitor.post(f"/intern/eigentum/einheit/{unit}/eintragen", data={"owner_id": owner})
-    here, day = f"/intern/leerstand/{unit}/veroeffentlichen", (date.today() + timedelta(days=30)).isoformat()
+    here, day = f"/intern/leerstand/{unit}/veroeffentlichen", (clock.today() + timedelta(days=30)).isoformat()
     form = {"version": "1", "level": "3", "until": day, "consent_kind": "EIGENTUEMER", "title": "Eckladen"}
     refused = visitor.post(here, data=form)
     assert (
@@ -158,7 +159,7 @@ def test_nothing_is_published_for_longer_than_was_agreed_to(visitor, unit):
     """The publication's own last day ends it at midnight; a consent that ends before would be noticed by a job, later."""
     owner = _made(visitor)
     visitor.post(f"/intern/eigentum/einheit/{unit}/eintragen", data={"owner_id": owner})
-    last = date.today() + timedelta(days=10)
+    last = clock.today() + timedelta(days=10)
     consent = {"kind": "VEROEFFENTLICHUNG", "given_on": "2026-01-02", "how": "BRIEF", "level": "3"}
     visitor.post(f"/intern/eigentum/{owner}/einwilligungen", data=consent | {"until": last.isoformat()})
     here = f"/intern/leerstand/{unit}/veroeffentlichen"

@@ -1,10 +1,10 @@
 import json
 from dataclasses import replace
-from datetime import date
 
 import pytest
 import structlog
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.places.reference import load_reference
 from geo.samples import generate
@@ -69,11 +69,11 @@ def test_an_empty_register_has_a_start_page(client):
 
 @pytest.fixture
 def sample(db, monkeypatch):
-    whole = generate.build(date.today())
+    whole = generate.build(clock.today())
     monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
     with db.owner() as session:
         load_reference(session, SYSTEM)
-        load(session, date.today(), with_passwords=False)
+        load(session, clock.today(), with_passwords=False)
         session.commit()
 
 

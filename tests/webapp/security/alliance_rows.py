@@ -12,11 +12,12 @@ from geo.alliance.meetings.model import Document, Meeting
 from geo.alliance.meetings.schemas import ItemInput, MinutesInput, TaskInput, parse_meeting
 from geo.alliance.queries import find_group
 from geo.alliance.schemas import ContactInput, CountInput, WorkInput, parse_member
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from tests.geo.alliance.conftest import a_group
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def some_alliance(session: Session, town: Any) -> None:

@@ -1,11 +1,11 @@
 """A case with words of its own, a calendar of follow-ups and a change of many cases, in a town of markers."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.cases import service
 from geo.vacancies.cases.bulk import plan as plans
@@ -16,7 +16,7 @@ from geo.vacancies.cases.schemas import Opening
 
 def some_cases(session: Session, town: Any) -> None:
     """Adds them, with the ids `case`, `case_feed` and `case_bulk`."""
-    today = date.today()
+    today = clock.today()
     case = service.open_case(session, SYSTEM, town.ids["Einheit0"], Opening(on=today, note=town.secret("FALLNOTIZ")))
     step = replace(service.step_of(case), next_action=town.secret("FALLSCHRITT"), next_action_on=today)
     case = service.record(session, SYSTEM, case.id, case.version, step)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.owners import service
 from geo.owners.campaigns import answering, printing
@@ -20,7 +21,7 @@ def some_owners(session: Session, town: Any) -> None:
     """An owner with a letter that they answered, a second who has not, and a community that the first belongs to."""
     town.asked = Action.OWNER_VIEW
     now = datetime.now(UTC)
-    today = now.date()
+    today = clock.day_of(now)
 
     def owner(word: str, kind: str = "PRIVAT") -> Any:
         data = OwnerInput(

@@ -1,11 +1,12 @@
 """Citizens tell a town of markers something: what they wrote and who they are is the town's alone, or nobody's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.citizens import queries, service
 from geo.vacancies.citizens.schemas import DecisionInput, ReportInput
@@ -14,7 +15,7 @@ from geo.vacancies.citizens.schemas import DecisionInput, ReportInput
 def some_reports(session: Session, town: Any, spot: tuple[float, float]) -> None:
     """Adds a decided report, one whose reporter waits for an answer, and ideas at an offer, some of them counted."""
     service.set_taking(session, SYSTEM, town.id, 0, takes_reports=True)
-    now, today = datetime.now(UTC), date.today()
+    now, today = datetime.now(UTC), clock.today()
     email = town.mail("HINWEISPOST", None)
 
     def send(kind: str, **more: Any) -> tuple[int, str | None]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from geo.accounts.model import AccountMembership
 from geo.accounts.service import open_session
 from geo.cluster import Cluster
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.db import Database
 from geo.core.history import perform
@@ -62,7 +62,7 @@ from tests.webapp.security.terrain_rows import some_terrain
 from tests.webapp.security.upkeep_rows import some_upkeep
 from tests.webapp.security.visit_rows import some_visit_papers
 
-TODAY = date.today()
+TODAY = clock.today()
 SEASON = period(TODAY - timedelta(days=60), TODAY + timedelta(days=200))
 # Hidden spots have these digits, which no public point has.
 HIDDEN_LON, HIDDEN_LAT = 11.0543217, 50.9365437

@@ -1,11 +1,12 @@
 """A survey round on which something was seen, and a closed one with its frozen result, in a town of markers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.surveys import recording, service
 from geo.vacancies.surveys.schemas import RoundInput, parse_entry
@@ -15,7 +16,7 @@ def some_surveys(session: Session, town: Any) -> None:
     """Adds both, with the ids `survey` and `closed_survey`."""
     for name in ("survey", "closed_survey"):
         made = service.create(
-            session, SYSTEM, town.id, RoundInput(town.secret(f"BEGEHUNG{name}"), date.today(), "ALLE")
+            session, SYSTEM, town.id, RoundInput(town.secret(f"BEGEHUNG{name}"), clock.today(), "ALLE")
         )
         town.ids[name] = made.id
         seen = {"key": str(uuid4()), "kind": "NICHT_AUFFINDBAR", "unit_id": town.ids["Einheit0"]}

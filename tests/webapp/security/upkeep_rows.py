@@ -1,10 +1,11 @@
 """A viewpoint is looked after, in a town of markers: what was seen, reported, written down and kept is the town's alone."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.viewpoints.care import service
@@ -15,7 +16,7 @@ from geo.viewpoints.model import Viewpoint
 
 def some_upkeep(session: Session, town: Any) -> None:
     """Adds a check, a confirmed defect with a waiting reporter, a notice that is over, a document, a calendar."""
-    here, now, today = town.ids["viewpoint"], datetime.now(UTC), date.today()
+    here, now, today = town.ids["viewpoint"], datetime.now(UTC), clock.today()
     service.record_check(session, SYSTEM, here, CheckInput(today, "OFFEN_SICHT", note=town.secret("PRUEFNOTIZ")))
     email = town.mail("MELDERPOST", None)
     report = ReportInput("WEG", town.secret("MELDUNG"), email, "de")

@@ -1,11 +1,11 @@
 """What a town keeps of its visits besides the public: permit, verdict, letters, what neighbours said, a secret calendar."""
 
-from datetime import date
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.letters import service as writing
@@ -38,7 +38,7 @@ def some_visit_papers(session: Session, town: Any) -> None:
     text = TemplateInput(town.secret("BETREFF"), town.secret("VORLAGE") + " {amt} {aktenzeichen}")
     writing.save_template(session, SYSTEM, town.id, given_text("ANTRAG"), None, text)
     session.flush()
-    row, today = queries.get_visit(session, SYSTEM, visit.id), date.today()
+    row, today = queries.get_visit(session, SYSTEM, visit.id), clock.today()
     written = letters.draft(session, SYSTEM, row, "ANTRAG", today=today, page="", feedback="")
     letter = letters.make(session, SYSTEM, row, written)
     answer = FeedbackInput("GUT", "JA", town.secret("MEINUNG"))

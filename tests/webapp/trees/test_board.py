@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict
 from geo.core.history import perform
@@ -25,7 +26,7 @@ from geo.trees.wording import period
 from tests.geo.trees import rows
 from tests.webapp.trees.test_intern import ok, send, went_to
 
-YEAR = date.today().year + 1
+YEAR = clock.today().year + 1
 FIRST = date(YEAR, 5, 1) + timedelta(days=-date(YEAR, 5, 1).weekday())  # a Monday
 SEASON = period(FIRST, FIRST + timedelta(weeks=20, days=-1))
 

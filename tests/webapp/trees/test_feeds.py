@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 from icalendar import Calendar
 
+from geo.core import clock
 from geo.trees.watering import service as watering
 from geo.trees.watering.schemas import PatronInput
 from tests.geo.trees import rows
@@ -106,7 +107,7 @@ def test_town_reads_the_days_of_watering_without_the_names(client, editor, avenu
     sent = watering.sign_up(session, visit_id, who, request_id="r", form_key=None, now=now)
     own = watering.confirm(session, sent, request_id="r", now=now)[1]
     for day in days:
-        watering.take_day(session, own, day, request_id="r", today=now.date())
+        watering.take_day(session, own, day, request_id="r", today=clock.day_of(now))
     watering.give_back_day(session, own, days[1], request_id="r")
     session.flush()
     text = ok(editor.post("/intern/baeume/abonnements", data={"label": "Amt", "of": ""}))

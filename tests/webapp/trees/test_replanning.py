@@ -1,10 +1,9 @@
 """A stop drops out of a published plan: planned around by the job, told with what stays and what goes, taken, undone."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.synergy import service as rankings
@@ -59,7 +58,7 @@ def drafted(plan, draft_id):
 def test_a_taken_over_ranking_is_named_before_and_after(sign_in, published, towns):
     client = sign_in("editor", towns.own)
     assert "Rangfolge" not in ok(client.get(address(published)))
-    rankings.take(published.session, SYSTEM, towns.own, dict.fromkeys(REASONS, 50), date.today())
+    rankings.take(published.session, SYSTEM, towns.own, dict.fromkeys(REASONS, 50), clock.today())
     published.session.commit()
     said = "Für Musterstadt gilt die Rangfolge „Wo als Nächstes“ vom"
     assert said in ok(client.get(address(published)))

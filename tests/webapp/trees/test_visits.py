@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text as sql
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.trees import service as trees
 from geo.trees.schemas import ScheduleInput
@@ -137,7 +138,7 @@ def test_permit_is_noted(editor, avenue):
 
 def monday_a_week_ago(days):
     """So many days from the Monday of last week on."""
-    today = date.today()
+    today = clock.today()
     monday = today - timedelta(days=today.weekday() + 7)
     return period(monday, monday + timedelta(days=days))
 
@@ -160,7 +161,7 @@ def running(avenue):
 def test_trees_arrive_and_leave_and_the_manager_decides(editor, manager, avenue, running):
     first = running.during.lower
     assert "Ankunft eintragen" in ok(editor.get(page(avenue, "", running)))
-    sent = {"version": running.version, "first": (date.today() + timedelta(days=1)).isoformat()}
+    sent = {"version": running.version, "first": (clock.today() + timedelta(days=1)).isoformat()}
     assert "in der Zukunft" in ok(editor.post(page(avenue, "/ankunft", running), data=sent), 422)
     assert "ein Datum wie" in ok(editor.post(page(avenue, "/ankunft", running), data=sent | {"first": "x"}), 422)
     assert went_to(editor.post(page(avenue, "/ankunft", running), data=sent | {"first": first.isoformat()}))

@@ -1,11 +1,12 @@
 """Helping to water by link, in both languages; the town's pages: one tap, the rota, care, the weather."""
 
 import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.trees.applications.service import set_up
 from geo.trees.wording import period
@@ -17,7 +18,7 @@ from tests.webapp.trees.test_residents import link_in, mails
 
 __all__ = ["mails"]
 
-TODAY = date.today()
+TODAY = clock.today()
 MONDAY = TODAY - timedelta(days=TODAY.weekday())
 FORM = {"name": "GEHEIMANNA", "email": "geheim@beispiel.test", "consent": "1", "_key": "k" * 32}
 # Watered twice a week at any time of the year, so that the tests do not know which day it is.

@@ -1,15 +1,16 @@
 """Pages around a unit: further units in a house, buildings, parcels, splitting and merging, with their undo."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
+from geo.core import clock
 from tests.geo.vacancies.stock import mark
 from tests.webapp.vacancies.pages import form_of, submit
 
 HOME = "/intern/leerstand"
-DAY = date.today()
+DAY = clock.today()
 
 
 @pytest.fixture

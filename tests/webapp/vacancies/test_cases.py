@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from geo.core import clock
 from geo.vacancies import queries as stock
 from geo.vacancies.cases import queries, service
 from geo.vacancies.cases.codes import RESULTS
@@ -13,7 +14,7 @@ from tests.geo.vacancies.cases.work import opened, step
 from tests.geo.vacancies.stock import acting, mark
 from tests.webapp.vacancies.pages import form_of
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.places.photos import Store
 from geo.vacancies import service as units
@@ -19,7 +20,7 @@ from geo.vacancies.schemas import parse_publication
 from tests.geo.places.test_photos import picture
 from tests.geo.vacancies.stock import acting, mark
 
-DAY = date.today()
+DAY = clock.today()
 TERMS = {
     "offer_kinds": ["MIETE", "ZWISCHENNUTZUNG"],
     "available_from": (DAY + timedelta(days=30)).isoformat(),

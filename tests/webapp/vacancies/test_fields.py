@@ -1,10 +1,11 @@
 """Every field of a unit and of its periods of use is entered, shown, told in the history, and compared in a conflict."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect
 
+from geo.core import clock
 from geo.core.db import context_of, set_context
 from geo.vacancies import queries, service
 from geo.vacancies.schemas import UnitInput, parse_change
@@ -12,7 +13,7 @@ from tests.geo.vacancies.stock import FORM, acting, mark
 from tests.webapp.vacancies.pages import form_of, submit
 
 HOME = "/intern/leerstand"
-DAY = date.today()
+DAY = clock.today()
 FACTS = {
     "floor": "0",
     "is_ground_floor_frontage": "1",

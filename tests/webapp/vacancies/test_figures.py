@@ -1,14 +1,14 @@
 """The pages with figures: each number opens its units, past days answer as of the day, bad addresses get a sentence."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 from shapely.geometry import box
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.jobs.model import Job
@@ -19,7 +19,7 @@ from tests.webapp.vacancies.pages import submit
 
 HOME = "/intern/leerstand"
 PAGE = f"{HOME}/zahlen"
-TODAY = date.today()
+TODAY = clock.today()
 BEGIN, CHANGE = TODAY - timedelta(days=900), TODAY - timedelta(days=200)
 
 

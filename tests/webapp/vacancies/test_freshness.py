@@ -1,10 +1,11 @@
 """Overdue units on the pages: the figure, the filter, the mark in list and map, the click that confirms, the settings."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.db import context_of, set_context
 from geo.core.history import perform
@@ -13,7 +14,7 @@ from tests.geo.vacancies.stock import acting, mark
 from tests.webapp.vacancies.pages import form_of, submit
 
 HOME = "/intern/leerstand"
-DAY = date.today()
+DAY = clock.today()
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, text
 
+from geo.core import clock
 from geo.core.db import context_of, set_context
 from geo.core.history import changes_of
 from geo.places import photos as stored
@@ -15,7 +16,7 @@ from tests.geo.vacancies.stock import FORM, acting, mark
 from tests.webapp.vacancies.pages import form_of, submit
 
 HOME = "/intern/leerstand"
-DAY = date.today()
+DAY = clock.today()
 
 
 @pytest.fixture

@@ -2,17 +2,18 @@
 
 import gzip
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies import offer_map, queries, service
 from geo.vacancies.schemas import parse_publication
 from tests.geo.vacancies.stock import acting, mark
 
-DAY = date.today()
+DAY = clock.today()
 STATE = "bbox=9.8,50.15,12.75,51.7"
 OFFERS = 12
 

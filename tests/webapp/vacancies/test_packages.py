@@ -1,18 +1,19 @@
 """Site packages and OpenImmo files: what is public of several offers at once, and nothing else."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from xml.etree.ElementTree import fromstring
 
 import pytest
 
+from geo.core import clock
 from geo.core.errors import SetupError
 from geo.vacancies import service as units
 from geo.vacancies.portfolio.openimmo.checking import mistakes
 from tests.geo.vacancies.stock import acting, mark
 from tests.webapp.vacancies.test_expose import publish
 
-DAY = date.today()
+DAY = clock.today()
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from shapely.geometry import Point
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.places import photos as stored
 from geo.places import service as places
 from geo.places.photos import PhotoInput, Store
@@ -15,7 +16,7 @@ from geo.vacancies.schemas import parse_publication, parse_spell
 from tests.geo.places.test_photos import picture
 from tests.geo.vacancies.stock import TODAY, acting, mark
 
-DAY = date.today()
+DAY = clock.today()
 SECRET = "GEHEIME-NOTIZ-4711"
 ADDRESSES = ("/leerstand", "/leerstand/liste", "/en/leerstand", "/en/leerstand/liste", "/api/v1/leerstand")
 

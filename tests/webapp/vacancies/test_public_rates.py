@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.figures import public
 from tests.geo.vacancies.figures.entered import Entered, enter
@@ -15,7 +16,7 @@ from webapp.vacancies import public_rates
 SETTINGS = "/intern/leerstand/einstellungen"
 PAGE = "/leerstand/quoten"
 OLD = date(2020, 1, 1)
-TODAY = date.today()
+TODAY = clock.today()
 DAY = public.quarter_end(TODAY, TODAY)
 
 

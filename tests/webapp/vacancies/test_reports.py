@@ -2,12 +2,13 @@
 
 import io
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from PIL import Image
 
+from geo.core import clock
 from geo.vacancies import queries as stock
 from geo.vacancies import service as units
 from geo.vacancies.citizens import service
@@ -41,7 +42,7 @@ def town(staff, towns):
 @pytest.fixture
 def offer(staff, town):
     unit = mark(staff, town)
-    until = (date.today() + timedelta(days=90)).isoformat()
+    until = (clock.today() + timedelta(days=90)).isoformat()
     form = {
         "level": "3",
         "until": until,
@@ -110,7 +111,7 @@ def test_a_report_from_the_form_to_the_answer(client, sign_in, staff, town, mail
     case = re.search(r'href="(/intern/faelle/[0-9]+)"', editor.get(path).text)[1]
     assert "Meldung aus der Bürgerschaft" in editor.get(case).text
     assert queue(editor) == [] and queue(editor, stand="entschieden") == [path]
-    assert queue(editor, am=(date.today() - timedelta(days=1)).isoformat(), stand="alle") == []
+    assert queue(editor, am=(clock.today() - timedelta(days=1)).isoformat(), stand="alle") == []
     second = editor.post(path, data={**preset, "_key": "c" * 32})
     assert second.status_code == 409 and "schon entschieden" in second.text
     assert "1; 1 in höchstens 7 Tagen" in editor.get(f"{QUEUE}/zahlen").text
@@ -183,7 +184,7 @@ def test_an_offer_s_page_takes_ideas_and_mistakes_and_tells_counted_ideas_as_num
     for address in (f"/leerstand/{offer}", f"/leerstand/{offer}/idee"):
         told = client.get(address).text
         assert "Café, Restaurant, Kneipe" in told and "GEHEIM" not in told
-    before = (date.today() - timedelta(days=1)).isoformat()
+    before = (clock.today() - timedelta(days=1)).isoformat()
     assert "Café" not in client.get(f"/leerstand/{offer}?am={before}").text
     assert "Café, restaurant, pub" in client.get(f"/en/leerstand/{offer}").text
     wrong = {"kind": "FEHLER", "unit_id": offer, "words": "Stufe am Eingang"}

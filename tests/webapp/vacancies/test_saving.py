@@ -2,12 +2,13 @@
 
 import email
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.policy import default
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies import offers
 from geo.vacancies.portfolio.searches import service
@@ -15,7 +16,7 @@ from geo.vacancies.portfolio.tending import tend_portfolio
 from tests.geo.vacancies.stock import mark
 from tests.webapp.vacancies.test_expose import publish
 
-DAY = date.today()
+DAY = clock.today()
 NOW = datetime.now(UTC)
 FORM = {"email": "Gruenderin@Beispiel.test", "_key": "a" * 32}
 QUERY = "flaeche_von=100&ausstattung=WC&ausstattung=STARKSTROM&bezug_bis=2090-01-01&miete_bis=8"

@@ -8,6 +8,7 @@ from email.policy import default
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.portfolio.seekers import queries, service
 from geo.vacancies.portfolio.seekers.schemas import Who, Wish
@@ -15,7 +16,7 @@ from tests.geo.vacancies.stock import mark
 from tests.webapp.vacancies.test_expose import publish
 
 NOW = datetime.now(UTC)
-DAY = date.today()
+DAY = clock.today()
 FORM = {
     "gemeinde": "16999001", "plan": "Café mit Rösterei", "object_types": ["LADEN_EG", "GASTRO"], "offer_kinds": ["MIETE"],
     "least_m2": "100", "most_m2": "140", "most_rent_eur_m2": "8", "ground_floor": "1", "equipment": ["WC", "ABLUFT"],

@@ -4,12 +4,13 @@ import csv
 import hashlib
 import io
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from PIL import Image
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies import queries as units
 from geo.vacancies import service as stock
@@ -19,7 +20,7 @@ from tests.geo.vacancies.stock import acting, mark
 from tests.geo.vacancies.surveys.walks import a_round
 from tests.webapp.vacancies.pages import submit
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 @pytest.fixture

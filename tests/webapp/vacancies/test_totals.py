@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from python_calamine import CalamineWorkbook
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies.figures import alliance_sharing, public
 from tests.geo.vacancies.figures.entered import Entered, enter
@@ -17,7 +18,7 @@ from tests.webapp.vacancies.pages import form_of
 PAGE = "/intern/leerstand/zahlen/staedte"
 CONSENT = "/intern/leerstand/einstellungen/allianz"
 OLD = date(2020, 1, 1)
-TODAY = date.today()
+TODAY = clock.today()
 DAY = public.quarter_end(TODAY, TODAY)
 
 

@@ -8,6 +8,7 @@ import pytest
 from shapely.geometry import Point as Spot
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.places.pois import service as places
@@ -60,8 +61,8 @@ def known(db, towns):
                         "town": towns.own,
                         "words": words,
                         "english": "Path closed",
-                        "first": date.today() + timedelta(days=first),
-                        "last": date.today() + timedelta(days=last),
+                        "first": clock.today() + timedelta(days=first),
+                        "last": clock.today() + timedelta(days=last),
                     },
                 )
         session.commit()
@@ -93,7 +94,7 @@ def test_everything_that_is_needed_on_the_spot(client, known):
     assert "Vorbei" not in html and "Zu weit" not in html
     english = page(client, f"/en/blicke/{known}")
     assert "Path closed" in english and "up to 7.5 %, steep" in english and "Within 150 m" in english
-    assert "Path closed" not in page(client, f"/en/blicke/{known}?am={date.today() - timedelta(days=40)}")
+    assert "Path closed" not in page(client, f"/en/blicke/{known}?am={clock.today() - timedelta(days=40)}")
 
 
 def test_leichte_sprache_says_story_status_and_way(client, known):

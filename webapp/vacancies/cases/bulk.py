@@ -1,11 +1,11 @@
 """Many cases at once: choose, say what, look at it, carry it out, take it back; and opening many."""
 
-from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid
@@ -45,7 +45,7 @@ _SENT = ("action", "responsible_id", "next_action", "next_action_on", "state", "
 
 
 def _page(template: str, http_status: int = 200, **values: Any) -> ResponseReturnValue:
-    frame = {"internal_active": present.KIND, "labels": LABELS, "today": date.today()}
+    frame = {"internal_active": present.KIND, "labels": LABELS, "today": clock.today()}
     return render_template(f"vacancies/cases/bulk_{template}.html", **frame, **values), http_status
 
 
@@ -90,7 +90,7 @@ def _choose(values: dict[str, Any], errors: dict[str, str]) -> ResponseReturnVal
 def _filters() -> CaseFilters:
     """The filters of the address; what is done is done today."""
     filters = case_filters()
-    return CaseFilters(**{**vars(filters), "day": date.today()})
+    return CaseFilters(**{**vars(filters), "day": clock.today()})
 
 
 def _selected() -> list[int]:
@@ -188,7 +188,7 @@ def _result(bulk_id: int, http_status: int = 200, message: str = "") -> Response
     session = staff_session()
     made = service.get(session, bulk_id)
     ids = service.cases_of(session, made)
-    day = date.today()
+    day = clock.today()
     shown = CaseFilters(day, scope="alle", ids=tuple(ids[:TICKABLE]))
     rows = listing.rows_of(session, made.municipality_id, shown, TICKABLE)
     blocking = service.in_the_way(session, made) if made.undone_at is None else []
@@ -222,7 +222,7 @@ def open_many() -> ResponseReturnValue:
     errors: dict[str, str] = {}
     filters = unit_filters()
     if filters.state is None and not chosen(INTERNAL):
-        filters = units.Filters(date.today(), state="LEER")
+        filters = units.Filters(clock.today(), state="LEER")
     if request.method == "POST":
         try:
             fields = Fields(request.form)

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.vacancies.cases import listing
 from geo.vacancies.cases.codes import CASE_STATES, PRIORITIES, VACANCY_TYPES
@@ -33,7 +34,7 @@ def _frame(view: str, day: date) -> dict[str, Any]:
         "internal_active": present.KIND,
         "view": view,
         "day": day,
-        "today": date.today(),
+        "today": clock.today(),
         "day_keep": day_chosen(day),
         "changed": parameters.whole("geaendert"),
         "changed_by": parameters.whole("aenderung", most=2**53),

@@ -6,10 +6,11 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.codes import label
 from geo.core.errors import Conflict, Invalid, NotFound
-from geo.core.parsing import BERLIN, Fields
+from geo.core.parsing import Fields
 from geo.core.undo import last_change
 from geo.vacancies import queries as units
 from geo.vacancies import service as unit_service
@@ -65,7 +66,7 @@ def open_case(unit_id: int) -> ResponseReturnValue:
         return redirect(url_for("cases_intern.show", case_id=there[0].id), 303)
     town = units.municipality_of(session, unit_id)
     mine = person.account_id if person.account_id in dict(queries.people(session, town)) else None
-    made = service.open_case(session, person, unit_id, Opening(on=date.today(), responsible_id=mine))
+    made = service.open_case(session, person, unit_id, Opening(on=clock.today(), responsible_id=mine))
     return _saved(made.id)
 
 
@@ -137,7 +138,7 @@ def _page(
         may_dismiss=rules.may_dismiss(case.state, case.resumes_as),
         day=day,
         day_keep=day_chosen(day),
-        today=date.today(),
+        today=clock.today(),
         last_change=last_change(session, "cases", case_id),
         just_changed=parameters.whole("geaendert", most=2**53),
     )  # fmt: skip
@@ -150,7 +151,7 @@ def _begin(case: Case) -> dict[str, Any]:
         "version": case.version,
         "state": wanted or case.state,
         "blocked_kind": case.blocked_kind,
-        "on": date.today().isoformat(),
+        "on": clock.today().isoformat(),
         "next_action": case.next_action,
         "next_action_on": case.next_action_on.isoformat() if case.next_action_on else None,
         "responsible_id": case.responsible_id,
@@ -171,7 +172,7 @@ def _line(case: Case, steps: Any, names: dict[int, str], day: date) -> list[dict
     entries = present.timeline(steps, names) + case_line.of_case(case.id, day)
     for one in unit_service.history(staff_session(), case.unit_id):
         use = [change for change in one.changes if change["field"] in OF_USE]
-        if one.action == CHANGED and one.at > case.created_at and one.at.astimezone(BERLIN).date() <= day and use:
+        if one.action == CHANGED and one.at > case.created_at and clock.day_of(one.at) <= day and use:
             entries.append(
                 {"at": one.at, "who": one.who, "note": None, "changes": use, "action": "Nutzung der Einheit"}
             )
@@ -203,7 +204,7 @@ def close(case_id: int) -> ResponseReturnValue:
     """End a case: the result, and the use that the unit has from now on."""
     session = staff_session()
     errors: dict[str, str] = {}
-    status, values = 200, {"on": date.today().isoformat(), "since": f"{date.today():%d.%m.%Y}"}
+    status, values = 200, {"on": clock.today().isoformat(), "since": f"{clock.today():%d.%m.%Y}"}
     if request.method == "POST":
         values = request.form.to_dict()
         try:
@@ -254,7 +255,7 @@ def reopen(case_id: int) -> ResponseReturnValue:
     note = fields.text("note", longest=LONGEST_NOTE)
     try:
         fields.check()
-        service.reopen(staff_session(), actor(), case_id, version(), date.today(), note)
+        service.reopen(staff_session(), actor(), case_id, version(), clock.today(), note)
     except Invalid as error:
         return _page(case_id, 422, reopen_errors=refusal(error)["errors"])
     except Conflict as error:

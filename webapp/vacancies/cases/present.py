@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import url_for
 
+from geo.core import clock
 from geo.core.codes import label
-from geo.core.parsing import BERLIN
 from geo.vacancies.cases import rules
 from geo.vacancies.cases.codes import (
     BLOCKED_KINDS,
@@ -107,7 +107,7 @@ def timeline(steps: Sequence[CaseEvent], names: dict[int, str]) -> list[dict[str
     entries = []
     before: CaseEvent | None = None
     for step in steps:
-        told = step.recorded_at.astimezone(BERLIN).date() != step.on_day
+        told = clock.day_of(step.recorded_at) != step.on_day
         words = label(EVENT_KINDS, step.kind)
         entries.append(
             {

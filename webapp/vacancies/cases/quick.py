@@ -1,12 +1,13 @@
 """Small steps from a list: another state on the board, a thing that is done, another day."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.parsing import Fields
 from geo.core.undo import last_change
@@ -56,7 +57,7 @@ def postpone(case_id: int) -> ResponseReturnValue:
     days = fields.whole("tage", least=1, most=90, required=True)
     fields.check()
     case = queries.get(staff_session(), case_id)
-    on = date.today() + timedelta(days=days or 1)
+    on = clock.today() + timedelta(days=days or 1)
     service.set_next_action(staff_session(), actor(), case_id, version(), case.next_action or "Wiedervorlage", on)
     return _back(case_id)
 

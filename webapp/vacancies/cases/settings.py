@@ -1,11 +1,11 @@
 """What a town sets for its cases, and the calendars of follow-ups."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from geo.core import clock
 from geo.core.access import Action
 from geo.core.calendar_files import written
 from geo.core.errors import Conflict, Invalid
@@ -92,7 +92,7 @@ def _feeds(here: int, status: int = 200, **values: Any) -> ResponseReturnValue:
         internal_active=present.KIND,
         known=queries.feeds(staff_session(), here),
         people=people,
-        today=date.today(),
+        today=clock.today(),
         labels=FEED_LABELS,
         **blank | values,
     )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -53,7 +54,7 @@ def copy_plan(
         )
         session.add(made)
     frozen = source.state != "ENTWURF" and not shift
-    now = today or date.today()
+    now = today or clock.today()
     visits = [one for one in _visits(session, source) if not (frozen and bounds(one.during)[0] <= now)]
     inside = [one for one in visits if season.contains(_moved(one.during, shift))]
     stays = _stays(session, source, [one.id for one in inside])

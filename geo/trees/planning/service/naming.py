@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Actor
 from geo.core.errors import Conflict
 from geo.trees.codes import GONE
@@ -30,7 +31,7 @@ def fill(session: Session, actor: Actor, schedule_id: int, *, today: date | None
 
     The number of trees that were given a place, of places that stay without one, and the towns that were changed.
     """
-    now = today or date.today()
+    now = today or clock.today()
     here: PlanBoard = plan_board(session, actor, schedule_id, today=now)
     if here.plan.state != "ENTWURF":
         raise Conflict("Bäume zuteilen lassen sich hier nur in einem Entwurf.")

@@ -5,6 +5,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Actor
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.trees.model import Schedule
@@ -49,7 +50,7 @@ def start(
 
     Raises `Invalid` where there is nothing to plan anew, `NotFound` for a stop that the plan does not know.
     """
-    now, plan = today or date.today(), here.plan
+    now, plan = today or clock.today(), here.plan
     stop = here.stop(data.stop_id)
     if plan.state != "VEROEFFENTLICHT":
         raise Invalid({"": "Umgeplant wird ein veröffentlichter Umzugsplan; dieser ist keiner."})

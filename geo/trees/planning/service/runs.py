@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid, NeedsConfirmation
 from geo.core.history import perform
@@ -59,7 +60,7 @@ def start(
 
     `near_from` says in sentences where the points in `near` come from, if not from what is near by.
     """
-    now = today or date.today()
+    now = today or clock.today()
     if here.plan.state != "ENTWURF":
         raise Invalid({"": "Berechnen lässt sich nur ein Entwurf. Den veröffentlichten Plan bitte zuerst kopieren."})
     _require_something(here)
@@ -162,7 +163,7 @@ def settle_into(
     Visits that are the same stay as they are, with permit and trees. The others say what those in `words` said at their
     stop. Trees are given their places by name.
     """
-    now = today or date.today()
+    now = today or clock.today()
     here = plan_board(session, actor, plan.id, today=now)
     weeks = here.board.weeks
     stored = {_key(planned_visit(one, weeks, plan.fleet_id)): one for one in here.board.visits if not one.rests}

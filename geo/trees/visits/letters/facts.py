@@ -8,8 +8,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.core.access import Actor
+from geo.core.clock import BERLIN
 from geo.core.codes import label
-from geo.core.parsing import BERLIN
 from geo.letters.model import LetterSender
 from geo.trees.fleet.model import ModuleClass
 from geo.trees.queries.internal import get_stop

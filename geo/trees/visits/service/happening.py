@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
@@ -29,7 +30,7 @@ def arrive(
     visit, schedule, stop = found(session, actor, visit_id)
     if visit.layer != DECIDED:
         raise Invalid({"": "Ankommen können Bäume nur zu einem beschlossenen Besuch."})
-    if first > (today or date.today()):
+    if first > (today or clock.today()):
         raise Invalid({"first": "Der Tag der Ankunft liegt in der Zukunft."})
     planned_first, planned_last = bounds(visit.during)
     if first > planned_last:
@@ -91,7 +92,7 @@ def leave(
     first, old_last = bounds(actual.during)
     if last < first:
         raise Invalid({"last": f"Die Bäume kamen erst am {day(first)}."})
-    if last > max(today or date.today(), old_last):
+    if last > max(today or clock.today(), old_last):
         raise Invalid({"last": "Der letzte Tag liegt in der Zukunft."})
     with perform(session, actor, Action.VISIT_EDIT, visit.municipality_id):
         expect_version(visit, version, visit_values(visit))

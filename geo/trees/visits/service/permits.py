@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -20,7 +21,7 @@ def set_permit(
     """Note how far the permit and what goes with it has come. Raises `Invalid` for a day that is still to come."""
     visit, _, _ = found(session, actor, visit_id)
     _check_own(visit)
-    now = today or date.today()
+    now = today or clock.today()
     later = {
         name: f"Der {day(value)} liegt in der Zukunft."
         for name, value in vars(data).items()
@@ -42,7 +43,7 @@ def set_verdict(
     """The result of a visit: plant here for good, or not, or come again. Raises `Invalid` before it has begun."""
     visit, _, _ = found(session, actor, visit_id)
     _check_own(visit)
-    if data.decision != "OFFEN" and (visit.layer == "ENTWURF" or bounds(visit.during)[0] > (today or date.today())):
+    if data.decision != "OFFEN" and (visit.layer == "ENTWURF" or bounds(visit.during)[0] > (today or clock.today())):
         raise Invalid({"decision": "Entschieden wird erst, wenn die Bäume da waren."})
     with perform(session, actor, Action.VISIT_DECIDE, visit.municipality_id):
         expect_version(visit, version, verdict_values(visit))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.db import for_municipality
 from geo.core.errors import Conflict, Invalid
@@ -36,7 +37,7 @@ def add(session: Session, actor: Actor, data: VisitInput, *, today: date | None 
     schedule: Schedule = find_visible(session, actor, Schedule, data.schedule_id, SCHEDULE)
     with perform(session, actor, Action.VISIT_EDIT, stop.municipality_id):
         stay_rules.check_fleet(session, actor, schedule, [])
-        layer = _layer(schedule, data, today or date.today())
+        layer = _layer(schedule, data, today or clock.today())
         lock(session, [stop.id], [])
         visit = Visit(
             schedule_id=schedule.id,

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.vacancies.bulk.plan import title
 from geo.vacancies.cases import listing, queries, rules
@@ -52,7 +52,7 @@ def chosen_by(session: Session, municipality_id: int, filters: CaseFilters) -> l
 def make(session: Session, municipality_id: int, ids: Sequence[int], data: BulkStep) -> CasePlan:
     """The plan for these cases; ids that the town does not have are left out."""
     names = dict(queries.people(session, municipality_id))
-    filters = CaseFilters(date.today(), scope="alle", ids=tuple(ids))
+    filters = CaseFilters(clock.today(), scope="alle", ids=tuple(ids))
     lines = [_judged(row, data, names) for row in listing.rows_of(session, municipality_id, filters, MOST)]
     return CasePlan(
         tuple(line for line in lines if line.reason is None), tuple(line for line in lines if line.reason is not None)

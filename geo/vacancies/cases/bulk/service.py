@@ -1,11 +1,12 @@
 """Carries out a step of many cases as one, opens many at once, and takes either back as one."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from geo.core import clock
 from geo.core.access import Action, Actor
 from geo.core.bundles import ChangedSince, changed_since, newest_of_transaction, revert_bundle, rows_of_bundle
 from geo.core.errors import Conflict, Invalid, NotFound
@@ -69,7 +70,7 @@ def open_many(
         if not free:
             raise Invalid({"which": "Alle gewählten Einheiten haben schon einen offenen Fall."})
         for unit_id in free:
-            single.open_case(session, actor, unit_id, Opening(on=date.today(), responsible_id=responsible_id))
+            single.open_case(session, actor, unit_id, Opening(on=clock.today(), responsible_id=responsible_id))
         made = _kept(session, municipality_id, "Fälle eröffnet", which, len(free))
     return made
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from geo.core import clock
 from geo.core.codes import label
 from geo.vacancies.codes import EMPTY_STATES, EQUIPMENT, OBJECT_TYPES, OFFER_KINDS, STATES
 from geo.vacancies.portfolio.openimmo.mapping import HEATINGS, MARKETING, OBJECT_KINDS, PLOTS
@@ -47,7 +48,7 @@ def transfer(listings: Sequence[Listing], moment: datetime, sender_email: str, *
         sendersoftware=SOFTWARE,
         senderversion="1",
         techn_email=sender_email,
-        timestamp=moment.astimezone().isoformat(timespec="seconds"),
+        timestamp=moment.astimezone(clock.BERLIN).isoformat(timespec="seconds"),
     )
     providers: dict[str, Element] = {}
     for one in listings:
@@ -103,7 +104,7 @@ def _listing(provider: Element, one: Listing, moment: datetime) -> None:
     _text(technical, "aktiv_bis", (row.published_until - timedelta(days=1)).isoformat())
     _text(technical, "openimmo_obid", f"INNENSTADT-{row.ags}-{row.id}")
     _text(technical, "kennung_ursprung", one.address)
-    _text(technical, "stand_vom", (row.verified_on or moment.date()).isoformat())
+    _text(technical, "stand_vom", (row.verified_on or clock.day_of(moment)).isoformat())
     _text(technical, "weitergabe_generell", True)
 
 

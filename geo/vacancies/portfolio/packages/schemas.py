@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from geo.core import clock
 from geo.core.parsing import Fields
 
 LABELS = {
@@ -35,7 +36,7 @@ class PackageInput:
 
 def parse_package(data: Mapping[str, Any], choices: Mapping[int, Any], today: date | None = None) -> PackageInput:
     """The form; `choices` are the units that may be chosen. Raises `Invalid`."""
-    today = today or date.today()
+    today = today or clock.today()
     fields = Fields(data)
     title = fields.text("title", required=True, longest=150)
     until = fields.day("until", required=True)

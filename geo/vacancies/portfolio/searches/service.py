@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from geo.accounts import links
 from geo.accounts.mail import Message
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, on_behalf
 from geo.core.db import for_municipality
 from geo.core.errors import Invalid, NotFound
@@ -94,7 +95,7 @@ def confirm(session: Session, token: str, *, request_id: str, now: datetime) -> 
         if found is None:
             raise NotFound(links.WHAT)
         found.confirm_sha256, found.confirm_until, found.confirmed_at, found.told_at = None, None, now, now
-        found.told_units = offers.ids(session, restored(found.filters, now.astimezone().date()))
+        found.told_units = offers.ids(session, restored(found.filters, clock.day_of(now)))
         found.link_hashes = [own_hash]
         session.flush()
     return found, own
@@ -109,7 +110,7 @@ def end(session: Session, token: str, *, request_id: str) -> None:
 
 def tell(session: Session, base_url: str, now: datetime) -> list[Message]:
     """The mails that are due: one for each search with offers that it has not told of. Needs the owner's session."""
-    today = now.astimezone().date()
+    today = clock.day_of(now)
     due = select(SavedSearch).where(
         SavedSearch.confirmed_at.is_not(None),
         or_(SavedSearch.told_at.is_(None), SavedSearch.told_at < now - TELL_EVERY),

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo.accounts import links
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Actor, on_behalf
 from geo.core.errors import STALE, Conflict, Invalid, NotFound
 from geo.core.history import perform
@@ -39,7 +40,7 @@ def send(
     with perform(session, on_behalf(request_id), Action.RESIDENT_ACT, municipality_id):
         if form_key and session.scalar(select(SeekerPerson.seeker_id).where(SeekerPerson.form_key == form_key)):
             return None
-        made = _made(session, municipality_id, wish, "FORMULAR", "UNBESTAETIGT", now.astimezone().date())
+        made = _made(session, municipality_id, wish, "FORMULAR", "UNBESTAETIGT", clock.day_of(now))
         kept = {**vars(who), "form_key": form_key, "confirm_sha256": hashed, "confirm_until": now + CONFIRM_WITHIN}
         session.execute(insert(SeekerPerson).values(seeker_id=made.id, municipality_id=municipality_id, **kept))
     return token
@@ -153,7 +154,7 @@ def sweep(session: Session, now: datetime) -> int:
     with perform(session, SYSTEM, Action.RESIDENT_ERASE):
         gone = session.execute(
             delete(Seeker).where(
-                or_(Seeker.keep_until < now.astimezone().date(), (Seeker.state == "UNBESTAETIGT") & Seeker.id.in_(late))
+                or_(Seeker.keep_until < clock.day_of(now), (Seeker.state == "UNBESTAETIGT") & Seeker.id.in_(late))
             )
         )
     return int(gone.rowcount)  # type: ignore[attr-defined]  # an execution of DML has it

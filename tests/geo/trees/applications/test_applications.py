@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.trees.applications import queries, service
@@ -13,7 +14,7 @@ from tests import factories
 from tests.geo.trees import rows
 
 NOW = datetime(2026, 5, 4, 10, tzinfo=UTC)
-TODAY = NOW.date()
+TODAY = clock.day_of(NOW)
 LISTED = DecisionInput("WARTELISTE")
 
 

@@ -47,6 +47,20 @@ def test_whole_days_moments_durations_and_nights_become_days():
     assert [one.cancelled for one in found.events] == [False] * 5 + [True]
 
 
+def test_moments_of_other_zones_have_their_day_in_germany():
+    found = reading.read(
+        ics(
+            "UID:a\nSUMMARY:Fest\nDTSTART:20260502T220000Z\nDTEND:20260503T220000Z",
+            "UID:b\nSUMMARY:Abend\nDTSTART:20260506T170000Z\nDTEND:20260506T213000Z",
+            "UID:c\nSUMMARY:Funk\nDTSTART;TZID=America/New_York:20260508T190000",
+        ),
+        TODAY,
+    )
+    assert days(found) == [
+        ("a", "2026-05-03", "2026-05-03"), ("b", "2026-05-06", "2026-05-06"), ("c", "2026-05-09", "2026-05-09"),
+    ]  # fmt: skip
+
+
 def test_what_repeats_is_told_day_by_day_with_exceptions_and_moved_ones():
     found = reading.read(
         ics(

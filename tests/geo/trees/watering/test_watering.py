@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound
 from geo.settings import Settings
@@ -21,7 +22,7 @@ from tests.geo.trees.visits.rows import with_trees
 
 # The visit stands from Monday, 4 May to Sunday, 7 June 2026; two trees of class S.
 NOW = datetime(2026, 5, 5, 17, tzinfo=UTC)
-TODAY = NOW.date()
+TODAY = clock.day_of(NOW)
 ANNA = PatronInput("GEHEIM Anna", "anna@beispiel.test")
 
 

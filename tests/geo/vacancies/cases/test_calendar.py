@@ -1,10 +1,11 @@
 """The calendar of follow-ups as a subscriber reads it: one event a case, its SEQUENCE rises, what ends is called off."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from icalendar import Calendar
 
+from geo.core import clock
 from geo.core.calendar_files import written
 from geo.core.undo import last_change
 from geo.vacancies.cases import calendar, queries, service
@@ -12,7 +13,7 @@ from tests import factories
 from tests.geo.vacancies.cases.work import opened, step
 from tests.geo.vacancies.stock import acting
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 @pytest.fixture

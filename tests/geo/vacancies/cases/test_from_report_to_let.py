@@ -1,10 +1,11 @@
 """A full case: a neighbour reports an empty shop, the town checks it, asks the Kompass, carries out a measure, lets it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.errors import Conflict
 from geo.core.undo import last_change
 from geo.vacancies import queries as stock
@@ -20,7 +21,7 @@ from tests.geo.vacancies.cases.work import step
 from tests.geo.vacancies.stock import acting, mark
 
 NOW = datetime.now(UTC)
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def reported(staff, town, unit):

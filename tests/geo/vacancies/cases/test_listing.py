@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from geo.core import clock
 from geo.vacancies.cases import listing, queries, service
 from geo.vacancies.cases.codes import WORKING
 from geo.vacancies.cases.listing import NOBODY, CaseFilters
@@ -12,7 +13,7 @@ from tests import factories
 from tests.geo.vacancies.cases.work import BEGAN, opened, step
 from tests.geo.vacancies.stock import acting, mark
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def found(session, town, **filters):

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.places.photos import Store
 from geo.vacancies import queries as stock
@@ -43,7 +44,7 @@ def decided(session, report, outcome, **more):
 
 
 def published(session, unit):
-    until = (date.today() + timedelta(days=90)).isoformat()
+    until = (clock.today() + timedelta(days=90)).isoformat()
     form = {"level": "3", "until": until, "consent_kind": "KOMMUNAL"}
     return units.publish(session, acting(), unit.id, unit.version, parse_publication(form))
 

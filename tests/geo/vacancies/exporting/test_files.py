@@ -10,6 +10,7 @@ import pytest
 from python_calamine import load_workbook
 from sqlalchemy import select, text
 
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Role
 from geo.core.errors import Invalid
 from geo.core.history import perform
@@ -176,11 +177,11 @@ def test_the_public_file_has_the_public_columns_alone(db, staff, town, tmp_path,
         acting(),
         unit.id,
         unit.version,
-        PublicationInput(2, date.today() + timedelta(days=90), None),
+        PublicationInput(2, clock.today() + timedelta(days=90), None),
     )
     staff.commit()
     with db.public() as session:
-        made = export_offers(session, OfferFilters(date.today()), tmp_path / f"offers.{extension}")
+        made = export_offers(session, OfferFilters(clock.today()), tmp_path / f"offers.{extension}")
     assert made.rows == 1
     raw = made.path.read_bytes()
     assert b"Schl\xc3\xbcssel" not in raw and b"907" not in raw and b"11.0523" not in raw and b"1234" not in raw

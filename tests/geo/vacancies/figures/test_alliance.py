@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import DBAPIError
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, Invalid, NotPermitted
 from geo.core.history import perform
@@ -155,7 +155,7 @@ def test_nothing_small_can_be_had_by_subtracting(filled, further, towns, read):
     )
 
 
-@pytest.mark.parametrize("day", [DAY - timedelta(days=1), date(2026, 4, 30), date.today(), date(2035, 3, 31)])
+@pytest.mark.parametrize("day", [DAY - timedelta(days=1), date(2026, 4, 30), clock.today(), date(2035, 3, 31)])
 def test_other_days_than_ends_of_quarters_are_not_answered(filled, towns, db, day):
     filled(towns.own, stock(), "EINHEITEN")
     with db.staff(SYSTEM) as session:

@@ -1,6 +1,6 @@
 """Units that are only counted: sums from five on, at the ends of quarters, from which no small number can be had."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 
 import pytest
@@ -8,7 +8,7 @@ from shapely.geometry import box
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from geo.places.model import Zone
@@ -16,7 +16,7 @@ from geo.vacancies.figures import counted_only
 from tests.geo.vacancies.figures.entered import Entered, enter
 from tests.geo.vacancies.figures.test_public import DAY, OLD, switch
 
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def empty(count, level=1, area=60, state="LEER", at=11.05, **more):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, NotPermitted
 from geo.vacancies.figures import public, rates
@@ -14,7 +15,7 @@ from tests.geo.vacancies.stock import acting
 
 DAY = date(2026, 3, 31)
 OLD = date(2020, 1, 1)
-TODAY = date.today()
+TODAY = clock.today()
 
 
 def shops(count, state="GENUTZT", **more):

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
-from geo.core import geometry
+from geo.core import clock, geometry
 from geo.core.access import SYSTEM, Action
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.core.history import perform
@@ -26,7 +26,7 @@ from tests import factories
 from tests.geo.vacancies.cases.work import opened
 from tests.geo.vacancies.stock import acting, mark
 
-TODAY = date.today()
+TODAY = clock.today()
 ABROAD = {"longitude": "11.25", "latitude": "50.93"}
 ANSWERS = {"cause": ("MIETE",), "condition": ("1",)}
 

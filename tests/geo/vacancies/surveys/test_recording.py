@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import Conflict, Invalid, NotFound, NotPermitted
 from geo.vacancies import queries as units
@@ -247,7 +248,7 @@ def test_nonsense_is_refused(data):
 
 @pytest.mark.parametrize("days", [-400, 400, 365 * 60])
 def test_a_round_has_a_reference_day_near_today(days):
-    day = min(date.today() + timedelta(days=days), date(2099, 1, 1))
+    day = min(clock.today() + timedelta(days=days), date(2099, 1, 1))
     with pytest.raises(Invalid) as refused:
         parse_round({"name": "Herbst", "scope": "ALLE", "reference_day": day.isoformat()})
     assert "mehr als ein Jahr" in refused.value.fields["reference_day"]

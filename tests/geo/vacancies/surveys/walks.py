@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.vacancies import queries as units
 from geo.vacancies.surveys import recording, service
@@ -10,7 +11,7 @@ from geo.vacancies.surveys.schemas import parse_entry, parse_round
 from tests.geo.vacancies.stock import acting, mark
 
 NOW = datetime.now(UTC)
-TODAY = NOW.date()
+TODAY = clock.day_of(NOW)
 
 
 def a_round(session, town, actor=SYSTEM, **changes):

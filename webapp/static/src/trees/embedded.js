@@ -5,7 +5,7 @@ import { loadJson } from "../lib/load.js";
 import { statusBadge } from "../lib/marks.js";
 import { mapOf } from "../map/index.js";
 import { dayLines, moveLines } from "./list.js";
-import { dayOf, isoOf, Season } from "./season.js";
+import { dayOf, isoOf, Season, todayIs } from "./season.js";
 import { dayWords, featureOf, linesOf, say, statusOf } from "./words.js";
 
 const MOVES = 4;
@@ -14,7 +14,7 @@ export class EmbeddedDay {
   /** `box` holds the slider and the links; `maps` is fulfilled when the map has drawn what the server sent. */
   constructor(box, maps) {
     const slider = box.querySelector("input[type=range]");
-    Object.assign(this, { box, slider, maps, output: box.querySelector("output"), season: null, loading: null, day: dayOf(box.dataset.embedDay), turn: -1, rows: new Map(), today: dayOf(new Date().toLocaleDateString("sv-SE")) });
+    Object.assign(this, { box, slider, maps, output: box.querySelector("output"), season: null, loading: null, day: dayOf(box.dataset.embedDay), turn: -1, rows: new Map(), today: todayIs() });
     this.settle = once(() => this.turnLinks(), 150);
     slider.min = String(dayOf(slider.dataset.from));
     slider.max = String(dayOf(slider.dataset.to));

@@ -4,7 +4,7 @@ import { once } from "../lib/dom.js";
 import { loadJson } from "../lib/load.js";
 import { mapOf } from "../map/index.js";
 import { DayList } from "./list.js";
-import { dayOf, isoOf, Season } from "./season.js";
+import { dayOf, isoOf, Season, todayIs } from "./season.js";
 import { dayWords, featureOf, say } from "./words.js";
 
 // Where it is to be seen, the list follows at most so often (ms), else when the day comes to rest; the map follows at once.
@@ -13,7 +13,7 @@ const LIST_EVERY = 250;
 export class SeasonView {
   /** `source` is the address of the positions; filters are added from the page's own address. */
   constructor(source) {
-    Object.assign(this, { source, asked: "", season: null, list: null, day: 0, turn: -1, listed: -1, listTimer: 0, today: dayOf(new Date().toLocaleDateString("sv-SE")) });
+    Object.assign(this, { source, asked: "", season: null, list: null, day: 0, turn: -1, listed: -1, listTimer: 0, today: todayIs() });
     this.settle = once(() => this.keepAddress(), 300);
     for (const type of ["pointerover", "pointerdown", "focusin"]) document.addEventListener(type, (event) => this.point(event));
     document.addEventListener("results:replaced", () => {

@@ -2,6 +2,8 @@
 // Days are whole numbers, counted from 1 January 1970.
 const MILLIS = 86400000;
 
+/** The day it is in Germany, as the server counts it, wherever the visitor is. */
+export const todayIs = () => dayOf(new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Berlin" }));
 export const dayOf = (iso) => Math.round(Date.parse(`${iso}T00:00:00Z`) / MILLIS);
 export const isoOf = (day) => new Date(day * MILLIS).toISOString().slice(0, 10);
 
