@@ -3,6 +3,7 @@
 import geo.accounts.model
 import geo.alliance.meetings.model
 import geo.alliance.model
+import geo.calls.judging.model
 import geo.calls.model
 import geo.finding.model
 import geo.jobs.model

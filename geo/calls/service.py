@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from geo.calls import queries
-from geo.calls.model import Call, Criterion, Extension, Question, Review, Reviewer
+from geo.calls.judging.model import Review
+from geo.calls.model import Call, Criterion, Extension, Question, Reviewer
 from geo.calls.schemas import CallInput, CallOffInput, CriterionInput, ExtensionInput, QuestionInput, call_values
 from geo.calls.timing import check_not_called_off, in_words, phase_of
 from geo.core.access import Action, Actor

@@ -1,4 +1,4 @@
-"""What a worker does for calls every hour: forgets contacts and texts after their time, removes files nobody names."""
+"""What a worker does for calls every hour: forgets what people wrote after its time, removes files nobody names."""
 
 from datetime import UTC, datetime
 
@@ -15,12 +15,13 @@ log = structlog.get_logger("jobs")
 
 
 def tend_calls(database: Database, settings: Settings, now: datetime | None = None) -> dict[str, int]:
-    """Forget contacts and what was not chosen, sweep attachments. Says how many of each."""
+    """Forget contacts, texts of what was not chosen, reasons of reviewers; sweep files. Says how many of each."""
     with committed(database.owner()) as session:
         moment = now or datetime.now(UTC)
         done = {
             "contacts": retention.forget_contacts(session, moment),
             "texts": retention.remove_texts(session, moment),
+            "reasons": retention.remove_reasons(session, moment),
         }
     with database.owner() as session:
         done["files"] = Files(settings.home / DOCUMENTS_FOLDER).sweep(queries.files(session))

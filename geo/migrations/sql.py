@@ -1,4 +1,7 @@
-"""Statements that migrations repeat for table after table: the history, the version guard, row level security."""
+"""What migrations repeat: the history, the version guard and row level security of a table, a function's new words."""
+
+from alembic import op
+from sqlalchemy import text
 
 # What a transaction's municipality is; the sub-select lets PostgreSQL compute it once, and `nullif` copes with the
 # empty text that a connection of the pool holds after an earlier transaction's setting.
@@ -7,7 +10,7 @@ _HERE = "(SELECT nullif(current_setting('app.municipality_id', true), '')::integ
 
 def audited(table: str, *, history: str = "changes", without: tuple[str, ...] = ()) -> str:
     """Every change of a row goes to `history.<history>`, but for the values of the columns in `without`."""
-    arguments = ", ".join(f"'{text}'" for text in (history, *without))
+    arguments = ", ".join(f"'{one}'" for one in (history, *without))
     return (
         f"CREATE TRIGGER {table}_history AFTER INSERT OR UPDATE OR DELETE ON register.{table}"
         f" FOR EACH ROW EXECUTE FUNCTION history.record({arguments});"
@@ -75,3 +78,11 @@ def derived(table: str) -> str:
         f"CREATE POLICY owner_all ON register.{table} TO CURRENT_USER USING (true) WITH CHECK (true);"
         f"CREATE POLICY backup_reads ON register.{table} FOR SELECT TO reg_backup USING (true);"
     )
+
+
+def rewrite(function: str, old: str, new: str) -> None:
+    """Put `new` for the one place of `old` in a function as it stands. Raises `RuntimeError` where it is another."""
+    stands = op.get_bind().scalar(text("SELECT pg_get_functiondef(CAST(:name AS regprocedure))"), {"name": function})
+    if stands is None or stands.count(old) != 1:
+        raise RuntimeError(f"{function} is not as this migration expects it")
+    op.execute(stands.replace(old, new))

@@ -7,7 +7,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo.accounts.model import Account
-from geo.calls.model import Answer, Application, Call, Contact, Criterion, Mark, Question, Review, Reviewer
+from geo.calls.judging.model import Mark, Review
+from geo.calls.model import Answer, Application, Call, Contact, Criterion, Question, Reviewer
 from geo.core import geometry
 
 _PROJECT = text("SELECT id FROM register.pilot_projects WHERE part = 'trees' ORDER BY id LIMIT 1")
@@ -126,4 +127,4 @@ def _enter(
         mark.reason = "Beispiel einer Begründung."
         session.add(mark)
     session.flush()
-    review.state = "ABGEGEBEN"
+    review.state, review.handed_in_at = "ABGEGEBEN", at

@@ -59,6 +59,7 @@ def application(application_id: int) -> ResponseReturnValue:
         **_frame(record),
         decides=decides,
         past=queries.past_decisions(session, application_id) if decides else [],
+        declared=queries.declared(session, actor(), call_id).get(application_id, []) if decides else [],
         site_id=queries.sites(session, call_id).get(application_id) if decides else None,
         reviews=queries.reviewer_of(session, actor(), call_id) is not None,
         review=queries.own_review(session, actor(), application_id),
@@ -120,8 +121,13 @@ def conflict(application_id: int) -> ResponseReturnValue:
         service.declare_conflict(staff_session(), actor(), application_id, reason, now())
         return to("show", f"Vermerkt. Die Bewerbung von {town} ist für Sie jetzt geschlossen.", call_id=call_id)
 
-    labels = {"reason": "Grund", "confirmed": "Bestätigung"}
-    return write("befangen", save, first={}, shown=lambda: {**_frame(_record(application_id)), "labels": labels})
+    def shown() -> dict[str, Any]:
+        mine = queries.own_review(staff_session(), actor(), application_id)
+        is_handed_in = mine is not None and mine.handed_in_at is not None
+        labels = {"reason": "Grund", "confirmed": "Bestätigung"}
+        return {**_frame(_record(application_id)), "is_handed_in": is_handed_in, "labels": labels}
+
+    return write("befangen", save, first={}, shown=shown)
 
 
 @needs(Action.CALL_VIEW)
@@ -153,6 +159,7 @@ def decide(application_id: int) -> ResponseReturnValue:
         ranked = next(one for one in found.ranked if one.application == application_id)
         past = queries.past_decisions(staff_session(), application_id)
         frame = {"ranked": ranked, "marks": found.marks.get(application_id, []), "past": past}
+        frame["declared"] = found.declared.get(application_id, [])
         return {**_frame(_record(application_id)), **frame, "labels": DECISION_LABELS}
 
     def save() -> ResponseReturnValue:

@@ -10,8 +10,9 @@ from geo.calls.codes import OUTCOMES
 from geo.calls.judging import queries, service
 from geo.calls.judging.letters import Addressed, letter_of
 from geo.calls.judging.letters import page as letter_page
+from geo.calls.judging.model import Decision
 from geo.calls.judging.schemas import FACTS, LETTER_LABELS, letter_values, parse_letter
-from geo.calls.model import Call, Decision
+from geo.calls.model import Call
 from geo.core import clock
 from geo.core.access import Action
 from geo.core.db import for_municipality

@@ -2,7 +2,8 @@
 
 An application ends when its call is decided or called off. Without either, one that was not handed in ends with the
 call, and one that was two years after the closing. Criteria, marks, ranking and decisions are not touched, nor what
-became a site: a chosen application is kept as long as its call. Each needs the owner's session, which sees all towns.
+became a site: a chosen application is kept as long as its call. Why somebody was not impartial goes after three years
+for every application. Each needs the owner's session, which sees all towns.
 """
 
 from datetime import datetime, timedelta
@@ -46,19 +47,31 @@ _PARTS = {
     table: text(f"DELETE FROM register.{table} WHERE application_id = ANY(:ids)")  # noqa: S608 (as above)
     for table in ("call_answers", "call_attachments")
 }
+_REASONS = text(
+    f"""
+    UPDATE register.call_reviews SET conflict = :gone, version = version + 1
+    WHERE state = 'BEFANGEN' AND conflict <> :gone AND application_id IN ({_ENDED}) RETURNING id
+    """  # noqa: S608 (as above)
+)
+_WITHOUT_WORDS = """
+    UPDATE history.{} h SET
+        old_values = (SELECT jsonb_object_agg(v.key, CASE WHEN v.key = ANY(:words) AND v.value <> 'null'
+                      THEN to_jsonb(CAST(:gone AS text)) ELSE v.value END) FROM jsonb_each(h.old_values) v),
+        new_values = (SELECT jsonb_object_agg(v.key, CASE WHEN v.key = ANY(:words) AND v.value <> 'null'
+                      THEN to_jsonb(CAST(:gone AS text)) ELSE v.value END) FROM jsonb_each(h.new_values) v)
+"""
+_HISTORY_OF_REASONS = text(
+    f"{_WITHOUT_WORDS.format('personal_changes')} WHERE h.table_name = 'call_reviews' AND h.row_id = ANY(:ids)"
+)
 _HISTORY = text(
-    """
-    UPDATE history.changes h SET
-        old_values = (SELECT jsonb_object_agg(v.key, CASE WHEN v.key = ANY(:words) THEN to_jsonb(CAST(:gone AS text))
-                      ELSE v.value END) FROM jsonb_each(h.old_values) v),
-        new_values = (SELECT jsonb_object_agg(v.key, CASE WHEN v.key = ANY(:words) THEN to_jsonb(CAST(:gone AS text))
-                      ELSE v.value END) FROM jsonb_each(h.new_values) v)
+    f"""
+    {_WITHOUT_WORDS.format("changes")}
     WHERE (h.table_name = 'call_applications' AND h.row_id = ANY(:ids))
        OR (h.table_name IN ('call_answers', 'call_attachments') AND (h.table_name, h.row_id) IN (
             SELECT p.table_name, p.row_id FROM history.changes p
             WHERE p.table_name IN ('call_answers', 'call_attachments')
               AND CAST(coalesce(p.old_values, p.new_values) ->> 'application_id' AS integer) = ANY(:ids)))
-    """
+    """  # noqa: S608 (as above)
 )
 _WORDS = (*_COLUMNS, "answer", "title", "file_name", "sha256")
 
@@ -80,4 +93,12 @@ def remove_texts(session: Session, now: datetime) -> int:
             session.execute(statement, {"ids": due})
         session.execute(_EMPTIED, {"ids": due, "now": now})
         session.execute(_HISTORY, {"ids": due, "words": list(_WORDS), "gone": REMOVED})
+    return len(due)
+
+
+def remove_reasons(session: Session, now: datetime) -> int:
+    """Remove why reviewers were not impartial, of applications that ended three years ago, in the history too."""
+    with perform(session, SYSTEM, Action.RESIDENT_ERASE):
+        due = list(session.scalars(_REASONS, {"before": now - TEXTS_KEPT, "gone": REMOVED}))
+        session.execute(_HISTORY_OF_REASONS, {"ids": due, "words": ["conflict"], "gone": REMOVED})
     return len(due)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from geo.calls.judging.model import Letter
 from geo.calls.judging.schemas import LetterInput
-from geo.calls.model import Letter
 from geo.letters.language import blocks, filled
 
 _GREETING = "Sehr geehrte Damen und Herren,\n\n"

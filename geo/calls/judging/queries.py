@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from geo.calls import queries as calls
 from geo.calls.applying import queries as applications
 from geo.calls.applying.queries import HandedIn
+from geo.calls.judging.model import CallSite, Decision, Letter, Mark, Review
 from geo.calls.judging.ranking import Ranked, Weighted, ranking
-from geo.calls.model import CallSite, Decision, Letter, Mark, Review, Reviewer
+from geo.calls.model import Reviewer
 from geo.core.access import Action, Actor, may
 from geo.core.db import for_municipality
 from geo.core.errors import NotPermitted
@@ -109,12 +110,41 @@ def is_comparable(session: Session, actor: Actor, call_id: int) -> bool:
 
 
 @dataclass(frozen=True)
+class Declared:
+    """A conflict of interest: whose, why, since when; `handed_in_at` where a review that was handed in fell away."""
+
+    name: str
+    reason: str
+    declared_at: datetime
+    handed_in_at: datetime | None
+
+
+_DECLARED = text(
+    """
+    SELECT v.application_id, a.name, v.conflict AS reason, v.changed_at AS declared_at, v.handed_in_at
+    FROM register.call_reviews v JOIN register.accounts a ON a.id = v.account_id
+    WHERE v.call_id = :call AND v.state = 'BEFANGEN' AND v.account_id IS DISTINCT FROM :account
+    ORDER BY a.name, v.id
+    """
+)
+
+
+def declared(session: Session, actor: Actor, call_id: int) -> dict[int, list[Declared]]:
+    """The conflicts of interest of others by application: for the office, nobody else can read them."""
+    found: dict[int, list[Declared]] = {}
+    for row in session.execute(_DECLARED, {"call": call_id, "account": actor.account_id}):
+        found.setdefault(row.application_id, []).append(Declared(*row[1:]))
+    return found
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Applications in the order of their rank, with the marks behind it and what was decided."""
 
     ranked: list[Ranked]
     applications: dict[int, HandedIn]
     marks: dict[int, list[GivenMark]]
+    declared: dict[int, list[Declared]]
     decisions: dict[int, Decision]
     sites: dict[int, int]
 
@@ -136,6 +166,7 @@ def comparison(session: Session, actor: Actor, call_id: int) -> Comparison:
         ranking(criteria, list(handed_in), points),
         handed_in,
         given,
+        declared(session, actor, call_id),
         decisions(session, call_id),
         sites(session, call_id),
     )

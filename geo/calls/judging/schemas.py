@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from geo.calls.codes import MOST_POINTS, OUTCOMES
-from geo.calls.model import Criterion, Letter, Mark
+from geo.calls.judging.model import Letter, Mark
+from geo.calls.model import Criterion
 from geo.core.parsing import Fields
 from geo.letters.language import LONGEST, mistakes
 

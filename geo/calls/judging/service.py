@@ -15,8 +15,8 @@ from geo.calls import queries as calls
 from geo.calls.applying import queries as applications
 from geo.calls.judging import queries
 from geo.calls.judging.letters import letter_of
+from geo.calls.judging.model import CallSite, Decision, Letter, Mark, Review
 from geo.calls.judging.schemas import DecisionInput, LetterInput, MarkInput, letter_values, mark_values
-from geo.calls.model import CallSite, Decision, Letter, Mark, Review
 from geo.calls.timing import check_not_called_off, in_words
 from geo.core.access import Action, Actor
 from geo.core.errors import STALE, Conflict, Invalid, NeedsConfirmation, NotFound
@@ -48,12 +48,15 @@ def hand_in(
         review = _own(session, actor, application_id, version, now)
         _fill(session, review, given)
         session.flush()
-        review.state, review.changed_at = "ABGEGEBEN", now
+        review.state, review.handed_in_at, review.changed_at = "ABGEGEBEN", now, now
     return review
 
 
 def declare_conflict(session: Session, actor: Actor, application_id: int, reason: str, now: datetime) -> Review:
-    """The reviewer is not impartial here: the application is closed to them from now on, their marks do not count."""
+    """The reviewer is not impartial here: the application is closed to them from now on, their marks do not count.
+
+    It may come to light after they handed in and read the marks of others; the office reads that beside the ranking.
+    """
     with perform(session, actor, Action.CALL_REVIEW):
         record = _judged(session, actor, application_id, now)
         review = queries.own_review(session, actor, application_id)

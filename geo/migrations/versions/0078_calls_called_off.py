@@ -5,7 +5,8 @@ its end. A town reads the texts of the letter that belongs to the decision it ha
 """
 
 from alembic import op
-from sqlalchemy import text
+
+from geo.migrations.sql import rewrite
 
 revision = "0078"
 down_revision = "0077"
@@ -68,14 +69,6 @@ _LETTER = (
 )
 
 
-def _rewrite(function: str, old: str, new: str) -> None:
-    """Put `new` for the one place of `old` in a function as it stands."""
-    stands = op.get_bind().scalar(text("SELECT pg_get_functiondef(CAST(:name AS regprocedure))"), {"name": function})
-    if stands is None or stands.count(old) != 1:
-        raise RuntimeError(f"{function} is not as this migration expects it")
-    op.execute(stands.replace(old, new))
-
-
 def upgrade() -> None:
     op.execute(_COLUMNS)
     op.execute("DROP VIEW published.calls")
@@ -92,15 +85,15 @@ def upgrade() -> None:
                 f" ON register.{table} DEFERRABLE INITIALLY DEFERRED"
                 " FOR EACH ROW EXECUTE FUNCTION register.refuse_called_off()"
             )
-    _rewrite("register.guard_call()", _ENDED, _GUARD + _ENDED)
-    _rewrite("register.judges(integer, integer, integer)", _JUDGED, _JUDGED_YET)
+    rewrite("register.guard_call()", _ENDED, _GUARD + _ENDED)
+    rewrite("register.judges(integer, integer, integer)", _JUDGED, _JUDGED_YET)
     op.execute(f"ALTER POLICY who_reads ON register.call_letters USING ({_LETTER})")
 
 
 def downgrade() -> None:
     op.execute("ALTER POLICY who_reads ON register.call_letters USING (register.is_office())")
-    _rewrite("register.judges(integer, integer, integer)", _JUDGED_YET, _JUDGED)
-    _rewrite("register.guard_call()", _GUARD + _ENDED, _ENDED)
+    rewrite("register.judges(integer, integer, integer)", _JUDGED_YET, _JUDGED)
+    rewrite("register.guard_call()", _GUARD + _ENDED, _ENDED)
     op.execute("DROP FUNCTION register.refuse_called_off() CASCADE")
     op.execute("DROP VIEW published.calls")
     op.execute(_VIEW.format(more=""))

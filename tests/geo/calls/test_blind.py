@@ -174,6 +174,22 @@ def test_a_conflict_of_interest_shuts_the_application_for_good(closed):
         top = queries.comparison(session, closed.office, closed.id)
         ranked = {one.application: one for one in top.ranked}
         assert [one.reviewer for one in ranked[closed.own].scores] == [first.account_id], "their marks do not count"
+        [told] = top.declared[closed.own]
+        assert (told.name, told.reason) == (second.name, "Ihr Bruder plant das.") and closed.other not in top.declared
+        assert told.handed_in_at <= told.declared_at, "the office reads that it came late"
+    closed.review(first, closed.other, 5, 5)
+    with closed.db.staff(first) as session:
+        assert queries.comparison(session, first, closed.id).declared == {}, "reasons are for the office"
+
+
+def test_a_conflict_declared_before_the_marks_is_told_as_such(closed):
+    _, second = closed.jury
+    with closed.db.staff(second) as session:
+        judging.declare_conflict(session, second, closed.own, "Verwandt.", now())
+        session.commit()
+    with closed.db.staff(closed.office) as session:
+        [told] = queries.declared(session, closed.office, closed.id)[closed.own]
+    assert told.handed_in_at is None
 
 
 def test_a_review_is_handed_in_whole_and_is_final(closed):

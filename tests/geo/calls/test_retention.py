@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from geo.calls import queries as calls
 from geo.calls.applying import queries, service
 from geo.calls.judging import queries as judging
+from geo.calls.judging import service as service_of_judging
 from geo.calls.queries import DOCUMENTS_FOLDER
 from geo.calls.tending import tend_calls
 from geo.core.access import SYSTEM, Action
@@ -120,6 +121,46 @@ def test_what_has_no_decision_goes_too(contest, settings, ends, kept):
     left = everything(contest)
     assert not any(words in left for words in (*WRITTEN, '"Ja."'))
     assert (NEEDED["title"] in left) == (ends != "draft"), "the title of what was handed in stays"
+
+
+def test_why_somebody_was_not_impartial_goes_too(contest, settings):
+    ids, _ = end_with_files(contest, settings)
+    first, second = contest.jury
+    chosen = ids[contest.towns.own]
+    contest.review(second, chosen, 8, 8)
+    with contest.db.staff(second) as session:
+        service_of_judging.declare_conflict(session, second, chosen, "Ihr Bruder plant das.", now())
+        session.commit()
+    for one in ids.values():
+        contest.review(first, one, 8, 8)
+    decide(contest, chosen, "AUSGEWAEHLT", confirmed=True)
+    decide(contest, ids[contest.towns.foreign], "ABGELEHNT", confirmed=True)
+    announce(contest)
+    stored = text(
+        "SELECT string_agg(concat(v.conflict, h.old_values, h.new_values), '') FROM register.call_reviews v"
+        " JOIN history.personal_changes h ON h.table_name = 'call_reviews' AND h.row_id = v.id"
+    )
+
+    def words():
+        with contest.db.owner() as session:
+            return session.scalar(stored)
+
+    assert tend_calls(contest.db, settings, now() + YEARS - timedelta(days=1))["reasons"] == 0
+    assert "Ihr Bruder" in words()
+    after = now() + YEARS + timedelta(days=2)
+    assert [tend_calls(contest.db, settings, after)["reasons"] for _ in range(2)] == [1, 0]
+    assert "Ihr Bruder" not in words() and "(gelöscht)" in words()
+    with contest.db.staff(contest.office) as session:
+        [told] = judging.declared(session, contest.office, contest.id)[chosen]
+    assert (told.name, told.reason) == (second.name, "(gelöscht)"), "that it was so stays"
+
+
+def test_no_juror_takes_their_reason_out(contest, settings):
+    ids, _ = end_with_files(contest, settings)
+    who = contest.jury[0]
+    with contest.db.staff(who) as session, pytest.raises(DBAPIError) as refused:
+        service_of_judging.declare_conflict(session, who, ids[contest.towns.own], "(gelöscht)", now())
+    assert refused.value.orig.diag.constraint_name == "call_application_frozen"
 
 
 def test_an_answer_that_was_taken_out_is_forgotten_as_well(contest, settings):

@@ -233,6 +233,10 @@ def test_from_the_closing_to_the_sites(as_person, closed):
     assert "Verwandt" in html and "befangen" in html
     html = text_of(office.get(f"{here}/rangliste"))
     assert "70,0" in html and "Vorläufig: 2 Bewertungen stehen noch aus." in html
+    for path in (f"{here}/rangliste", mine, f"{mine}/entscheiden"):
+        html = text_of(office.get(path))
+        assert "Verwandt" in html and "erklärt am" in html and "nach der Abgabe" not in html
+    assert "Verwandt" not in text_of(first.get(mine))
     other = f"/intern/aufrufe/bewerbungen/{closed.other}"
     for path, outcome in ((mine, "AUSGEWAEHLT"), (other, "ABGELEHNT")):
         data = {"outcome": outcome, "reason": "Weil es passt", "after": "0"}

@@ -3,19 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geo.calls.model import (
-    Answer,
-    Application,
-    Attachment,
-    Call,
-    Contact,
-    Criterion,
-    Decision,
-    Mark,
-    Question,
-    Review,
-    Reviewer,
-)
+from geo.calls.judging.model import Decision, Mark, Review
+from geo.calls.model import Answer, Application, Attachment, Call, Contact, Criterion, Question, Reviewer
 from geo.core.access import SYSTEM, Action
 from geo.core.history import perform
 from tests import factories
@@ -40,7 +29,7 @@ def some_calls(db: Any, town: Any) -> None:
             keys = {"call_id": made.id, "municipality_id": town.id, "application_id": town.ids["call_application"]}
             _review(session, town, keys, jury[0], "MARKENTWURF", None)
             done = _review(session, town, keys, jury[1], "MARKABGEGEBEN", DECIDING)
-            done.state = "ABGEGEBEN"
+            done.state, done.handed_in_at = "ABGEGEBEN", moment
             reason = town.secret("BESCHLUSS", DECIDING)
             session.add(Decision(**keys, number=1, outcome="WARTELISTE", reason=reason))
             session.flush()
