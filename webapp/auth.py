@@ -158,12 +158,12 @@ def internal_frame() -> dict[str, object]:
         "towns": towns,
         "town": "" if town is None else town,
         "town_switch_url": url_for("intern.switch_town"),
-        "internal_nav": navigation(lambda action: _may_open(person, action, town)),
+        "internal_nav": navigation(lambda action: may_open(person, action, town)),
         "may": lambda action, where=None: may(person, Action(action), town if where is None else where),
     }
 
 
-def _may_open(person: Actor, action: Action, town: int | None) -> bool:
+def may_open(person: Actor, action: Action, town: int | None) -> bool:
     try:
         check_action(person, action, town)
     except NotPermitted:

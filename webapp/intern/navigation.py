@@ -88,3 +88,12 @@ def navigation(may_open: Callable[[Action], bool]) -> list[dict[str, object]]:
         if shown:
             groups.append({"title": title, "entries": shown})
     return groups
+
+
+def part_of(path: str, may_open: Callable[[Action], bool]) -> str | None:
+    """The address of the entry under which a page lies; None where there is none, or none for this person."""
+    known = [one for _, entries in NAVIGATION for one in entries if one.endpoint in current_app.view_functions]
+    begins = {one: url_for(one.endpoint) for one in known}
+    above = [one for one in known if path == begins[one] or path.startswith(begins[one] + "/")]
+    nearest = max(above, key=lambda one: len(begins[one]), default=None)
+    return begins[nearest] if nearest is not None and may_open(nearest.action) else None

@@ -18,7 +18,8 @@ from geo.vacancies.cases import listing as cases
 from webapp import parameters
 from webapp.access import signed_in
 from webapp.app import actor, staff_session
-from webapp.auth import is_alliance, refuse_foreign_origin
+from webapp.auth import is_alliance, may_open, refuse_foreign_origin
+from webapp.intern.navigation import part_of
 from webapp.intern.words import done
 
 intern = Blueprint("intern", __name__)
@@ -123,19 +124,16 @@ def switch_town() -> ResponseReturnValue:
         session["municipality_id"] = wanted
     else:
         raise NotFound("Diese Gemeinde")
-    return redirect(_same_part(), 303)
+    return redirect(_same_part(wanted), 303)
 
 
 def _exists(municipality_id: int | None) -> bool:
     return municipality_id is not None and queries.is_municipality(staff_session(), municipality_id)
 
 
-def _same_part() -> str:
-    """The list of the part that the person was in: a single object of the other town would not be found."""
+def _same_part(town: int | None) -> str:
+    """The first page of the part that the person was in: a single object of the other town would not be found."""
     came_from = urlsplit(request.referrer or "")
-    pieces = came_from.path.split("/")
-    if came_from.netloc == request.host and pieces[1:2] == ["intern"] and len(pieces) > 2 and g.municipality_id:
-        for rule in ("leerstand", "faelle", "baeume", "blicke", "pilotprojekte", "personen"):
-            if pieces[2] == rule:
-                return f"{request.script_root}/intern/{rule}"
-    return url_for("intern.overview")
+    if came_from.netloc != request.host:
+        return url_for("intern.overview")
+    return part_of(came_from.path, lambda action: may_open(actor(), action, town)) or url_for("intern.overview")

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import text
 
 from tests import factories
@@ -60,6 +61,26 @@ def test_alliance_may_look_at_any_town_and_at_all(sign_in, towns):
 def test_alliance_can_begin_in_a_town_that_has_nothing_yet(sign_in, towns):
     page = sign_in("curator").get("/intern/gemeinde").get_data(as_text=True)
     assert f'<option value="{towns.foreign}">Fremdstadt</option>' in page
+
+
+@pytest.mark.parametrize(
+    ("came_from", "goes_to"),
+    [
+        ("/intern/wirkung/naechste?leere=70", "/intern/wirkung"),
+        ("/intern/blicke/1", "/intern/blicke"),
+        ("/intern/baeume", "/intern/baeume"),
+        ("/intern/leerstand/1/bearbeiten", "/intern"),  # no page of the office
+        ("/intern", "/intern"),
+        ("/leerstand", "/intern"),
+        ("//beispiel.example/intern/wirkung", "/intern"),
+    ],
+)
+def test_a_switched_town_shows_the_part_that_one_was_in(sign_in, towns, came_from, goes_to):
+    client = sign_in("office")
+    address = came_from if came_from.startswith("//") else f"//localhost{came_from}"
+    for town in (towns.own, ""):
+        answer = client.get(f"/intern/gemeinde?gemeinde={town}", headers={"Referer": f"http:{address}"})
+        assert (answer.status_code, answer.location) == (303, goes_to)
 
 
 def test_town_is_not_switched_by_a_link_on_another_site(sign_in, towns):

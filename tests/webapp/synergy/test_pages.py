@@ -108,8 +108,17 @@ def test_the_way_in_lists_what_there_is(sign_in, towns, bank, stop):
     assert f"/intern/wirkung/blick/{bank}" in html and f"/intern/wirkung/standplatz/{stop}" in html
     assert "Wirkung im Umkreis" in page(sign_in("viewer", towns.own), f"/intern/baeume/{stop}")
     assert "Wirkung im Umkreis" in page(sign_in("viewer", towns.own), f"/intern/blicke/{bank}")
-    html = page(sign_in("planner"), "/intern/wirkung")
-    assert "Bitte oben eine Gemeinde wählen" in html
+
+
+def test_whoever_looks_at_all_towns_chooses_one_on_the_page(sign_in, towns, stop):
+    client = sign_in("planner")
+    for address in ("/intern/wirkung", NEXT):
+        client.get("/intern/gemeinde?gemeinde=")
+        html = page(client, address)
+        link = re.search(r'<a href="(/intern/gemeinde\?gemeinde=\d+)">Musterstadt', html)
+        assert link and "Rathausplatz" not in html
+        answer = client.get(link[1], headers={"Referer": f"http://localhost{address}"}, follow_redirects=True)
+        assert answer.request.path == "/intern/wirkung" and "Rathausplatz" in answer.text
 
 
 def test_the_ranking_follows_the_weights_of_the_address(sign_in, towns, stop):
