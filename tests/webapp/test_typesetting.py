@@ -9,7 +9,7 @@ import pytest
 
 from geo.core.access import ANONYMOUS
 from geo.core.errors import TooManyTries
-from webapp import typesetting
+from webapp import turns, typesetting
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def asked(monkeypatch):
     person = threading.local()
     monkeypatch.setattr(typesetting, "set_in_type", str.encode)
     monkeypatch.setattr(typesetting, "_kept", OrderedDict())
-    monkeypatch.setattr(typesetting, "actor", lambda: person.is_it)
+    monkeypatch.setattr(turns, "actor", lambda: person.is_it)
     monkeypatch.setattr(typesetting, "end_reading", lambda: None)  # there is no request in these threads
 
     def ask(page, who):
@@ -30,8 +30,8 @@ def asked(monkeypatch):
 
 
 def test_visitors_do_not_queue_up_and_staff_keep_their_turn(asked):
-    with typesetting._setting:
-        visitors = {asked(f"{number}") for number in range(typesetting.VISITORS + 4)}
+    with typesetting.TURNS.one:
+        visitors = {asked(f"{number}") for number in range(typesetting.TURNS.visitors + 4)}
         refused: set = set()
         while len(refused) < 4:
             ended, _ = wait(visitors - refused, timeout=15, return_when=FIRST_COMPLETED)
