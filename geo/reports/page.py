@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import folium
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import Environment, FileSystemLoader, Template, select_autoescape
 
 from geo.core.errors import SetupError
 from geo.reports.words import WORDS
@@ -91,27 +91,32 @@ class Report:
 def as_html(report: Report) -> str:
     """The file. Raises `SetupError` where the front end is not built."""
     words = WORDS[report.lang]
-    drawn, layers = _map(report)
+    (element, map_script), layers = _map(report)
     shown = [
         (group, _shape(index), layers[index]) for index, group in enumerate(report.groups) if layers[index] is not None
     ]
-    template = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
-    ).get_template("report.html")
-    return template.render(
+    return template("report.html").render(
         report=report,
         words=words,
         groups=shown,
         keys={spot.key for group in report.groups for spot in group.spots},
-        map_html=drawn[0],
-        map_script=drawn[1],
+        map_html=element,
+        map_script=map_script,
         data=_data(report, layers),
-        script=_built("report.js"),
-        style=_built("report.css"),
+        script=built("report.js"),
+        style=built("report.css"),
     )
 
 
-def _built(name: str) -> str:
+def template(name: str) -> Template:
+    """A template of this folder; what it is told is escaped."""
+    loader = FileSystemLoader(TEMPLATES)
+    known = Environment(loader=loader, autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True)
+    return known.get_template(name)
+
+
+def built(name: str) -> str:
+    """A file of the built front end. Raises `SetupError` where it is missing."""
     try:
         return (BUILT / name).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -145,10 +150,14 @@ def _map(report: Report) -> tuple[tuple[str, str], list[str | None]]:
         south, west = (min(values) for values in zip(*corners, strict=True))
         north, east = (max(values) for values in zip(*corners, strict=True))
         made.fit_bounds([[south, west], [north, east]], padding=(30, 30), max_zoom=17)
+    return drawn(made), layers
+
+
+def drawn(made: folium.Map) -> tuple[str, str]:
+    """What folium writes for the map and nothing of its page: the element, and the script."""
     root: Any = made.get_root()
     root.render()
-    # What folium writes for the map and nothing of its page: the element, and the script.
-    return (root.html.render(), root.script.render()), layers
+    return root.html.render(), root.script.render()
 
 
 def _area(made: folium.Map, data: dict[str, Any], **style: Any) -> None:

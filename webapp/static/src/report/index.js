@@ -2,6 +2,11 @@
 // the table to the map. One classic script without imports, put into the file as it is.
 import L from "leaflet";
 
+// A marker without an icon of its own would ask for Leaflet's pictures, which are not here: it is a dot.
+const DOT =
+  "data:image/svg+xml," +
+  encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="6" fill="#1d4396" stroke="#fff" stroke-width="1.5"/></svg>');
+L.Marker.mergeOptions({ icon: L.icon({ iconUrl: DOT, iconSize: [18, 18], iconAnchor: [9, 9] }) });
 window.L = L;
 const maps = [];
 L.Map.addInitHook(function remember() {
