@@ -20,10 +20,14 @@ from xdist.scheduler import LoadScopeScheduling
 from geo.accounts import passwords
 from geo.cluster import Cluster, temporary_cluster
 from geo.cluster.provision import DATABASE
+from geo.core import clock
 from geo.core.access import SYSTEM, Action, Actor
 from geo.core.db import Context, Database
 from geo.core.history import perform
 from geo.migrations import upgrade
+from geo.places.reference import load_reference
+from geo.samples import generate
+from geo.samples.load import load
 from geo.settings import Settings
 from tests import factories
 from webapp import RegisterApp, create_app
@@ -216,6 +220,17 @@ def towns(db: SharedDatabase) -> factories.Towns:
     """The two municipalities: Musterstadt (own) and Fremdstadt (foreign)."""
     with db.owner() as session:
         return factories.towns(session)
+
+
+@pytest.fixture
+def small_sample(db: SharedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sample register with sixty of its units, and everything else of it: the whole takes half a minute."""
+    whole = generate.build(clock.today())
+    monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
+    with db.owner() as session:
+        load_reference(session, SYSTEM)
+        load(session, clock.today(), with_passwords=False)
+        session.commit()
 
 
 @pytest.fixture

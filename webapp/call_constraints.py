@@ -38,6 +38,7 @@ CALLS: dict[str, tuple[int, str]] = {
     "call_reviews_application_id_account_id_key": (409, "Diese Bewertung gibt es schon. Bitte die Seite neu laden."),
     "call_reviews_state": (422, "Diesen Stand einer Bewertung gibt es nicht."),
     "call_reviews_conflict": (422, "Zu einer Befangenheit gehört ein Grund."),
+    "call_reviews_handed_in": (422, "Eine abgegebene Bewertung weiß, wann sie abgegeben wurde; eine offene nicht."),
     "call_review_final": (409, "Die Bewertung ist abgegeben und bleibt, wie sie ist."),
     "call_review_decided": (409, "Über den Aufruf ist entschieden. Bewertet wird nicht mehr."),
     "call_review_incomplete": (422, "Abgegeben wird eine Bewertung mit Punkten und Begründung zu jedem Kriterium."),

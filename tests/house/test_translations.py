@@ -6,7 +6,6 @@ import io
 import re
 import tomllib
 from collections import Counter
-from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,12 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from geo.core import clock
-from geo.core.access import SYSTEM
 from geo.places.photos import LICENCES
-from geo.places.reference import load_reference
-from geo.samples import generate
-from geo.samples.load import load
 
 ROOT = Path(__file__).resolve().parents[2]
 TRANSLATIONS = ROOT / "webapp" / "translations"
@@ -218,17 +212,7 @@ def not_english(page):
     return found
 
 
-@pytest.fixture
-def sample(db, monkeypatch):
-    whole = generate.build(clock.today())
-    monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
-    with db.owner() as session:
-        load_reference(session, SYSTEM)
-        load(session, clock.today(), with_passwords=False)
-        session.commit()
-
-
-def test_every_english_page_is_english(client, app, sample):
+def test_every_english_page_is_english(client, app, small_sample):
     """From the start page along the links, three pages of each kind; pages of secret links are read by their own tests."""
     with app.database.public() as session:  # which has a link as long as the visit is not over
         visit = session.connection().exec_driver_sql("SELECT min(id) FROM published.visits").scalar()
@@ -293,6 +277,6 @@ def test_refusals_are_english_too(client, address):
     assert not_english(answer.text) == []
 
 
-def test_days_and_numbers_are_written_as_in_britain(client, sample):
+def test_days_and_numbers_are_written_as_in_britain(client, small_sample):
     page = client.get("/en/baeume/liste?am=2026-05-01").text
     assert "1 May 2026" in page and "May 1, 2026" not in page

@@ -4,11 +4,6 @@ from dataclasses import replace
 import pytest
 import structlog
 
-from geo.core import clock
-from geo.core.access import SYSTEM
-from geo.places.reference import load_reference
-from geo.samples import generate
-from geo.samples.load import load
 from geo.settings import missing_operator_texts
 
 LEGAL = ("impressum", "datenschutz", "barrierefreiheit", "leichte-sprache")
@@ -67,17 +62,7 @@ def test_an_empty_register_has_a_start_page(client):
         assert f'href="{path}"' in text and f'href="/en{path}"' in english and client.get(path).status_code == 200
 
 
-@pytest.fixture
-def sample(db, monkeypatch):
-    whole = generate.build(clock.today())
-    monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
-    with db.owner() as session:
-        load_reference(session, SYSTEM)
-        load(session, clock.today(), with_passwords=False)
-        session.commit()
-
-
-def test_the_start_page_counts_what_the_maps_show(client, sample):
+def test_the_start_page_counts_what_the_maps_show(client, small_sample):
     text = page(client, "/")
     for address, name in (("/api/v1/leerstand", "vacancies"), ("/api/v1/blicke", "viewpoints")):
         count = len(json.loads(client.get(address).text)["features"])
