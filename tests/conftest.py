@@ -133,6 +133,14 @@ def register_apart(cluster: Cluster, name: str) -> Iterator[Database]:
     cluster.drop_database(name)
 
 
+def load_sample(register: Database) -> None:
+    """Fill a migrated register with places and the sample of today, and commit."""
+    with register.owner() as session:
+        load_reference(session, SYSTEM)
+        load(session, clock.today(), with_passwords=False)
+        session.commit()
+
+
 class NoDatabase(Database):
     """None at all: what reaches for it outside of a test fails."""
 
@@ -227,10 +235,7 @@ def small_sample(db: SharedDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sample register with sixty of its units, and everything else of it: the whole takes half a minute."""
     whole = generate.build(clock.today())
     monkeypatch.setattr(generate, "build", lambda today: replace(whole, units=whole.units[:60]))
-    with db.owner() as session:
-        load_reference(session, SYSTEM)
-        load(session, clock.today(), with_passwords=False)
-        session.commit()
+    load_sample(db)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel, format_date
 
+from geo.core.clock import ZONE
 from webapp.app import register_app
 
 PREFIX = "en_"
@@ -36,7 +37,7 @@ def N_(text: str) -> str:  # noqa: N802 (the name that `pybabel extract` looks f
 def init(app: Flask) -> None:
     """Set up translations; the default locale is German."""
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "de")
-    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Berlin")
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", ZONE)
     Babel(app, locale_selector=locale)
     app.jinja_env.globals.update(
         href=href, other_language_url=other_language_url, day_text=day_text, address_of=address_of

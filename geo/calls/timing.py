@@ -10,7 +10,6 @@ from typing import Protocol
 from babel.dates import format_date
 
 from geo.core import clock
-from geo.core.clock import BERLIN
 from geo.core.errors import Conflict
 from geo.core.parsing import Fields, parse_day
 
@@ -76,7 +75,7 @@ def check_not_called_off(call: Timed) -> None:
 
 def in_words(moment: datetime, lang: str = "de") -> str:
     """31. März 2027, 23:59:59 Uhr (Berliner Zeit); seconds only where there are some."""
-    here = moment.astimezone(BERLIN)
+    here = moment.astimezone(clock.BERLIN)
     time_of_day = f"{here:%H:%M:%S}" if here.second else f"{here:%H:%M}"
     if lang == "en":
         return f"{format_date(here, 'd MMMM yyyy', locale='en')}, {time_of_day} Berlin time"
@@ -85,7 +84,7 @@ def in_words(moment: datetime, lang: str = "de") -> str:
 
 def saved_in_words(moment: datetime, now: datetime) -> str:
     """Gespeichert um 14:03:27 Uhr; with the day where that is not today."""
-    here = moment.astimezone(BERLIN)
+    here = moment.astimezone(clock.BERLIN)
     if here.date() == clock.day_of(now):
         return f"Gespeichert um {here:%H:%M:%S} Uhr"
     return f"Gespeichert am {format_date(here, 'd. MMMM yyyy', locale='de')} um {here:%H:%M} Uhr"
@@ -93,7 +92,7 @@ def saved_in_words(moment: datetime, now: datetime) -> str:
 
 def typed(moment: datetime | None) -> str:
     """A stored moment as `moment_field` reads it back."""
-    return "" if moment is None else f"{moment.astimezone(BERLIN):%d.%m.%Y %H:%M:%S}"
+    return "" if moment is None else f"{moment.astimezone(clock.BERLIN):%d.%m.%Y %H:%M:%S}"
 
 
 def moment_field(fields: Fields, name: str) -> datetime | None:
@@ -106,8 +105,8 @@ def moment_field(fields: Fields, name: str) -> datetime | None:
     if found is None or day is None or int(found[2]) > 23 or int(found[3]) > 59 or int(found[4] or 0) > 59:
         fields.fail(name, f"Bitte Tag und Uhrzeit angeben wie {EXAMPLE}.")
         return None
-    here = datetime.combine(day, time(int(found[2]), int(found[3]), int(found[4] or 0)), BERLIN)
-    if here.astimezone(UTC).astimezone(BERLIN).replace(tzinfo=None) != here.replace(tzinfo=None):
+    here = datetime.combine(day, time(int(found[2]), int(found[3]), int(found[4] or 0)), clock.BERLIN)
+    if here.astimezone(UTC).astimezone(clock.BERLIN).replace(tzinfo=None) != here.replace(tzinfo=None):
         fields.fail(name, "Diese Uhrzeit gibt es an dem Tag nicht: Die Uhren werden vorgestellt.")
         return None
     return here.astimezone(UTC)

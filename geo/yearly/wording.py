@@ -9,7 +9,6 @@ from babel.numbers import format_decimal
 from geo.alliance.codes import FOUNDED_ON, KINDS
 from geo.alliance.meetings.queries import MeetingRow
 from geo.core import clock
-from geo.core.clock import BERLIN
 from geo.core.codes import label
 from geo.pilots.codes import PHASES, STATUSES
 from geo.vacancies.figures.alliance import Quarter
@@ -136,7 +135,7 @@ def _meetings(found: Year) -> Iterator[Block]:
 
 def _meeting(one: MeetingRow) -> tuple[str, ...]:
     return (
-        format_datetime(one.starts_at.astimezone(BERLIN), "d. MMM yyyy", locale="de"),
+        format_datetime(one.starts_at.astimezone(clock.BERLIN), "d. MMM yyyy", locale="de"),
         one.title + (EXAMPLE if one.is_example else ""),
         one.group or "Allianz",
         one.location or ("Videokonferenz" if one.online_url else "–"),

@@ -20,6 +20,16 @@ def screen(width: int) -> dict[str, int]:
     return {"width": width, "height": 800 if width > 600 else 780}
 
 
+def overheard(page: Page) -> tuple[list[str], list[str]]:
+    """What the page asks for, and what the browser complains of, from now on: for files that need no server."""
+    asked: list[str] = []
+    trouble: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    return asked, trouble
+
+
 def axe_problems(page: Page) -> list[str]:
     """What axe finds wrong on the page as it is now."""
     found = page.evaluate(

@@ -19,10 +19,8 @@ def test_a_map_in_a_frame_asks_nobody(browser, tmp_path):
     frame = in_frame(on_map, 'Leere "Läden" <hier>')._repr_html_()
     file.write_text(f"<!doctype html><meta charset=utf-8><title>Notebook</title>{frame}", encoding="utf-8")
     context = browser.new_context(**checks.PLACE, viewport=checks.screen(1280))
-    page, asked, trouble = context.new_page(), [], []
-    context.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page = context.new_page()
+    asked, trouble = checks.overheard(page)
     page.goto(file.as_uri())
     inside = page.frame_locator("iframe")
     expect(inside.locator(".leaflet-marker-pane .leaflet-marker-icon")).to_have_text("◆")

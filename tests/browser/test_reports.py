@@ -38,10 +38,8 @@ def test_a_report_from_the_disk_asks_nobody(browser, visit, tmp_path, which):
     assert 150_000 < file.stat().st_size < 900_000
     context = browser.new_context(**checks.PLACE)
     context.add_init_script(checks.AXE)
-    page, asked, trouble = context.new_page(), [], []
-    context.on("request", lambda request: asked.append(request.url))
-    page.on("console", lambda message: trouble.append(message.text) if message.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page = context.new_page()
+    asked, trouble = checks.overheard(page)
     page.goto(file.as_uri())
     page.wait_for_selector("html[data-ready]")
     for width in (1280, 390, 320):

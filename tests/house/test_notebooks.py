@@ -7,11 +7,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from geo.core import clock
-from geo.core.access import SYSTEM
-from geo.places.reference import load_reference
-from geo.samples.load import load
-from tests.conftest import register_apart
+from tests.conftest import load_sample, register_apart
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[2] / "notebooks").glob("*.ipynb"))
 EVERY = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -29,10 +25,7 @@ SAID = {
 def sample_register(cluster, database):
     """The sample register in a database of its own, through its real roles."""
     with register_apart(cluster, "notebooks") as register:
-        with register.owner() as session:
-            load_reference(session, SYSTEM)
-            load(session, clock.today(), with_passwords=False)
-            session.commit()
+        load_sample(register)
         register.dispose()
         yield "notebooks"
 

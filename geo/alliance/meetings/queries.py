@@ -13,7 +13,6 @@ from geo.accounts.queries import find_actor
 from geo.alliance.meetings.model import AgendaItem, Attendance, Document, Feed, Meeting, Minutes, Task
 from geo.core import clock
 from geo.core.access import Action, Actor, scope
-from geo.core.clock import BERLIN
 from geo.core.errors import NotFound
 
 DOCUMENTS_FOLDER = "alliance-documents"  # under the home
@@ -164,7 +163,7 @@ _FILES = text("SELECT DISTINCT d.sha256::text FROM register.alliance_documents d
 
 def midnight(day: date) -> datetime:
     """The moment at which a day begins in Germany."""
-    return datetime.combine(day, time(), BERLIN)
+    return datetime.combine(day, time(), clock.BERLIN)
 
 
 def meetings(session: Session, first: date, last: date, group_id: int | None = None) -> list[MeetingRow]:

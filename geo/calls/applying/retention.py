@@ -100,5 +100,6 @@ def remove_reasons(session: Session, now: datetime) -> int:
     """Remove why reviewers were not impartial, of applications that ended three years ago, in the history too."""
     with perform(session, SYSTEM, Action.RESIDENT_ERASE):
         due = list(session.scalars(_REASONS, {"before": now - TEXTS_KEPT, "gone": REMOVED}))
-        session.execute(_HISTORY_OF_REASONS, {"ids": due, "words": ["conflict"], "gone": REMOVED})
+        if due:
+            session.execute(_HISTORY_OF_REASONS, {"ids": due, "words": ["conflict"], "gone": REMOVED})
     return len(due)

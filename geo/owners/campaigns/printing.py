@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from geo.accounts.queries import town_names
 from geo.core import clock
 from geo.core.access import Action, Actor
-from geo.core.clock import BERLIN
 from geo.core.errors import Conflict, Invalid
 from geo.core.history import perform
 from geo.letters import queries as texts
@@ -109,7 +108,7 @@ def keep(session: Session, actor: Actor, campaign_id: int, made: Sequence[Printe
                 raise Conflict(MEANWHILE)
             links.use_up(session, letter.id, now, links.LETTER)
             letter.printed_at, letter.body, letter.wrong_tries = now, one.body, 0
-            expires = datetime.combine(campaign.answer_until + timedelta(days=1), time(0), BERLIN)
+            expires = datetime.combine(campaign.answer_until + timedelta(days=1), time(0), clock.BERLIN)
             session.add(
                 Link(
                     municipality_id=campaign.municipality_id,

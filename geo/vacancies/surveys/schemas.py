@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from geo.core import clock
-from geo.core.clock import BERLIN
 from geo.core.errors import Invalid
 from geo.core.parsing import Fields
 from geo.places.schemas import PlaceInput, parse_place
@@ -135,5 +134,5 @@ def _seen_at(fields: Fields, now: datetime) -> datetime:
         fields.fail("seen_at", "Der Zeitpunkt des Eintrags ist nicht lesbar.")
         return now
     if seen.tzinfo is None:
-        seen = seen.replace(tzinfo=BERLIN)
+        seen = seen.replace(tzinfo=clock.BERLIN)
     return seen if now - BELIEVED <= seen <= now + _AHEAD else now

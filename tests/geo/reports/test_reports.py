@@ -10,12 +10,10 @@ import pytest
 from geo.core import clock
 from geo.core.access import SYSTEM
 from geo.core.errors import SetupError
-from geo.places.reference import load_reference
 from geo.reports import outlook, page, season, town
-from geo.samples.load import load
 from geo.trees.queries.public import Filters as TreeFilters
 from geo.viewpoints.public import Filters as PointFilters
-from tests.conftest import shared_apart
+from tests.conftest import load_sample, shared_apart
 
 TODAY = clock.today()
 GOTHA = "16067029"
@@ -25,10 +23,7 @@ GOTHA = "16067029"
 def sample(cluster, database):
     """A database of its own with the sample register, which is read only."""
     with shared_apart(cluster, "register_reports") as filled:
-        with filled.owner() as session:
-            load_reference(session, SYSTEM)
-            load(session, TODAY, with_passwords=False)
-            session.commit()
+        load_sample(filled)
         yield filled
 
 
